@@ -1,0 +1,199 @@
+/**
+ * What the Discord stand-in offers to those who play the people of the guild: the tests, the scripted demo
+ * and the sandbox page. The bot never sees this interface; it only speaks REST and the gateway.
+ */
+import type { APIApplicationCommand, APIEmbed, APIMessageTopLevelComponent } from "discord-api-types/v10";
+
+export interface Role {
+  readonly id: string;
+  readonly name: string;
+  /** RGB as an integer, 0 for none. */
+  readonly color: number;
+}
+
+export interface Channel {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface Person {
+  readonly id: string;
+  readonly name: string;
+  readonly roles: readonly string[];
+  /** Discord locale, such as `fr` or `en-US`. */
+  readonly locale: string;
+}
+
+export interface AttachmentView {
+  readonly id: string;
+  readonly filename: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Where the content can be downloaded from the stand-in. */
+  readonly url: string;
+}
+
+export interface MessageView {
+  readonly id: string;
+  readonly channelId: string;
+  readonly author: { readonly id: string; readonly name: string; readonly bot: boolean };
+  readonly content: string;
+  readonly embeds: readonly APIEmbed[];
+  readonly components: readonly APIMessageTopLevelComponent[];
+  readonly attachments: readonly AttachmentView[];
+  readonly flags: number;
+  /** The only person who sees it, for an ephemeral answer. */
+  readonly ephemeralFor?: string;
+  /** The command that it answers, as Discord shows it above the message. */
+  readonly interaction?: { readonly person: string; readonly name: string };
+  /** People, roles and everyone/here that this message really notified under its allowed mentions. */
+  readonly pinged: readonly string[];
+  /** ISO 8601. */
+  readonly createdAt: string;
+  readonly editedAt?: string;
+  /** How many times it was edited. */
+  readonly edits: number;
+}
+
+export interface ModalView {
+  readonly customId: string;
+  readonly title: string;
+  readonly inputs: readonly {
+    readonly customId: string;
+    readonly label: string;
+    readonly style: "short" | "paragraph";
+    readonly required: boolean;
+    readonly placeholder?: string;
+    readonly value?: string;
+    readonly minLength?: number;
+    readonly maxLength?: number;
+  }[];
+}
+
+export interface Choice {
+  readonly name: string;
+  readonly value: string | number;
+}
+
+/** What a person sees after a command, a button or a modal. */
+export interface InteractionView {
+  readonly id: string;
+  /**
+   * `answered`: a message, an update or a modal came. `thinking`: deferred, no content yet.
+   * `failed`: no answer within 3 s ("The application did not respond").
+   */
+  readonly state: "answered" | "thinking" | "failed";
+  readonly message?: MessageView;
+  readonly modal?: ModalView;
+  /** From the dispatch to the first accepted answer, in milliseconds. */
+  readonly firstAnswerMs?: number;
+}
+
+export interface RequestRecord {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly method: string;
+  /** Without the `/api/v10` prefix. */
+  readonly path: string;
+  readonly status: number;
+  readonly body?: unknown;
+}
+
+export type Fault =
+  /** Answers the next matching request with this status (429 comes with real rate-limit headers and body). */
+  | { readonly kind: "status"; readonly status: number; readonly retryAfterSeconds?: number }
+  /** Carries the request out, then answers with this status: the bot cannot know that it worked. */
+  | { readonly kind: "status-after-accepting"; readonly status: number }
+  | { readonly kind: "delay"; readonly milliseconds: number }
+  | { readonly kind: "drop-connection" }
+  /** Closes the gateway socket with this close code. */
+  | { readonly kind: "close-gateway"; readonly code: number };
+
+export interface FaultRule {
+  readonly fault: Fault;
+  /** Which REST requests it meets; every one without it. Not used by `close-gateway`. */
+  readonly method?: string;
+  /** Matched against the path without the `/api/v10` prefix. */
+  readonly path?: RegExp;
+  /** How many requests it meets. @defaultValue 1 */
+  readonly times?: number;
+}
+
+export type CommandOptions = Readonly<Record<string, string | number | boolean>>;
+
+/** Something changed that a person may see; `channelId` is absent when it is not about one channel. */
+export interface DiscordChange {
+  readonly kind: "message" | "message-deleted" | "commands" | "guild" | "bot" | "interaction";
+  readonly channelId?: string;
+  readonly messageId?: string;
+}
+
+export interface DiscordStandIn {
+  /** Value for `DISCORD_API_URL`, without the version: `http://127.0.0.1:PORT/api`. */
+  readonly apiUrl: string;
+  readonly botToken: string;
+  readonly applicationId: string;
+  readonly guildId: string;
+  readonly requests: readonly RequestRecord[];
+
+  addRole(name: string, color?: number): Role;
+  addChannel(name: string): Channel;
+  addPerson(person: { name: string; roles?: readonly string[]; locale?: string }): Person;
+  setRoles(personId: string, roles: readonly string[]): void;
+  roles(): readonly Role[];
+  channels(): readonly Channel[];
+  people(): readonly Person[];
+  /** The guild commands that the bot has registered. */
+  commands(): readonly APIApplicationCommand[];
+  /** True while a gateway session is identified. */
+  botOnline(): boolean;
+
+  /**
+   * Types a slash command as a person. Resolves at the first answer (or after 3 s with `failed`).
+   * @throws Error when the command is not registered or an option does not exist, is missing or has the wrong
+   * type: Discord's own client would not send it.
+   */
+  runCommand(personId: string, channelId: string, name: string, options?: CommandOptions): Promise<InteractionView>;
+  /** Asks for the choices of one option while it is typed; `options` holds what was typed so far. */
+  autocomplete(
+    personId: string,
+    channelId: string,
+    name: string,
+    options: CommandOptions,
+    focused: string,
+  ): Promise<readonly Choice[]>;
+  /** Presses a button that the person sees. @throws Error when there is none such, or it is disabled. */
+  pressButton(personId: string, messageId: string, customId: string): Promise<InteractionView>;
+  /**
+   * Sends a button click that Discord would never send: a custom_id that the message does not carry, a channel
+   * where it is not. For tests of forged clicks.
+   */
+  forgeButton(personId: string, channelId: string, messageId: string, customId: string): Promise<InteractionView>;
+  /** Submits the modal that an interaction opened; values by the inputs' custom_id. */
+  submitModal(
+    personId: string,
+    interactionId: string,
+    values: Readonly<Record<string, string>>,
+  ): Promise<InteractionView>;
+  /** The interaction as it stands now: a deferred answer that was edited meanwhile shows its message. */
+  interaction(id: string): InteractionView;
+
+  /** Oldest first. Ephemeral messages appear only for the person who may see them. */
+  messages(channelId: string, viewerId?: string): readonly MessageView[];
+  /** Resolves with the first message of the channel, now or later, that the predicate accepts. */
+  waitForMessage(
+    channelId: string,
+    predicate: (message: MessageView) => boolean,
+    options?: { timeoutMs?: number; viewerId?: string },
+  ): Promise<MessageView>;
+  /** Resolves with the interaction once it has a message with content, embeds or components. */
+  waitForReply(interactionId: string, options?: { timeoutMs?: number }): Promise<MessageView>;
+  /** Bytes of an attachment. */
+  attachment(id: string): Buffer;
+
+  queueFault(rule: FaultRule): void;
+  clearFaults(): void;
+  /** @returns a function that ends the subscription. */
+  onChange(listener: (change: DiscordChange) => void): () => void;
+  close(): Promise<void>;
+}
