@@ -44,7 +44,7 @@ export interface MessageView {
   readonly flags: number;
   /** The only person who sees it, for an ephemeral answer. */
   readonly ephemeralFor?: string;
-  /** The command that it answers, as Discord shows it above the message. */
+  /** The command that it answers, as Discord shows it above the message: the person's id and the command. */
   readonly interaction?: { readonly person: string; readonly name: string };
   /** People, roles and everyone/here that this message really notified under its allowed mentions. */
   readonly pinged: readonly string[];
@@ -93,10 +93,16 @@ export interface RequestRecord {
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly method: string;
-  /** Without the `/api/v10` prefix. */
+  /** Without the `/api/v10` prefix and without the query. */
   readonly path: string;
+  /** Without the question mark; absent when there is none. */
+  readonly query?: string;
+  /** 0 when a fault dropped the connection before an answer. */
   readonly status: number;
+  /** The parsed JSON, for a multipart request its `payload_json`. */
   readonly body?: unknown;
+  /** The files that a multipart request carried. */
+  readonly files?: readonly { readonly filename: string; readonly size: number }[];
 }
 
 export type Fault =
@@ -106,7 +112,10 @@ export type Fault =
   | { readonly kind: "status-after-accepting"; readonly status: number }
   | { readonly kind: "delay"; readonly milliseconds: number }
   | { readonly kind: "drop-connection" }
-  /** Closes the gateway socket with this close code. */
+  /**
+   * Closes the gateway socket with this close code: now, or as soon as one identifies or resumes when none is
+   * connected.
+   */
   | { readonly kind: "close-gateway"; readonly code: number };
 
 export interface FaultRule {
@@ -128,6 +137,40 @@ export interface DiscordChange {
   readonly messageId?: string;
 }
 
+/** What a test may bend; every default is Discord's own value. */
+export interface DiscordOptions {
+  /** Gets one line per gateway event and refused request. */
+  readonly log?: (line: string) => void;
+  /** Milliseconds since the epoch, for every limit that would otherwise need waiting. @defaultValue Date.now */
+  readonly now?: () => number;
+  /** `false` turns every rate limit off, for measurements. @defaultValue true */
+  readonly rateLimits?: boolean;
+  readonly limits?: Partial<DiscordLimits>;
+  /** Privileged intents switched on for the application, as a bit field. @defaultValue 0 */
+  readonly privilegedIntents?: number;
+}
+
+export interface DiscordLimits {
+  /** Until an interaction fails without a first answer, in milliseconds. @defaultValue 3000 */
+  readonly firstAnswerMs: number;
+  /** Life of an interaction token, in milliseconds. @defaultValue 900000 */
+  readonly tokenMs: number;
+  /** How long an enforced nonce finds the message made before, in milliseconds. @defaultValue 300000 */
+  readonly nonceMs: number;
+  /** What HELLO asks for, in milliseconds. @defaultValue 41250 */
+  readonly heartbeatIntervalMs: number;
+  /** One IDENTIFY in this many milliseconds (max_concurrency 1), an earlier one is INVALID_SESSION. @defaultValue 5000 */
+  readonly identifyIntervalMs: number;
+  /** After so many IDENTIFYs in a day Discord resets the token. @defaultValue 1000 */
+  readonly identifiesPerDay: number;
+  /** How long a session without a socket can be resumed, in milliseconds. @defaultValue 180000 */
+  readonly resumeMs: number;
+  /** REST requests in one second, over all routes. @defaultValue 50 */
+  readonly globalPerSecond: number;
+  /** Answers 401, 403 and 429 in ten minutes that block the address. @defaultValue 10000 */
+  readonly invalidPerTenMinutes: number;
+}
+
 export interface DiscordStandIn {
   /** Value for `DISCORD_API_URL`, without the version: `http://127.0.0.1:PORT/api`. */
   readonly apiUrl: string;
@@ -135,9 +178,14 @@ export interface DiscordStandIn {
   readonly applicationId: string;
   readonly guildId: string;
   readonly requests: readonly RequestRecord[];
+  /** Requests answered 401, 403 or 429 in the last ten minutes. */
+  readonly invalidRequests: number;
+  /** IDENTIFYs that were accepted since the start. */
+  readonly identifies: number;
 
   addRole(name: string, color?: number): Role;
-  addChannel(name: string): Channel;
+  /** With `botAccess: false` the bot gets 50001 Missing Access there. */
+  addChannel(name: string, options?: { readonly botAccess?: boolean }): Channel;
   addPerson(person: { name: string; roles?: readonly string[]; locale?: string }): Person;
   setRoles(personId: string, roles: readonly string[]): void;
   roles(): readonly Role[];
@@ -149,12 +197,16 @@ export interface DiscordStandIn {
   botOnline(): boolean;
 
   /**
-   * Types a slash command as a person. Resolves at the first answer (or after 3 s with `failed`).
+   * Types a slash command as a person; a subcommand follows the name after a space (`lock take`). Resolves at the
+   * first answer (or after 3 s with `failed`).
    * @throws Error when the command is not registered or an option does not exist, is missing or has the wrong
    * type: Discord's own client would not send it.
    */
   runCommand(personId: string, channelId: string, name: string, options?: CommandOptions): Promise<InteractionView>;
-  /** Asks for the choices of one option while it is typed; `options` holds what was typed so far. */
+  /**
+   * Asks for the choices of one option while it is typed; `options` holds what was typed so far, the focused one
+   * too. @throws Error when no answer comes within 3 s ("Loading options failed").
+   */
   autocomplete(
     personId: string,
     channelId: string,
