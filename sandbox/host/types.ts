@@ -9,14 +9,19 @@ export interface HostApp {
   readonly restart: readonly string[];
   /** File that the app logs to. */
   readonly log: string;
-  /** What runs: asks the app over HTTP. */
+  /**
+   * What runs: asks the app over HTTP. An unhealthy app answers too; one that does not run rejects.
+   * @throws TypeError from `fetch` while nothing listens
+   */
   runningSha(): Promise<string>;
   /** SHA of the checkout on disk. */
   checkedOutSha(): Promise<string>;
 }
 
 export interface TargetHost {
+  readonly name: string;
   readonly address: string;
+  /** Stays the same over `stop` and `start`. */
   readonly port: number;
   readonly user: string;
   readonly privateKeyPath: string;
@@ -25,17 +30,27 @@ export interface TargetHost {
   /** A `known_hosts` file that holds this host's key. */
   readonly knownHostsPath: string;
   readonly directory: string;
+  /** `$HOME` of every session on the host: private, empty at first. */
+  readonly home: string;
+  /** argv of the OpenSSH client up to and including the address; a command may follow. */
+  readonly sshArguments: readonly string[];
 
   /**
-   * Clones `cloneUrl` and starts the app of that checkout.
-   * @param options.health what the app of the sandbox is told at start; see `appFiles`
+   * Clones `cloneUrl`, starts the app of that checkout with the host's restart command and waits until it answers.
+   * What the app does is read from the checkout: see `appFiles`.
+   * @param name letters, digits and dashes
+   * @throws HostError when the clone fails or the app does not answer within 10 s
    */
   addApp(name: string, cloneUrl: string): Promise<HostApp>;
-  /** Cuts every SSH connection that is open now; new ones are accepted. */
+  /** How many SSH connections are open now, whether signed in or not. */
+  openConnections(): number;
+  /** What sshd wrote since the first start, for error messages and for tests that count logins. */
+  sshdLog(): string;
+  /** Cuts every SSH connection that is open now; new ones are accepted. Remote commands live on, as they do on a real host. */
   cutConnections(): Promise<void>;
-  /** Stops accepting connections and cuts the open ones, until `start`. */
+  /** Stops accepting connections and cuts the open ones, until `start`. Apps keep running. */
   stop(): Promise<void>;
   start(): Promise<void>;
-  /** Stops sshd and the apps and removes the directory. */
+  /** Stops sshd, the apps and whatever else was started over SSH, and removes the directory. */
   close(): Promise<void>;
 }
