@@ -4,6 +4,7 @@ import { freePort } from "./free-port.js";
 import { HostError } from "./host-error.js";
 import type { HostPaths } from "./host-paths.js";
 import { poll } from "./poll.js";
+import { isAlive } from "./processes.js";
 import { runProgram } from "./run-program.js";
 import type { HostApp } from "./types.js";
 
@@ -24,7 +25,7 @@ export async function addApp(parts: AddAppParts, name: string, cloneUrl: string)
   await writeFile(paths.port(name), `${port}\n`);
   const app = hostApp(parts, name, `http://127.0.0.1:${port}`);
   await runProgram([paths.restart, name], environment);
-  await waitUntilItAnswers(app);
+  await waitUntilItAnswers(app, Number(await readFile(paths.pid(name), "utf8")));
   return app;
 }
 
@@ -48,9 +49,17 @@ async function askVersion(url: string): Promise<string> {
   return answer;
 }
 
-async function waitUntilItAnswers(app: HostApp): Promise<void> {
-  const sha = await poll(() => app.runningSha().catch(() => undefined), startDeadlineMs);
-  if (sha === undefined) {
+async function waitUntilItAnswers(app: HostApp, pid: number): Promise<void> {
+  const answers = () =>
+    app.runningSha().then(
+      () => true,
+      () => false,
+    );
+  const outcome = await poll(async () => {
+    if (await answers()) return "answers";
+    return !isAlive(pid) && "ended";
+  }, startDeadlineMs);
+  if (outcome !== "answers") {
     throw new HostError(`the app ${app.name} does not answer`, await readFile(app.log, "utf8"));
   }
 }

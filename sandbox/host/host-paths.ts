@@ -13,6 +13,7 @@ export interface HostPaths {
   readonly restart: string;
   checkout(app: string): string;
   port(app: string): string;
+  pid(app: string): string;
   log(app: string): string;
 }
 
@@ -29,6 +30,7 @@ export async function makeHostPaths(root: string): Promise<HostPaths> {
     home: at("home"),
     restart: at("bin", "restart"),
     checkout: (app) => at("srv", app),
+    pid: (app) => at("run", `${app}.pid`),
     port: (app) => at("run", `${app}.port`),
     log: (app) => at("log", `${app}.log`),
   };

@@ -25,11 +25,11 @@ alive() {
 }
 
 stop() {
-  kill -TERM -- "-$1" 2>/dev/null || true
+  kill -s TERM -- "-$1" 2>/dev/null || true
   tries=0
   while alive "$1"; do
     tries=$((tries + 1))
-    [ "$tries" -lt 100 ] || kill -KILL -- "-$1" 2>/dev/null || true
+    [ "$tries" -lt 100 ] || kill -s KILL -- "-$1" 2>/dev/null || true
     sleep 0.02
   done
 }
