@@ -8,7 +8,6 @@ declare module "discord-api-spec/zod" {
     APIInteractionResponseChannelMessageWithSource,
     APIInteractionResponseUpdateMessage,
     APIModalInteractionResponse,
-    RESTPatchAPIApplicationCommandJSONBody,
     RESTPatchAPIChannelMessageJSONBody,
     RESTPatchAPIWebhookWithTokenMessageJSONBody,
     RESTPostAPIChannelMessageJSONBody,

@@ -44,8 +44,7 @@ export const refusals = {
   unknownWebhook: () => new DiscordError(404, 10015, "Unknown Webhook"),
   unknownInteraction: () => new DiscordError(404, 10062, "Unknown interaction"),
   unknownCommand: () => new DiscordError(404, 10063, "Unknown application command"),
-  tooManyFiles: () =>
-    new DiscordError(400, 30015, "Maximum number of attachments in a message reached (10)"),
+  tooManyFiles: () => new DiscordError(400, 30015, "Maximum number of attachments in a message reached (10)"),
   entityTooLarge: () => new DiscordError(413, 40005, "Request entity too large"),
   alreadyAcknowledged: () => new DiscordError(400, 40060, "Interaction has already been acknowledged."),
   missingAccess: () => new DiscordError(403, 50001, "Missing Access"),

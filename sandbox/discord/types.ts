@@ -202,7 +202,12 @@ export interface DiscordStandIn {
    * @throws Error when the command is not registered or an option does not exist, is missing or has the wrong
    * type: Discord's own client would not send it.
    */
-  runCommand(personId: string, channelId: string, name: string, options?: CommandOptions): Promise<InteractionView>;
+  runCommand(
+    personId: string,
+    channelId: string,
+    name: string,
+    options?: CommandOptions,
+  ): Promise<InteractionView>;
   /**
    * Asks for the choices of one option while it is typed; `options` holds what was typed so far, the focused one
    * too. @throws Error when no answer comes within 3 s ("Loading options failed").
@@ -220,7 +225,12 @@ export interface DiscordStandIn {
    * Sends a button click that Discord would never send: a custom_id that the message does not carry, a channel
    * where it is not. For tests of forged clicks.
    */
-  forgeButton(personId: string, channelId: string, messageId: string, customId: string): Promise<InteractionView>;
+  forgeButton(
+    personId: string,
+    channelId: string,
+    messageId: string,
+    customId: string,
+  ): Promise<InteractionView>;
   /** Submits the modal that an interaction opened; values by the inputs' custom_id. */
   submitModal(
     personId: string,
