@@ -1,0 +1,193 @@
+/** Writes slipway.schema.json and docs/configuration.md from the schema. Run it after each change of the schema. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { configJsonSchema, type JsonSchema } from "../src/config/json-schema.js";
+
+/** What each generated file holds, by its path from the top of the repository. */
+export function configurationFiles(): Readonly<Record<string, string>> {
+  const schema = configJsonSchema();
+  return {
+    "slipway.schema.json": `${JSON.stringify(schema, null, 2)}\n`,
+    "docs/configuration.md": `${HEAD}\n${sections(schema).map(renderSection).join("\n")}\n${ENVIRONMENT}`,
+  };
+}
+
+interface Section {
+  readonly path: string;
+  readonly title: string;
+  readonly schema: JsonSchema;
+}
+
+const TITLES: Readonly<Record<string, string>> = {
+  "": "The whole file",
+  discord: "Discord",
+  "hosts.<name>": "A host",
+  "hosts.<name>.key": "The private key",
+  "projects.<name>": "A project",
+  "projects.<name>.environments.<name>": "An environment",
+  "projects.<name>.environments.<name>.strategy": "A strategy",
+  "projects.<name>.environments.<name>.strategy.before[]": "A command",
+  "projects.<name>.environments.<name>.health[]": "A health check",
+  "projects.<name>.environments.<name>.roles": "Roles",
+  "projects.<name>.environments.<name>.triggers": "Triggers",
+  "projects.<name>.environments.<name>.triggers.schedule": "A schedule",
+};
+
+/** Every mapping of the schema, outermost first; one that looks like an earlier one is described there. */
+function sections(root: JsonSchema): readonly Section[] {
+  const found: Section[] = [];
+  const visit = (path: string, schema: JsonSchema): void => {
+    const title = titleOf(path, schema);
+    if (schema.properties !== undefined || schema.anyOf !== undefined) {
+      if (found.some((section) => section.title === title)) return;
+      found.push({ path, title, schema });
+    }
+    for (const [key, value] of Object.entries(schema.properties ?? {})) visit(childPath(path, key), value);
+    if (typeof schema.additionalProperties === "object") visit(`${path}.<name>`, schema.additionalProperties);
+    if (schema.items !== undefined) visit(`${path}[]`, schema.items);
+    for (const choice of schema.oneOf ?? []) visit(path, choice);
+  };
+  visit("", root);
+  return found;
+}
+
+function titleOf(path: string, schema: JsonSchema): string {
+  const type = schema.properties?.["type"]?.const;
+  if (type !== undefined) return `Strategy \`${String(type)}\``;
+  if (schema.properties?.["run"] !== undefined) return "A command";
+  return TITLES[path] ?? path;
+}
+
+function renderSection({ path, title, schema }: Section): string {
+  const rows = (schema.anyOf ?? [schema]).flatMap((choice) =>
+    rowsOf(path, choice, schema.anyOf !== undefined),
+  );
+  const where = path === "" || title === "A command" ? [] : [`Under \`${path}\`.`];
+  const choose = schema.anyOf === undefined ? [] : ["Write one of these."];
+  return [
+    `## ${title}\n`,
+    `${[schema.description, ...choose, ...where].filter((line) => line !== undefined).join(" ")}\n`,
+    "| key | type | default | meaning |",
+    "| --- | --- | --- | --- |",
+    ...rows,
+    "",
+  ].join("\n");
+}
+
+function rowsOf(path: string, schema: JsonSchema, choice: boolean): readonly string[] {
+  const required = choice ? [] : (schema.required ?? []);
+  return Object.entries(schema.properties ?? {}).map(([key, value]) => {
+    const standard =
+      value.default === undefined ? "–" : `\`${JSON.stringify(value.default).replaceAll('"', "")}\``;
+    const shown = required.includes(key) ? "**required**" : standard;
+    return `| \`${key}\` | ${typeOf(childPath(path, key), value)} | ${shown} | ${value.description ?? meaningOf(value)} |`;
+  });
+}
+
+function typeOf(path: string, schema: JsonSchema): string {
+  if (schema.enum !== undefined) return schema.enum.map((value) => `\`${String(value)}\``).join(" or ");
+  if (schema.const !== undefined) return `\`${String(schema.const)}\``;
+  if (schema.oneOf !== undefined) {
+    return schema.oneOf.map((choice) => link(titleOf(path, choice), "strategy")).join(" or ");
+  }
+  if (schema.properties !== undefined || schema.anyOf !== undefined)
+    return link(titleOf(path, schema), "mapping");
+  if (typeof schema.additionalProperties === "object") {
+    return `names, each with ${link(titleOf(`${path}.<name>`, schema.additionalProperties), "mapping").toLowerCase()}`;
+  }
+  if (schema.title !== undefined) return schema.title;
+  if (schema.items !== undefined) return `list: ${typeOf(`${path}[]`, schema.items)}`;
+  if (schema.type === "integer") return `whole number${range(schema)}`;
+  return schema.type === "boolean" ? "true or false" : "text";
+}
+
+function range({ minimum, maximum }: JsonSchema): string {
+  if (minimum === undefined) return "";
+  return maximum === undefined || maximum >= Number.MAX_SAFE_INTEGER
+    ? `, ${minimum} or more`
+    : `, ${minimum} to ${maximum}`;
+}
+
+function meaningOf(schema: JsonSchema): string {
+  return schema.oneOf?.[0]?.description ?? "";
+}
+
+function link(title: string, otherwise: string): string {
+  const anchor = title
+    .toLowerCase()
+    .replace(/[^a-z0-9 ]/g, "")
+    .replaceAll(" ", "-");
+  return `[${title === "" ? otherwise : title}](#${anchor})`;
+}
+
+function childPath(path: string, key: string): string {
+  return path === "" ? key : `${path}.${key}`;
+}
+
+const HEAD = `# Configuration
+
+<!-- Written by scripts/write-configuration-docs.ts. Change src/config/schema.ts, or the text in that script. -->
+
+Slipway reads one file, \`slipway.yaml\`, and a few environment variables. The file says what is deployed, where to and who
+may ask; the variables hold the secrets. [slipway.example.yaml](../slipway.example.yaml) shows every key once.
+
+\`slipway check\` reads both without starting anything. It names every mistake at once, with its line, and exits with 2:
+
+\`\`\`text
+slipway.yaml:37:17  projects.shop.environments.uat.hosts[0]
+  no host has this name
+  found: "shop-uta"
+  fix:   did you mean \`shop-uat\`?
+\`\`\`
+
+Editors that know YAML schemas (VS Code with the YAML extension, the JetBrains IDEs, Neovim with yaml-language-server)
+complete and check the file when it starts with this line:
+
+\`\`\`yaml
+# yaml-language-server: $schema=./slipway.schema.json
+\`\`\`
+
+How values are written:
+
+- **name**: 1 to 32 lower-case letters, digits and hyphens.
+- **Discord id**: 17 to 20 digits, in quotes. Without them YAML reads a number and rounds it. Discord shows "Copy ID"
+  in its menus once Developer Mode is on (User Settings, Advanced).
+- **duration**: \`10s\`, \`5m\` or \`1h\`; at most 24 hours.
+- **program and arguments**: a list with one item for each argument, such as \`[docker, compose, restart]\`. No shell reads
+  it, so there is no \`&&\`, no \`|\` and no \`$VARIABLE\`; write \`[sh, -c, "…"]\` where you need them. Quote arguments that
+  look like numbers: \`"200"\`.
+- **git ref**: a branch, a tag or a commit SHA. **branch**: the short name of one branch, such as \`main\`.
+- **cron expression**: minute, hour, day of the month, month, day of the week: \`30 6 * * 1-5\`.
+
+Each host needs either \`hostKeys\` or \`knownHosts\`: Slipway never accepts a host key that it was not told about. The
+file is YAML 1.2: \`on\`, \`no\` and \`yes\` are text, anchors work, merge keys (\`<<\`) and tags (\`!word\`) do not.
+`;
+
+const ENVIRONMENT = `## Environment variables
+
+A secret can also be given as a file: \`DISCORD_TOKEN_FILE=/run/secrets/discord_token\` in place of \`DISCORD_TOKEN\`, as
+Docker secrets are. The line break at the end of the file is left out. Setting both is a mistake, and so is a variable
+that is set and empty.
+
+| variable | default | meaning |
+| --- | --- | --- |
+| \`DISCORD_TOKEN\` | **required** | The bot token of the Discord application. Secret. |
+| \`GITHUB_WEBHOOK_SECRET\` | **required** | The secret of the GitHub webhook. Several, separated by spaces or line breaks, are all accepted: that is how a secret is rotated. Secret. |
+| \`GITHUB_TOKEN\` | – | Reads the repositories: private ones, and public ones without GitHub's limit for anonymous calls. Secret. |
+| \`REDIS_URL\` | – | \`redis://\`, \`rediss://\` (TLS) or \`unix:///path\`. Without it Slipway starts a Redis of its own. Secret, since it may hold a password. |
+| the names in \`hosts.<name>.key.variable\` | – | SSH private keys, without a passphrase. Secret. |
+| \`HTTP_HOST\` | \`127.0.0.1\` | The address that webhooks, \`/healthz\` and \`/readyz\` are served on. |
+| \`HTTP_PORT\` | \`8080\` | Its port. 0 lets the system choose. |
+| \`LOG_LEVEL\` | \`info\` | \`trace\`, \`debug\`, \`info\`, \`warn\`, \`error\`, \`fatal\` or \`silent\`. |
+| \`SLIPWAY_CONFIG\` | \`slipway.yaml\` | The configuration file. |
+| \`SLIPWAY_DATA\` | \`data\` | Where Slipway keeps what must survive a restart. |
+| \`DISCORD_API_URL\` | \`https://discord.com/api\` | Another Discord API, such as the sandbox's. |
+| \`GITHUB_API_URL\` | \`https://api.github.com\` | Another GitHub API, such as GitHub Enterprise Server's or the sandbox's. |
+`;
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  for (const [file, content] of Object.entries(configurationFiles())) {
+    writeFileSync(join(process.cwd(), file), content);
+  }
+}

@@ -1,0 +1,125 @@
+import { accessSync, constants, statSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, resolve } from "node:path";
+import { Secret } from "../secret.js";
+import { type PrivateKeyKind, privateKeyKind } from "./private-key.js";
+import type { Config, HostConfig } from "./schema.js";
+import {
+  type EnvironmentFault,
+  type FaultySecret,
+  type FoundSecret,
+  readSecretFile,
+  readSecretText,
+} from "./variables.js";
+
+export type HostKeysResult =
+  | {
+      readonly kind: "valid";
+      /** The private key of each host, by the host's name. */
+      readonly keys: Readonly<Record<string, Secret>>;
+      /** Worth a log line, no reason to stop: key files that others on the machine can read. */
+      readonly warnings: readonly EnvironmentFault[];
+    }
+  | { readonly kind: "invalid"; readonly faults: readonly EnvironmentFault[] };
+
+/**
+ * Reads the SSH private keys that the hosts of a configuration name, and checks that their known_hosts files can
+ * be read. Paths are relative to the configuration file; `~/` is the home of the user that runs Slipway.
+ */
+export function readHostKeys(config: Config, env: NodeJS.ProcessEnv, configFile: string): HostKeysResult {
+  const keys: Record<string, Secret> = {};
+  const warnings = new Map<string, EnvironmentFault>();
+  const faults = new Map<string, EnvironmentFault>();
+  const refuse = (fault: EnvironmentFault): unknown => faults.set(JSON.stringify(fault), fault);
+  for (const [name, host] of Object.entries(config.hosts)) {
+    const key = readKey(name, host, env, configFile);
+    if (key.kind === "fault") refuse(key.fault);
+    else {
+      keys[name] = new Secret(key.text);
+      if (key.file !== undefined && isOpenToOthers(key.file))
+        warnings.set(key.file, openToOthers(key.source, key.file));
+    }
+    const knownHosts = checkKnownHosts(name, host, configFile);
+    if (knownHosts !== undefined) refuse(knownHosts);
+  }
+  if (faults.size > 0) return { kind: "invalid", faults: [...faults.values()] };
+  return { kind: "valid", keys, warnings: [...warnings.values()] };
+}
+
+/** Resolves a path that stands in the configuration. */
+export function resolveConfigPath(path: string, configFile: string): string {
+  if (path.startsWith("~/")) return resolve(homedir(), path.slice(2));
+  return resolve(dirname(configFile), path);
+}
+
+function readKey(
+  name: string,
+  host: HostConfig,
+  env: NodeJS.ProcessEnv,
+  configFile: string,
+): FoundSecret | FaultySecret {
+  const read =
+    "file" in host.key
+      ? readSecretFile(resolveConfigPath(host.key.file, configFile), `hosts.${name}.key.file`)
+      : readVariable(host.key.variable, env);
+  if (read.kind !== "found") return read;
+  const kind = privateKeyKind(read.text);
+  if (kind !== "usable") return { kind: "fault", fault: { source: read.source, ...KEY_FAULTS[kind] } };
+  // OpenSSH's own parser refuses a key without the line break at its end.
+  return { ...read, text: `${read.text.replaceAll("\r\n", "\n").trim()}\n` };
+}
+
+function readVariable(variable: string, env: NodeJS.ProcessEnv): FoundSecret | FaultySecret {
+  const read = readSecretText(env, variable);
+  if (read.kind !== "absent") return read;
+  const fix = `set it to the private key, or name its file in ${variable}_FILE`;
+  return { kind: "fault", fault: { source: variable, found: "nothing", problem: "this is not set", fix } };
+}
+
+const KEY_FAULTS: Readonly<Record<Exclude<PrivateKeyKind, "usable">, Omit<EnvironmentFault, "source">>> = {
+  encrypted: {
+    found: "a private key with a passphrase",
+    problem: "nobody is there to type the passphrase",
+    fix: "make a key for Slipway without one: ssh-keygen -t ed25519 -N '' -f slipway",
+  },
+  public: {
+    found: "a public key",
+    problem: "this is the public half of the key",
+    fix: "give the private half: the file without .pub",
+  },
+  "one-line": {
+    found: "a private key on one line",
+    problem: "the line breaks of the key are lost",
+    fix: "keep them, or name the key's file in the variable that ends in _FILE",
+  },
+  "not-a-key": {
+    found: "something else",
+    problem: "this is not a private key",
+    fix: "give a key that starts with -----BEGIN OPENSSH PRIVATE KEY-----",
+  },
+};
+
+function checkKnownHosts(name: string, host: HostConfig, configFile: string): EnvironmentFault | undefined {
+  if (host.knownHosts === undefined) return undefined;
+  const file = resolveConfigPath(host.knownHosts, configFile);
+  try {
+    accessSync(file, constants.R_OK);
+    return undefined;
+  } catch {
+    const fix = `write the host's keys into it: ssh-keyscan -p ${host.port} ${host.address}, then compare them`;
+    return { source: `hosts.${name}.knownHosts`, found: file, problem: "the file cannot be read", fix };
+  }
+}
+
+function isOpenToOthers(file: string): boolean {
+  return (statSync(file).mode & 0o077) !== 0;
+}
+
+function openToOthers(source: string, file: string): EnvironmentFault {
+  return {
+    source,
+    found: file,
+    problem: "other users of this machine can read the key",
+    fix: `chmod 600 ${file}`,
+  };
+}
