@@ -1,0 +1,48 @@
+/**
+ * Why a command could not be sent. `dns`: no such host; `jump`: the jump host is unreachable or forbids
+ * forwarding; `protocol`: the other side does not speak SSH as expected, or ended the conversation.
+ */
+export type UnreachableCode = "refused" | "timeout" | "dns" | "auth" | "host-key" | "jump" | "protocol";
+
+/** The host key that was refused, with what would have been accepted. */
+export interface RefusedHostKey {
+  /** For example `ssh-ed25519`. */
+  readonly keyType: string;
+  /** `SHA256:…`, as `ssh-keygen -lf` prints it. */
+  readonly fingerprint: string;
+  /** Fingerprints that are pinned for this host. */
+  readonly pinned: readonly string[];
+  /** The key is marked `@revoked` in a known_hosts file. */
+  readonly revoked: boolean;
+}
+
+interface UnreachableDetails {
+  readonly detail?: string;
+  readonly hostKey?: RefusedHostKey;
+  readonly cause?: unknown;
+}
+
+/** The command was not sent, so nothing has changed on the host and trying again is safe. */
+export class HostUnreachableError extends Error {
+  override readonly name = "HostUnreachableError";
+  readonly host: string;
+  readonly code: UnreachableCode;
+  /** Only with the code `host-key`. */
+  readonly seenFingerprint: string | undefined;
+  /** Only with the code `host-key`. */
+  readonly pinnedFingerprints: readonly string[] | undefined;
+
+  constructor(host: string, code: UnreachableCode, { detail, hostKey, cause }: UnreachableDetails = {}) {
+    const explanation = hostKey ? describeRefusedKey(hostKey) : detail;
+    super(`Cannot reach host "${host}" (${code})${explanation ? `: ${explanation}` : ""}`, { cause });
+    this.host = host;
+    this.code = code;
+    this.seenFingerprint = hostKey?.fingerprint;
+    this.pinnedFingerprints = hostKey?.pinned;
+  }
+}
+
+function describeRefusedKey({ keyType, fingerprint, pinned, revoked }: RefusedHostKey): string {
+  const verdict = revoked ? "is revoked" : "is not pinned";
+  return `its ${keyType} key ${fingerprint} ${verdict}; pinned: ${pinned.join(", ") || "none"}`;
+}

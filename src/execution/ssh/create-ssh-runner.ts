@@ -1,0 +1,72 @@
+import type { Logger } from "pino";
+import { HostUnreachableError } from "../host-unreachable-error.js";
+import { toShellCommand } from "../quote.js";
+import type { RemoteRunner } from "../remote-runner.js";
+import { HostLink } from "./host-link.js";
+import type { SshHost } from "./ssh-host.js";
+
+export interface SshRunnerOptions {
+  /** By name: the name is what steps and `jump` refer to. */
+  readonly hosts: Readonly<Record<string, SshHost>>;
+  readonly logger: Logger;
+  /** How long an unused connection stays open. @defaultValue 300 */
+  readonly idleSeconds?: number;
+}
+
+export interface SshRunner extends RemoteRunner {
+  /** Closes every connection. Commands under way become `lost`; those that wait fail as unreachable. */
+  close(): Promise<void>;
+}
+
+/**
+ * Runs commands over SSH with one kept-open connection per host. Nothing connects before the first command.
+ * @throws TypeError when a jump host is not in `hosts`, or leads back to itself
+ */
+export function createSshRunner({ hosts, logger, idleSeconds = 300 }: SshRunnerOptions): SshRunner {
+  const links = linkHosts(hosts, { logger, idleSeconds });
+  return {
+    async run(host, command, onOutput, signal) {
+      const text = toShellCommand(command);
+      const link = links.get(host);
+      if (!link)
+        throw new HostUnreachableError(host, "dns", { detail: "no host of this name is configured" });
+      const { timeoutSeconds } = command;
+      return link.run({ text, timeoutSeconds, signal, onOutput: guarded(onOutput, logger) });
+    },
+    async close() {
+      await Promise.all([...links.values()].map((link) => link.close()));
+    },
+  };
+}
+
+function linkHosts(
+  hosts: Readonly<Record<string, SshHost>>,
+  shared: { readonly logger: Logger; readonly idleSeconds: number },
+): ReadonlyMap<string, HostLink> {
+  const configured = new Map(Object.entries(hosts));
+  const links = new Map<string, HostLink>();
+  const link = (name: string, behind: readonly string[]): HostLink => {
+    const known = links.get(name);
+    if (known) return known;
+    const host = configured.get(name);
+    if (!host) throw new TypeError(`The jump host "${name}" is not configured`);
+    if (behind.includes(name)) throw new TypeError(`The jump host "${name}" leads back to itself`);
+    const jump = host.jump === undefined ? undefined : link(host.jump, [...behind, name]);
+    const created = new HostLink({ name, host, jump, ...shared });
+    links.set(name, created);
+    return created;
+  };
+  for (const name of configured.keys()) link(name, []);
+  return links;
+}
+
+/** A consumer that fails must not change what becomes of the command. */
+function guarded(onOutput: (text: string) => void, logger: Logger): (text: string) => void {
+  return (text) => {
+    try {
+      onOutput(text);
+    } catch (error) {
+      logger.error({ err: error }, "the consumer of a command's output failed");
+    }
+  };
+}

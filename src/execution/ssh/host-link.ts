@@ -1,0 +1,144 @@
+import type { Duplex } from "node:stream";
+import type { Logger } from "pino";
+import { HostUnreachableError } from "../host-unreachable-error.js";
+import type { CommandOutcome } from "../remote-runner.js";
+import { SshConnection } from "./connection.js";
+import { dial, openTcp } from "./dial.js";
+import { abortedFailure, errorField, jumpFailure } from "./dial-failure.js";
+import type { ChannelRequest } from "./run-on-channel.js";
+import { Semaphore } from "./semaphore.js";
+import type { SshHost } from "./ssh-host.js";
+import { ABORTED, untilAborted } from "./until-aborted.js";
+
+/** sshd allows 10 sessions per connection (`MaxSessions`); two stay free for channels that are still closing. */
+const CHANNELS_AT_ONCE = 8;
+
+/** From the first packet to a signed-in connection, ms; once more for every jump host on the way. */
+const CONNECT_MS = 10_000;
+
+export interface HostLinkOptions {
+  readonly name: string;
+  readonly host: SshHost;
+  readonly jump: HostLink | undefined;
+  readonly idleSeconds: number;
+  readonly logger: Logger;
+}
+
+/** Everything about one host: the connection that is kept open, and the queue in front of it. */
+export class HostLink {
+  readonly name: string;
+  readonly #options: HostLinkOptions;
+  readonly #slots = new Semaphore(CHANNELS_AT_ONCE);
+  readonly #closing = new AbortController();
+  readonly #open = new Set<SshConnection>();
+  readonly #connectMs: number;
+  #current: Promise<SshConnection> | undefined;
+
+  constructor(options: HostLinkOptions) {
+    this.name = options.name;
+    this.#options = options;
+    this.#connectMs = CONNECT_MS + (options.jump ? options.jump.#connectMs : 0);
+  }
+
+  /** @throws HostUnreachableError while the command cannot have started */
+  async run(request: ChannelRequest): Promise<CommandOutcome> {
+    const release = await this.#slots.acquire(request.signal);
+    if (!release) return NEVER_SENT;
+    try {
+      return await this.#runOnAnyConnection(request);
+    } finally {
+      release();
+    }
+  }
+
+  /** Opens a byte stream from this host to another address. */
+  async forward(address: string, port: number): Promise<Duplex> {
+    for (;;) {
+      const connection = await this.#connection();
+      try {
+        return await connection.forward(address, port);
+      } catch (error) {
+        // With a reason it is the host's answer; without one the connection was dead.
+        const answered = errorField(error, "reason") !== undefined;
+        if (answered || !connection.hasCarried) throw error;
+        connection.retire();
+      }
+    }
+  }
+
+  /** Ends every connection and refuses what comes later. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#current?.catch(() => undefined);
+    await Promise.all([...this.#open].map((connection) => connection.close()));
+  }
+
+  async #runOnAnyConnection(request: ChannelRequest): Promise<CommandOutcome> {
+    for (;;) {
+      const connection = await untilAborted(this.#connection(), request.signal);
+      if (connection === ABORTED) return NEVER_SENT;
+      const result = await connection.run(request);
+      if (result.kind !== "not-sent") return result;
+      // Dead without anyone having noticed, or its sessions are used up by commands that were given up
+      // but still run: a new connection helps, unless this one was new.
+      connection.retire();
+      if (!connection.hasCarried) throw refusedChannel(this.name, result.cause);
+    }
+  }
+
+  /** The connection that is open, or the one that is being opened: callers at the same time share one attempt. */
+  #connection(): Promise<SshConnection> {
+    this.#current ??= this.#connect();
+    return this.#current;
+  }
+
+  async #connect(): Promise<SshConnection> {
+    const { name, host, logger, idleSeconds } = this.#options;
+    const forget = () => {
+      this.#current = undefined;
+    };
+    try {
+      const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(this.#connectMs)]);
+      if (signal.aborted) throw abortedFailure(name, signal);
+      const link = await dial({
+        name,
+        host,
+        logger,
+        signal,
+        openTransport: () => this.#openTransport(signal),
+      });
+      const connection = new SshConnection(link, { idleSeconds, onRetired: forget });
+      this.#track(connection);
+      return connection;
+    } catch (error) {
+      forget();
+      throw error;
+    }
+  }
+
+  async #openTransport(signal: AbortSignal): Promise<Duplex> {
+    const { name, host, jump } = this.#options;
+    if (!jump) return openTcp(name, host, signal);
+    try {
+      return await jump.forward(host.address, host.port);
+    } catch (cause) {
+      throw jumpFailure(name, jump.name, cause);
+    }
+  }
+
+  #track(connection: SshConnection): void {
+    const { name: host, logger } = this.#options;
+    this.#open.add(connection);
+    logger.debug({ host }, "SSH connection opened");
+    void connection.closed.then(() => {
+      this.#open.delete(connection);
+      logger.debug({ host }, "SSH connection closed");
+    });
+  }
+}
+
+const NEVER_SENT: CommandOutcome = { kind: "lost", reason: "aborted before the command was sent" };
+
+function refusedChannel(host: string, cause: unknown): HostUnreachableError {
+  return new HostUnreachableError(host, "protocol", { detail: "it opens no session", cause });
+}
