@@ -1,0 +1,96 @@
+/** What the sandbox page and its server say to each other: JSON over HTTP, and server-sent events. */
+import type { APIApplicationCommand } from "discord-api-types/v10";
+import type {
+  Channel,
+  Choice,
+  CommandOptions,
+  InteractionView,
+  MessageView,
+  Person,
+  Role,
+} from "../../discord/types.js";
+
+export interface PageLink {
+  readonly label: string;
+  /** Only `http:` and `https:` addresses are shown. */
+  readonly url: string;
+}
+
+export interface PageRepository {
+  /** `owner/name`. */
+  readonly fullName: string;
+  readonly branches: readonly string[];
+}
+
+export interface ChannelSummary extends Channel {
+  /** Newest message that the viewer may see, for the unread mark. */
+  readonly lastMessageId?: string;
+}
+
+/** Everything around the messages. Sent at first, then whenever a part of it changes. */
+export interface GuildSnapshot {
+  readonly guildName: string;
+  readonly botName: string;
+  readonly botOnline: boolean;
+  readonly channels: readonly ChannelSummary[];
+  readonly people: readonly Person[];
+  readonly roles: readonly Role[];
+  readonly commands: readonly APIApplicationCommand[];
+  readonly repositories: readonly PageRepository[];
+  readonly links: readonly PageLink[];
+}
+
+/** The messages of one channel as one person sees them, oldest first. */
+export interface MessagesSnapshot {
+  readonly channelId: string;
+  readonly viewerId: string;
+  readonly messages: readonly MessageView[];
+}
+
+export interface CommandRequest {
+  readonly personId: string;
+  readonly channelId: string;
+  readonly name: string;
+  readonly options: CommandOptions;
+}
+
+export interface AutocompleteRequest extends CommandRequest {
+  readonly focused: string;
+}
+
+export interface ButtonRequest {
+  readonly personId: string;
+  readonly messageId: string;
+  readonly customId: string;
+}
+
+export interface ModalRequest {
+  readonly personId: string;
+  readonly interactionId: string;
+  readonly values: Readonly<Record<string, string>>;
+}
+
+export interface CommitRequest {
+  readonly repository: string;
+  readonly branch: string;
+  readonly message: string;
+  /** False pushes a commit whose application does not come up. */
+  readonly healthy: boolean;
+}
+
+export type InteractionAnswer =
+  | { readonly kind: "interaction"; readonly interaction: InteractionView }
+  /** Discord's own client would not have sent it. */
+  | { readonly kind: "refused"; readonly reason: string };
+
+export interface AutocompleteAnswer {
+  readonly choices: readonly Choice[];
+}
+
+export type CommitAnswer =
+  | { readonly kind: "pushed"; readonly sha: string }
+  | { readonly kind: "refused"; readonly reason: string };
+
+export interface BranchHead {
+  readonly sha: string;
+}

@@ -1,0 +1,14 @@
+import type { CommitRequest, PageLink, PageRepository } from "./common/wire.js";
+
+/** What the page can do beside Discord. Whoever starts the sandbox decides what it means. */
+export interface WebActions {
+  /** Where the page can push to. Asked again whenever something changes. */
+  repositories(): readonly PageRepository[];
+  /**
+   * Makes a real commit and delivers its push.
+   * @throws Error whose message is shown to the person when it could not be pushed.
+   */
+  pushCommit(commit: CommitRequest): Promise<{ readonly sha: string }>;
+  /** The addresses of the applications that Slipway deploys. */
+  links(): readonly PageLink[];
+}
