@@ -4,7 +4,7 @@ import type { ConfigFault } from "./fault.js";
 /** Writes faults for a terminal: `slipway.yaml:12:7  path`, then the problem, what was found, and what to write. */
 export function formatFaults(faults: readonly ConfigFault[], options: { readonly color: boolean }): string {
   const paint = (format: "bold" | "red" | "dim" | "green", text: string): string =>
-    options.color ? styleText(format, text) : text;
+    options.color ? styleText(format, text, { validateStream: false }) : text;
   const blocks = faults.map((fault) => {
     const place = paint("bold", `${fault.file}:${fault.line}:${fault.column}`);
     return [

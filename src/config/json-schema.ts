@@ -32,7 +32,7 @@ export function configJsonSchema(): JsonSchema {
 let whole: JsonSchema | undefined;
 
 /** The schemas that may hold at a path: several where the file leaves a choice. */
-export function schemasAt(path: ConfigPath): readonly JsonSchema[] {
+function schemasAt(path: ConfigPath): readonly JsonSchema[] {
   whole ??= configJsonSchema();
   let schemas = alternatives(whole);
   for (const part of path) {

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { readFile } from "node:fs/promises";
 import { isScalar } from "yaml";
 import { formatPath, quoteLine } from "./display.js";
@@ -21,26 +22,19 @@ export async function loadConfig(file: string): Promise<LoadResult> {
   } catch (error) {
     return refuse([unreadable(file, error)]);
   }
-  try {
-    return parseConfig(new TextDecoder("utf-8", { fatal: true }).decode(bytes), file);
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
+  // A buffer that is not UTF-8 would come back with U+FFFD in its names, and no fault.
+  if (!isUtf8(bytes)) {
     return refuse([wholeFile(file, "bytes that are not UTF-8", "the file is not text", "save it as UTF-8")]);
   }
+  return parseConfig(bytes.toString("utf8"), file);
 }
 
 /** Checks the text of a configuration file. Never throws; all faults come at once, in the order of their lines. */
 export function parseConfig(text: string, file: string): LoadResult {
   const yaml = tryReadYaml(text);
   if (yaml === undefined) {
-    return refuse([
-      wholeFile(
-        file,
-        "text",
-        SYNTAX_ADVICE.RESOURCE_EXHAUSTION.problem,
-        SYNTAX_ADVICE.RESOURCE_EXHAUSTION.fix,
-      ),
-    ]);
+    const { problem, fix } = SYNTAX_ADVICE.RESOURCE_EXHAUSTION;
+    return refuse([wholeFile(file, "text", problem, fix)]);
   }
   const source = { yaml, text, file };
   const broken = syntaxFaults(source);

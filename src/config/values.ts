@@ -31,7 +31,7 @@ export const duration = z
 
 export const argv = z
   .tuple(
-    [z.string().regex(/^[^\0]+$/, "name the program")],
+    [z.string({ error: "name the program first" }).regex(/^[^\0]+$/, "name the program first")],
     z.string().regex(/^[^\0]*$/, "remove the null character"),
     "write a list, one argument each, such as [docker, compose, restart]",
   )

@@ -13,7 +13,7 @@ import {
 } from "yaml";
 import type { ConfigPath } from "./fault.js";
 
-export interface Position {
+interface Position {
   readonly line: number;
   readonly column: number;
 }
