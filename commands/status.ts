@@ -1,0 +1,34 @@
+import {
+  InteractionContextType,
+  type RESTPostAPIChatInputApplicationCommandsJSONBody,
+} from "discord-api-types/v10";
+import type { Command } from "../src/discord/command.js";
+import { refusalReply, statusReply } from "../src/discord/messages/replies.js";
+import { suggestTarget } from "../src/discord/suggestions.js";
+import { environmentOption, projectOption } from "./target-options.js";
+
+const definition = {
+  name: "status",
+  name_localizations: { fr: "état" },
+  description: "What runs where, and what waits",
+  description_localizations: { fr: "Ce qui tourne où, et ce qui attend" },
+  contexts: [InteractionContextType.Guild],
+  options: [{ ...environmentOption, required: false }, projectOption],
+} as const satisfies RESTPostAPIChatInputApplicationCommandsJSONBody;
+
+export const status: Command = {
+  definition,
+  suggest: suggestTarget,
+
+  async execute({ language, options }, app) {
+    const environment = options.text("environment");
+    const project = options.text("project");
+    const found = await app.status({
+      ...(environment !== undefined && { environment }),
+      ...(project !== undefined && { project }),
+    });
+    return found.kind === "refused"
+      ? refusalReply(found.refusal, language)
+      : statusReply(found.environments, language);
+  },
+};

@@ -1,0 +1,8 @@
+import type { JobDefinition } from "../src/worker.js";
+import { announce } from "./announce.js";
+import { deploy } from "./deploy.js";
+import { githubWebhook } from "./github-webhook.js";
+import { schedule } from "./schedule.js";
+
+/** Every kind of background work of Slipway. */
+export const jobs: readonly JobDefinition[] = [deploy, announce, githubWebhook, schedule];

@@ -1,0 +1,162 @@
+import type { Logger } from "pino";
+import type { Config } from "../config/schema.js";
+import { DeploymentLog } from "../deployments/deployment-log.js";
+import type { LogStore } from "../deployments/log-store.js";
+import { type DeploymentRecord, isFinal, type StepRecord } from "../deployments/record.js";
+import { Sha } from "../deployments/release.js";
+import { type DeploymentStore, StaleRecordError } from "../deployments/store.js";
+import { lookUpTarget } from "../deployments/targets.js";
+import { changeStep, fail, loseTrack, start, succeed } from "../deployments/transitions.js";
+import {
+  executePlan,
+  type PlanOutcome,
+  type PlanProgress,
+  type PlanTools,
+} from "../execution/execute-plan.js";
+import { planFor } from "../strategies/plan-for.js";
+import type { Plan, Step } from "../strategies/step.js";
+import type { WorkQueue } from "./admit-deployment.js";
+
+export interface RunParts {
+  readonly config: Config;
+  readonly store: DeploymentStore;
+  readonly logs: LogStore;
+  readonly queues: Pick<WorkQueue, "addAnnouncement">;
+  readonly tools: PlanTools;
+  readonly now: () => number;
+  readonly logger: Logger;
+}
+
+/**
+ * Runs a queued deployment to its end. May be called twice at any time: the claim on the record lets one caller
+ * run it. A deployment that is found running was interrupted; nobody knows how far its last step came, so it is
+ * declared indeterminate and never run again by itself.
+ */
+export async function runDeployment(parts: RunParts, id: string, claim: string): Promise<void> {
+  const record = await parts.store.find(id);
+  if (record === undefined || isFinal(record)) return;
+  if (record.state === "running") return declareInterrupted(parts, id);
+
+  const target = lookUpTarget(parts.config, record);
+  if (target === undefined) return refuseUnconfigured(parts, id);
+
+  const plan = planFor(target.config, record.release);
+  const steps = plan.steps.map(toStepRecord);
+  const started = await parts.store.update(id, (queued) => start(queued, claim, steps, parts.now()));
+  if (started === undefined) return;
+
+  const run = new DeploymentRun(parts, started);
+  await run.execute(plan);
+  await announceWaiting(parts, started);
+}
+
+/** One run in this process: keeps the record in step with the plan. */
+class DeploymentRun implements PlanProgress {
+  readonly #parts: RunParts;
+  readonly #log: DeploymentLog;
+  #record: DeploymentRecord;
+
+  constructor(parts: RunParts, record: DeploymentRecord) {
+    this.#parts = parts;
+    this.#record = record;
+    this.#log = new DeploymentLog(parts.logs, record.id, (error) =>
+      parts.logger.error({ err: error, deployment: record.id }, "the deployment's log could not be stored"),
+    );
+  }
+
+  async execute(plan: Plan): Promise<void> {
+    try {
+      await this.#parts.queues.addAnnouncement(this.#record.id, "soon");
+      const outcome = await this.#executePlan(plan);
+      await this.#log.flush();
+      await this.#save(this.#finish(outcome));
+    } catch (error) {
+      if (!(error instanceof StaleRecordError)) throw error;
+      this.#parts.logger.warn({ deployment: error.id }, "another worker took this deployment over; stopping");
+    }
+  }
+
+  async #executePlan(plan: Plan): Promise<PlanOutcome | { kind: "broken"; error: unknown }> {
+    try {
+      return await executePlan(plan, this.#parts.tools, this);
+    } catch (error) {
+      if (error instanceof StaleRecordError) throw error;
+      this.#parts.logger.error({ err: error, deployment: this.#record.id }, "the deployment broke off");
+      return { kind: "broken", error };
+    }
+  }
+
+  #finish(outcome: PlanOutcome | { kind: "broken"; error: unknown }): DeploymentRecord | undefined {
+    const at = this.#parts.now();
+    if (outcome.kind === "succeeded") return succeed(this.#record, at);
+    if (outcome.kind === "broken") {
+      return loseTrack(
+        this.#record,
+        { failure: { code: "internal", message: errorName(outcome.error) } },
+        at,
+      );
+    }
+    const report = { failure: outcome.failure, failedStep: outcome.step.id, tail: this.#tail };
+    return outcome.kind === "failed" ? fail(this.#record, report, at) : loseTrack(this.#record, report, at);
+  }
+
+  #tail = "";
+
+  async stepStarted(step: Step): Promise<void> {
+    this.#log.startTail();
+    await this.#save(changeStep(this.#record, step.id, { state: "running", startedAt: this.#parts.now() }));
+  }
+
+  async stepFinished(step: Step, state: "succeeded" | "failed"): Promise<void> {
+    this.#tail = this.#log.tail();
+    const changed = changeStep(this.#record, step.id, { state, finishedAt: this.#parts.now() });
+    await this.#save(changed && withBefore(changed, step, this.#tail));
+  }
+
+  output(text: string): void {
+    this.#log.write(text);
+  }
+
+  async #save(next: DeploymentRecord | undefined): Promise<void> {
+    if (next === undefined) throw new StaleRecordError(this.#record.id);
+    this.#record = await this.#parts.store.save(next);
+    await this.#parts.queues.addAnnouncement(next.id, isFinal(next) ? "now" : "soon");
+  }
+}
+
+function toStepRecord(step: Step): StepRecord {
+  const { id, title } = step;
+  if (step.kind === "health") return { id, title, state: "pending" };
+  return { id, title, host: step.host, state: "pending", ...(step.effect && { effect: step.effect }) };
+}
+
+/** Keeps the commit that the host had, where the step reports it. */
+function withBefore(record: DeploymentRecord, step: Step, output: string): DeploymentRecord {
+  if (step.kind !== "command" || step.reportsBefore !== true) return record;
+  const sha = Sha.safeParse(output.split("\n").find((line) => Sha.safeParse(line).success));
+  return sha.success ? { ...record, before: { ...record.before, [step.host]: sha.data } } : record;
+}
+
+async function declareInterrupted({ store, queues, now, logger }: RunParts, id: string): Promise<void> {
+  logger.warn({ deployment: id }, "found a deployment that was interrupted; its state is indeterminate");
+  const record = await store.update(id, (running) => {
+    const failedStep = running.steps.find((step) => step.state === "running")?.id;
+    const report = { failure: { code: "interrupted" as const }, ...(failedStep && { failedStep }) };
+    return loseTrack(running, report, now());
+  });
+  if (record !== undefined) await queues.addAnnouncement(id, "now");
+}
+
+async function refuseUnconfigured({ store, queues, now }: RunParts, id: string): Promise<void> {
+  await store.update(id, (queued) => fail(queued, { failure: { code: "configuration" } }, now()));
+  await queues.addAnnouncement(id, "now");
+}
+
+/** Those who wait move up: their messages say so. */
+async function announceWaiting({ store, queues }: RunParts, finished: DeploymentRecord): Promise<void> {
+  for (const waiting of await store.open(finished)) await queues.addAnnouncement(waiting.id, "soon");
+}
+
+function errorName(error: unknown): string {
+  return error instanceof Error ? error.name : "unknown error";
+}

@@ -1,0 +1,95 @@
+import { Command, CommanderError, Option } from "commander";
+import type { BotOptions } from "./compose.js";
+import { ROLES, type Role } from "./role.js";
+import { readSetup, type Setup } from "./setup.js";
+
+/** Wrong configuration or wrong use. */
+const EXIT_USAGE = 2;
+
+type BotContents = Pick<BotOptions, "commands" | "jobs">;
+
+/** @returns the exit code */
+export async function runCli(argv: readonly string[], contents: BotContents): Promise<number> {
+  let exitCode = 0;
+  const program = new Command("slipway")
+    .description("Deploys from Discord and GitHub over SSH.")
+    .addHelpText("after", HELP_AFTER)
+    .exitOverride();
+  program
+    .command("start")
+    .description("start the bot")
+    .addOption(new Option("--role <role>", "what this process does").choices(ROLES).default("all"))
+    .action(async ({ role }: { role: Role }) => {
+      exitCode = await start(role, contents);
+    });
+  program
+    .command("check")
+    .description("check the configuration and the secrets without starting anything")
+    .action(async () => {
+      exitCode = await check();
+    });
+  try {
+    await program.parseAsync(argv);
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? 0 : EXIT_USAGE;
+  }
+  return exitCode;
+}
+
+const HELP_AFTER = `
+Environment:
+  SLIPWAY_CONFIG          the configuration file (slipway.yaml)
+  DISCORD_TOKEN           the bot's token
+  GITHUB_TOKEN            reads refs and commits; needed for private repositories
+  GITHUB_WEBHOOK_SECRET   signs webhooks; several, separated by white space, while one is changed
+  REDIS_URL               a Redis to use; without one Slipway starts its own in SLIPWAY_DATA (data)
+  HTTP_HOST, HTTP_PORT    where webhooks and health checks are served (127.0.0.1, 8080)
+  LOG_LEVEL               trace, debug, info, warn, error (info)
+Each secret can also be given as NAME_FILE: the path of a file that holds it.`;
+
+async function check(): Promise<number> {
+  const setup = await readSetup("all");
+  if (setup.kind === "invalid") return refuse(setup.report);
+  for (const warning of setup.warnings) console.warn(warning);
+  console.log(`${setup.settings.configFile} is valid: ${setup.summary}.`);
+  return 0;
+}
+
+async function start(role: Role, contents: BotContents): Promise<number> {
+  const setup = await readSetup(role);
+  if (setup.kind === "invalid") return refuse(setup.report);
+  return run(role, setup, contents);
+}
+
+function refuse(report: string): number {
+  console.error(report);
+  return EXIT_USAGE;
+}
+
+/** Runs until a signal ends it. */
+async function run(role: Role, setup: Setup, contents: BotContents): Promise<number> {
+  const [{ startBot }, { createLogger }] = await Promise.all([import("./compose.js"), import("./logger.js")]);
+  const { redactor, settings } = setup;
+  const logger = createLogger({ level: settings.logLevel, redact: (line) => redactor.redact(line) });
+  for (const warning of setup.warnings) logger.warn(warning);
+  const stopSignal = nextSignal();
+  const bot = startBot({ role, ...setup, logger, ...contents });
+  try {
+    const signal = await Promise.race([stopSignal, bot.started.then(() => stopSignal)]);
+    logger.info({ signal }, "stopping");
+    return 0;
+  } catch (error) {
+    logger.fatal({ err: error }, "Slipway could not start");
+    return 1;
+  } finally {
+    await bot.stop();
+    logger.info("stopped");
+  }
+}
+
+function nextSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, resolve);
+  });
+}

@@ -1,0 +1,172 @@
+import type { Redis } from "ioredis";
+import { DeploymentRecord, isFinal, type Target } from "./record.js";
+
+/** What a caller gives to create a deployment; the store adds the number and the version. */
+export type NewDeployment = Omit<DeploymentRecord, "number" | "version">;
+
+/** Another writer changed the record since it was read. */
+export class StaleRecordError extends Error {
+  readonly id: string;
+
+  constructor(id: string) {
+    super(`Deployment ${id} was changed by another writer.`);
+    this.name = "StaleRecordError";
+    this.id = id;
+  }
+}
+
+/** A record in Redis that this version cannot read. */
+export class UnreadableRecordError extends Error {
+  readonly id: string;
+
+  constructor(id: string, cause: unknown) {
+    super(`Deployment ${id} cannot be read by this version of Slipway.`, { cause });
+    this.name = "UnreadableRecordError";
+    this.id = id;
+  }
+}
+
+const CREATE = `
+if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
+local number = redis.call('INCR', KEYS[2])
+redis.call('HSET', KEYS[1], 'record', ARGV[2], 'number', number, 'version', 1)
+redis.call('ZADD', KEYS[3], number, ARGV[1])
+redis.call('ZADD', KEYS[4], number, ARGV[1])
+return 1`;
+
+const SAVE = `
+if redis.call('HGET', KEYS[1], 'version') ~= ARGV[2] then return 0 end
+redis.call('HSET', KEYS[1], 'record', ARGV[3], 'version', ARGV[2] + 1)
+if ARGV[4] ~= 'open' then redis.call('ZREM', KEYS[2], ARGV[1]) end
+if ARGV[4] == 'succeeded' then redis.call('SET', KEYS[3], ARGV[1]) end
+return 1`;
+
+const MAX_ATTEMPTS = 20;
+
+/**
+ * Deployment records in Redis. Every change is an atomic compare-and-set on the record's version.
+ * Keys: `slipway:deployment:ID` (hash), `slipway:environment:P/E:all` and `:open`
+ * (ids sorted by number) and `:current` (the id of the newest that succeeded).
+ */
+export class DeploymentStore {
+  readonly #redis: Redis;
+
+  constructor(redis: Redis) {
+    this.#redis = redis;
+  }
+
+  /** Creates the deployment, once: with an id that exists already, the existing record is answered. */
+  async create(deployment: NewDeployment): Promise<{ created: boolean; record: DeploymentRecord }> {
+    const created = await this.#redis.eval(
+      CREATE,
+      4,
+      recordKey(deployment.id),
+      "slipway:deployment-number",
+      environmentKey(deployment, "all"),
+      environmentKey(deployment, "open"),
+      deployment.id,
+      JSON.stringify(deployment),
+    );
+    const record = await this.find(deployment.id);
+    if (record === undefined) throw new StaleRecordError(deployment.id);
+    return { created: created === 1, record };
+  }
+
+  /** @throws UnreadableRecordError when the stored record does not have the shape of this version. */
+  async find(id: string): Promise<DeploymentRecord | undefined> {
+    const stored = await this.#redis.hgetall(recordKey(id));
+    return stored["record"] === undefined ? undefined : parse(id, stored);
+  }
+
+  /** @throws StaleRecordError when the record was changed since it was read. */
+  async save(record: DeploymentRecord): Promise<DeploymentRecord> {
+    const saved = await this.#redis.eval(
+      SAVE,
+      3,
+      recordKey(record.id),
+      environmentKey(record, "open"),
+      environmentKey(record, "current"),
+      record.id,
+      record.version,
+      JSON.stringify(record),
+      isFinal(record) ? record.state : "open",
+    );
+    if (saved !== 1) throw new StaleRecordError(record.id);
+    return { ...record, version: record.version + 1 };
+  }
+
+  /**
+   * Applies a transition to the newest record, again when somebody else was faster.
+   * @returns the saved record, or undefined when there is none or the transition is not legal
+   */
+  async update(
+    id: string,
+    transition: (record: DeploymentRecord) => DeploymentRecord | undefined,
+  ): Promise<DeploymentRecord | undefined> {
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      const current = await this.find(id);
+      const next = current && transition(current);
+      if (next === undefined) return undefined;
+      try {
+        return await this.save(next);
+      } catch (error) {
+        if (!(error instanceof StaleRecordError)) throw error;
+      }
+    }
+    throw new StaleRecordError(id);
+  }
+
+  /** The newest deployment that succeeded: what runs there, as far as Slipway knows. */
+  async current(target: Target): Promise<DeploymentRecord | undefined> {
+    const id = await this.#redis.get(environmentKey(target, "current"));
+    return id === null ? undefined : this.find(id);
+  }
+
+  /** Newest first. Records of another version are left out. */
+  async newest(target: Target, count: number): Promise<readonly DeploymentRecord[]> {
+    return this.#read(await this.#redis.zrevrange(environmentKey(target, "all"), 0, count - 1));
+  }
+
+  /** The deployments that are not final, oldest first. */
+  async open(target: Target): Promise<readonly DeploymentRecord[]> {
+    return this.#read(await this.#redis.zrange(environmentKey(target, "open"), 0, "-1"));
+  }
+
+  async #read(ids: readonly string[]): Promise<readonly DeploymentRecord[]> {
+    if (ids.length === 0) return [];
+    const pipeline = this.#redis.pipeline();
+    for (const id of ids) pipeline.hgetall(recordKey(id));
+    const answers = (await pipeline.exec()) ?? [];
+    return answers.flatMap(([error, stored], index) => {
+      if (error) throw error;
+      try {
+        return [parse(ids[index] ?? "", stored)];
+      } catch (unreadable) {
+        if (unreadable instanceof UnreadableRecordError) return [];
+        throw unreadable;
+      }
+    });
+  }
+}
+
+function parse(id: string, stored: unknown): DeploymentRecord {
+  try {
+    const { record, number, version } = stored as Record<string, string>;
+    const fields: unknown = JSON.parse(record ?? "null");
+    return DeploymentRecord.parse({
+      ...(fields as object),
+      number: Number(number),
+      version: Number(version),
+    });
+  } catch (cause) {
+    throw new UnreadableRecordError(id, cause);
+  }
+}
+
+function recordKey(id: string): string {
+  return `slipway:deployment:${id}`;
+}
+
+function environmentKey(target: Target, which: "all" | "open" | "current"): string {
+  return `slipway:environment:${target.project}/${target.environment}:${which}`;
+}

@@ -1,0 +1,42 @@
+import type { Redis } from "ioredis";
+import { z } from "zod";
+
+/** What Slipway knows about the message of one deployment. */
+const Announcement = z.object({
+  channelId: z.string(),
+  /** Absent until Discord has answered with it. */
+  messageId: z.string().optional(),
+  /** How many messages were made: more than one only where people deleted the earlier ones. */
+  generation: z.coerce.number().int().default(0),
+  /** Hash of what the message shows. */
+  hash: z.string().default(""),
+  /** Milliseconds since the epoch. */
+  editedAt: z.coerce.number().default(0),
+});
+export type Announcement = z.output<typeof Announcement>;
+
+const KEPT_SECONDS = 90 * 24 * 3600;
+
+/** Which Discord message belongs to which deployment: `slipway:announcement:ID`, kept for 90 days. */
+export class AnnouncementStore {
+  readonly #redis: Redis;
+
+  constructor(redis: Redis) {
+    this.#redis = redis;
+  }
+
+  async find(id: string): Promise<Announcement | undefined> {
+    const stored = await this.#redis.hgetall(key(id));
+    return Announcement.safeParse(stored).data;
+  }
+
+  async save(id: string, announcement: Announcement): Promise<void> {
+    const fields = Object.entries(announcement).filter(([, value]) => value !== undefined);
+    const transaction = this.#redis.multi().del(key(id)).hset(key(id), Object.fromEntries(fields));
+    await transaction.expire(key(id), KEPT_SECONDS).exec();
+  }
+}
+
+function key(id: string): string {
+  return `slipway:announcement:${id}`;
+}

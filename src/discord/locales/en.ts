@@ -1,0 +1,132 @@
+import type { Failure } from "../../deployments/record.js";
+import type { Refusal } from "../../deployments/refusal.js";
+import type { Words } from "./words.js";
+
+export const en: Words = {
+  headline: {
+    queued: (environment) => `${environment} - Deployment waiting`,
+    running: (environment) => `${environment} - Deployment started`,
+    succeeded: (environment) => `${environment} - Deployment succeeded ✅`,
+    failed: (environment) => `${environment} - Deployment failed`,
+    superseded: (environment) => `${environment} - Deployment replaced`,
+    indeterminate: (environment) => `${environment} - Deployment broken off, state unknown`,
+  },
+  fields: {
+    project: "Project",
+    commit: "Commit",
+    author: "Author",
+    requestedBy: "Requested by",
+    hosts: "State of the hosts",
+    next: "What next",
+  },
+  step: {
+    "check-host": "Check the host",
+    "save-rollback-point": "Save the rollback point",
+    fetch: "Fetch the commit",
+    checkout: "Move the checkout",
+    restart: "Restart",
+    health: "Health check",
+  },
+  failure,
+  failedStep: (title) => `Failed at **${title}**`,
+  lastLines: "Last lines of its output:",
+  wholeLog: "The whole log is attached.",
+  hostState: {
+    unchanged: (host, before) => `**${host}**: not changed, still on ${before}.`,
+    "files-moved": (host, before, after) =>
+      `**${host}**: the checkout moved to ${after}; the application was not restarted and may still run ${before}.`,
+    restarted: (host, before, after) => `**${host}**: moved to ${after} and restarted. Before: ${before}.`,
+    unknown: (host, before, after) =>
+      `**${host}**: not known; it may be on ${before} or on ${after}. Look at the host before you go on.`,
+  },
+  next: {
+    succeeded: (url) => `Have a look: ${url}`,
+    failed: (command) => `Mend the cause, then run \`${command}\` again.`,
+    unknownHostKey:
+      "If the host was really reinstalled, check this fingerprint on the host itself and put it into the configuration. If not, somebody may be listening in: do not go on.",
+    indeterminate: "Look at the hosts first; Slipway does not run this deployment again by itself.",
+    superseded: (number) => `A newer push took its place: deployment #${number}.`,
+  },
+  originPush: (branch, pusher) => `push to ${branch} by ${pusher}`,
+  originSchedule: "the schedule",
+  queue: (position, startsAt) =>
+    position === 1
+      ? `Next in the queue${startsAt === undefined ? "" : `, starts ${startsAt}`}`
+      : `Number ${position} in the queue${startsAt === undefined ? "" : `, starts ${startsAt}`}`,
+  started: (at) => `started ${at}`,
+  tookSeconds: (seconds) => `took ${seconds}`,
+  moreSteps: (count) => `${count} more steps`,
+  refusal,
+  reply: {
+    accepted: (number, target, commit, channel) =>
+      `Deployment #${number} of ${commit} to **${target}** is on its way. Follow it in ${channel}.`,
+    nothingRuns: "nothing deployed yet",
+    runs: (commit, when, by) => `${commit} · ${when} · ${by}`,
+    running: (number, commit) => `#${number} is running: ${commit}`,
+    waiting: (count) => (count === 1 ? "1 deployment waits" : `${count} deployments wait`),
+    historyOf: (target) => `The last deployments to ${target}`,
+    noHistory: "No deployment yet.",
+    unknownCommand: "This version of Slipway does not know that command. Reload Discord and try again.",
+    wrongGuild: "Slipway works for another server. Ask the person who set it up.",
+    unavailable:
+      "Slipway cannot reach its memory (Redis) at the moment. Nothing was started. Try again in a minute.",
+    failed:
+      "Slipway could not do that: something broke on its side, and the details are in its log. Nothing was started. Try again in a minute.",
+  },
+};
+
+function failure(failure: Failure): string {
+  switch (failure.code) {
+    case "exited":
+      return `The command ended with exit code ${failure.exitCode}.`;
+    case "killed":
+      return `The command was ended by signal ${failure.signal}.`;
+    case "timed-out":
+      return `The command did not end within ${failure.seconds} s; it may still run on the host.`;
+    case "lost":
+      return `The connection was lost while the command ran (${failure.reason}): nobody knows what it did.`;
+    case "unreachable":
+      return `The host ${failure.host} could not be reached (${failure.reason}).`;
+    case "unknown-host-key":
+      return `The host ${failure.host} showed a key that is not in the configuration: \`${failure.seen}\`.`;
+    case "unhealthy":
+      return `Not healthy after ${failure.attempts} attempts: ${failure.reason} (${failure.url}).`;
+    case "interrupted":
+      return "Slipway was stopped while this deployment ran.";
+    case "configuration":
+      return "The configuration does not have this environment any more.";
+    case "internal":
+      return `Slipway itself failed (${failure.message}); its log says more.`;
+  }
+}
+
+function refusal(refusal: Refusal): string {
+  switch (refusal.code) {
+    case "unknown-project":
+      return `There is no project \`${refusal.project}\`. Known: ${list(refusal.known)}.`;
+    case "unknown-environment":
+      return `There is no environment \`${refusal.environment}\`. Known: ${list(refusal.known)}.`;
+    case "ambiguous-project":
+      return `Several projects have an environment \`${refusal.environment}\`: say which with \`project:\`, one of ${list(refusal.projects)}.`;
+    case "role-missing":
+      return `You may not deploy to **${refusal.environment}**. These roles may: ${roles(refusal.roles)}.`;
+    case "invalid-ref":
+      return `\`${refusal.ref}\` cannot be the name of a branch or a tag. Type a branch, a tag or a commit SHA.`;
+    case "unknown-ref":
+      return `${refusal.repository} has no branch, tag or commit \`${refusal.ref}\`.${
+        refusal.similar.length === 0 ? "" : ` Did you mean ${list(refusal.similar)}?`
+      }`;
+    case "ambiguous-ref":
+      return `\`${refusal.ref}\` is the name of several things. Type one of ${list(refusal.candidates)}.`;
+    case "github-unavailable":
+      return `GitHub did not answer for ${refusal.repository}, so the commit could not be looked up. Nothing was started; try again in a minute.`;
+  }
+}
+
+function list(names: readonly string[]): string {
+  return names.map((name) => `\`${name}\``).join(", ");
+}
+
+function roles(ids: readonly string[]): string {
+  return ids.map((id) => `<@&${id}>`).join(", ");
+}

@@ -1,0 +1,132 @@
+import type { Failure } from "../../deployments/record.js";
+import type { Refusal } from "../../deployments/refusal.js";
+import type { Words } from "./words.js";
+
+export const fr: Words = {
+  headline: {
+    queued: (environment) => `${environment} - Déploiement en attente`,
+    running: (environment) => `${environment} - Déploiement démarré`,
+    succeeded: (environment) => `${environment} - Déploiement réussi ✅`,
+    failed: (environment) => `${environment} - Échec du déploiement`,
+    superseded: (environment) => `${environment} - Déploiement remplacé`,
+    indeterminate: (environment) => `${environment} - Déploiement interrompu, état inconnu`,
+  },
+  fields: {
+    project: "Projet",
+    commit: "Commit",
+    author: "Auteur",
+    requestedBy: "Demandé par",
+    hosts: "État des serveurs",
+    next: "Et maintenant",
+  },
+  step: {
+    "check-host": "Vérification du serveur",
+    "save-rollback-point": "Sauvegarde du point de retour",
+    fetch: "Récupération du commit",
+    checkout: "Bascule du code",
+    restart: "Redémarrage",
+    health: "Contrôle de santé",
+  },
+  failure,
+  failedStep: (title) => `Échec à l'étape **${title}**`,
+  lastLines: "Dernières lignes de sa sortie :",
+  wholeLog: "Le journal complet est joint.",
+  hostState: {
+    unchanged: (host, before) => `**${host}** : inchangé, toujours sur ${before}.`,
+    "files-moved": (host, before, after) =>
+      `**${host}** : le code est passé à ${after} ; l'application n'a pas redémarré et tourne peut-être encore sur ${before}.`,
+    restarted: (host, before, after) => `**${host}** : passé à ${after} et redémarré. Avant : ${before}.`,
+    unknown: (host, before, after) =>
+      `**${host}** : inconnu ; il est sur ${before} ou sur ${after}. Regardez le serveur avant de continuer.`,
+  },
+  next: {
+    succeeded: (url) => `À voir ici : ${url}`,
+    failed: (command) => `Corrigez la cause, puis relancez \`${command}\`.`,
+    unknownHostKey:
+      "Si le serveur a vraiment été réinstallé, vérifiez cette empreinte sur le serveur même et mettez-la dans la configuration. Sinon, quelqu'un écoute peut-être : n'allez pas plus loin.",
+    indeterminate: "Regardez d'abord les serveurs ; Slipway ne relance pas ce déploiement de lui-même.",
+    superseded: (number) => `Un push plus récent a pris sa place : déploiement n° ${number}.`,
+  },
+  originPush: (branch, pusher) => `push sur ${branch} par ${pusher}`,
+  originSchedule: "la planification",
+  queue: (position, startsAt) =>
+    position === 1
+      ? `Prochain dans la file${startsAt === undefined ? "" : `, départ ${startsAt}`}`
+      : `Numéro ${position} dans la file${startsAt === undefined ? "" : `, départ ${startsAt}`}`,
+  started: (at) => `démarré ${at}`,
+  tookSeconds: (seconds) => `durée ${seconds}`,
+  moreSteps: (count) => `encore ${count} étapes`,
+  refusal,
+  reply: {
+    accepted: (number, target, commit, channel) =>
+      `Le déploiement n° ${number} de ${commit} vers **${target}** est en route. À suivre dans ${channel}.`,
+    nothingRuns: "rien de déployé pour l'instant",
+    runs: (commit, when, by) => `${commit} · ${when} · ${by}`,
+    running: (number, commit) => `le n° ${number} est en cours : ${commit}`,
+    waiting: (count) => (count === 1 ? "1 déploiement en attente" : `${count} déploiements en attente`),
+    historyOf: (target) => `Les derniers déploiements vers ${target}`,
+    noHistory: "Aucun déploiement pour l'instant.",
+    unknownCommand: "Cette version de Slipway ne connaît pas cette commande. Rechargez Discord et réessayez.",
+    wrongGuild: "Slipway travaille pour un autre serveur. Demandez à la personne qui l'a installé.",
+    unavailable:
+      "Slipway n'atteint pas sa mémoire (Redis) pour le moment. Rien n'a été lancé. Réessayez dans une minute.",
+    failed:
+      "Slipway n'y est pas arrivé : une panne de son côté, les détails sont dans son journal. Rien n'a été lancé. Réessayez dans une minute.",
+  },
+};
+
+function failure(failure: Failure): string {
+  switch (failure.code) {
+    case "exited":
+      return `La commande s'est terminée avec le code ${failure.exitCode}.`;
+    case "killed":
+      return `La commande a été arrêtée par le signal ${failure.signal}.`;
+    case "timed-out":
+      return `La commande ne s'est pas terminée en ${failure.seconds} s ; elle tourne peut-être encore sur le serveur.`;
+    case "lost":
+      return `La connexion a été perdue pendant la commande (${failure.reason}) : personne ne sait ce qu'elle a fait.`;
+    case "unreachable":
+      return `Le serveur ${failure.host} est injoignable (${failure.reason}).`;
+    case "unknown-host-key":
+      return `Le serveur ${failure.host} a présenté une clé absente de la configuration : \`${failure.seen}\`.`;
+    case "unhealthy":
+      return `Pas en bonne santé après ${failure.attempts} essais : ${failure.reason} (${failure.url}).`;
+    case "interrupted":
+      return "Slipway a été arrêté pendant ce déploiement.";
+    case "configuration":
+      return "La configuration ne contient plus cet environnement.";
+    case "internal":
+      return `Slipway lui-même a échoué (${failure.message}) ; son journal en dit plus.`;
+  }
+}
+
+function refusal(refusal: Refusal): string {
+  switch (refusal.code) {
+    case "unknown-project":
+      return `Il n'y a pas de projet \`${refusal.project}\`. Connus : ${list(refusal.known)}.`;
+    case "unknown-environment":
+      return `Il n'y a pas d'environnement \`${refusal.environment}\`. Connus : ${list(refusal.known)}.`;
+    case "ambiguous-project":
+      return `Plusieurs projets ont un environnement \`${refusal.environment}\` : précisez avec \`project:\`, parmi ${list(refusal.projects)}.`;
+    case "role-missing":
+      return `Vous ne pouvez pas déployer sur **${refusal.environment}**. Ces rôles le peuvent : ${roles(refusal.roles)}.`;
+    case "invalid-ref":
+      return `\`${refusal.ref}\` ne peut pas être le nom d'une branche ou d'un tag. Tapez une branche, un tag ou le SHA d'un commit.`;
+    case "unknown-ref":
+      return `${refusal.repository} n'a ni branche, ni tag, ni commit \`${refusal.ref}\`.${
+        refusal.similar.length === 0 ? "" : ` Vouliez-vous dire ${list(refusal.similar)} ?`
+      }`;
+    case "ambiguous-ref":
+      return `\`${refusal.ref}\` désigne plusieurs choses. Tapez l'un de ces noms : ${list(refusal.candidates)}.`;
+    case "github-unavailable":
+      return `GitHub n'a pas répondu pour ${refusal.repository} : impossible de trouver le commit. Rien n'a été lancé ; réessayez dans une minute.`;
+  }
+}
+
+function list(names: readonly string[]): string {
+  return names.map((name) => `\`${name}\``).join(", ");
+}
+
+function roles(ids: readonly string[]): string {
+  return ids.map((id) => `<@&${id}>`).join(", ");
+}

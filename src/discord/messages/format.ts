@@ -1,0 +1,47 @@
+import type { DeploymentRecord, StepTitle } from "../../deployments/record.js";
+import { type Release, shortSha } from "../../deployments/release.js";
+import type { Words } from "../locales/words.js";
+import { inCode, plain } from "./text.js";
+
+const NAME_LENGTH = 80;
+
+/** Drawn by Discord in the reader's own time zone and language, and counting by itself. */
+export function relativeTime(at: number): string {
+  return `<t:${Math.floor(at / 1000)}:R>`;
+}
+
+/** `0.8 s`, `42 s`, `3 min 05 s`. */
+export function duration(milliseconds: number): string {
+  const seconds = milliseconds / 1000;
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 60) return `${Math.round(seconds)} s`;
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, "0")} s`;
+}
+
+/** The short SHA as a link to the commit. */
+export function commitLink(repository: string, sha: string): string {
+  return `[\`${shortSha(sha)}\`](https://github.com/${repository}/commit/${sha})`;
+}
+
+/** The commit and, where it says more, the ref that named it. */
+export function releaseLink(repository: string, release: Release): string {
+  const link = commitLink(repository, release.sha);
+  return release.ref === release.sha ? link : `${link} · \`${inCode(release.ref, NAME_LENGTH)}\``;
+}
+
+export function originText(record: DeploymentRecord, words: Words): string {
+  const { origin } = record;
+  switch (origin.kind) {
+    case "command":
+      return `<@${origin.userId}>`;
+    case "push":
+      return words.originPush(`\`${inCode(origin.branch, NAME_LENGTH)}\``, plain(origin.pusher, NAME_LENGTH));
+    case "schedule":
+      return words.originSchedule;
+  }
+}
+
+export function stepTitle(title: StepTitle, words: Words): string {
+  return "code" in title ? words.step[title.code] : plain(title.text, NAME_LENGTH);
+}

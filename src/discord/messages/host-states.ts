@@ -1,0 +1,31 @@
+import type { DeploymentRecord, StepRecord } from "../../deployments/record.js";
+import { shortSha } from "../../deployments/release.js";
+import type { HostState, Words } from "../locales/words.js";
+
+/** In which state the deployment left each host; nothing to say after a success. */
+export function hostStates(record: DeploymentRecord, words: Words): string | undefined {
+  if (record.state !== "failed" && record.state !== "indeterminate") return undefined;
+  const hosts = [...new Set(record.steps.flatMap((step) => step.host ?? []))];
+  if (hosts.length === 0) return undefined;
+  const after = `\`${shortSha(record.release.sha)}\``;
+  return hosts
+    .map((host) => {
+      const before = record.before[host];
+      const steps = record.steps.filter((step) => step.host === host);
+      return words.hostState[stateOf(steps)](
+        host,
+        before === undefined ? "—" : `\`${shortSha(before)}\``,
+        after,
+      );
+    })
+    .join("\n");
+}
+
+/** What is certain from the steps that ran: a step with an effect that did not end well leaves it open. */
+export function stateOf(steps: readonly StepRecord[]): HostState {
+  const withEffect = steps.filter((step) => step.effect !== undefined);
+  if (withEffect.some((step) => step.state === "failed" || step.state === "running")) return "unknown";
+  const done = withEffect.filter((step) => step.state === "succeeded").map((step) => step.effect);
+  if (done.includes("application")) return "restarted";
+  return done.includes("files") ? "files-moved" : "unchanged";
+}

@@ -1,0 +1,55 @@
+import type { DeploymentRecord, StepRecord } from "../../deployments/record.js";
+import type { Words } from "../locales/words.js";
+import { duration, relativeTime, stepTitle } from "./format.js";
+
+const ICON: Readonly<Record<StepRecord["state"], string>> = {
+  pending: "▫️",
+  running: "🔄",
+  succeeded: "✅",
+  failed: "❌",
+  skipped: "⏭️",
+};
+
+/** About 2,000 of the description's 4,096 characters. */
+const SHOWN = 15;
+const BAR_LENGTH = 12;
+
+/** One line a step; of a long plan, those around the step that matters now. */
+export function stepLines(record: DeploymentRecord, words: Words): string {
+  const { steps } = record;
+  const start = windowStart(steps);
+  const shown = steps.slice(start, start + SHOWN);
+  const severalHosts = new Set(steps.map((step) => step.host)).size > 2;
+  const lines = shown.map((step) => stepLine(step, words, severalHosts));
+  const after = steps.length - start - shown.length;
+  if (start > 0) lines.unshift(`… ${words.moreSteps(start)}`);
+  if (after > 0) lines.push(`… ${words.moreSteps(after)}`);
+  return lines.join("\n");
+}
+
+/** `▰▰▰▰▰▰▱▱▱▱▱▱ 50 %` */
+export function progressBar(steps: readonly StepRecord[]): string {
+  const done = steps.filter((step) => step.state === "succeeded").length;
+  const share = steps.length === 0 ? 0 : done / steps.length;
+  const filled = Math.floor(share * BAR_LENGTH);
+  return `${"▰".repeat(filled)}${"▱".repeat(BAR_LENGTH - filled)} ${Math.floor(share * 100)} %`;
+}
+
+function windowStart(steps: readonly StepRecord[]): number {
+  const now = steps.findIndex((step) => step.state === "running" || step.state === "failed");
+  const centre = now === -1 ? steps.findIndex((step) => step.state === "pending") : now;
+  if (centre === -1) return Math.max(0, steps.length - SHOWN);
+  return Math.max(0, Math.min(centre - Math.floor(SHOWN / 2), steps.length - SHOWN));
+}
+
+function stepLine(step: StepRecord, words: Words, withHost: boolean): string {
+  const title = stepTitle(step.title, words);
+  const host = withHost && step.host !== undefined ? ` · ${step.host}` : "";
+  return `${ICON[step.state]} ${step.state === "running" ? `**${title}**` : title}${host}${timing(step)}`;
+}
+
+function timing({ state, startedAt, finishedAt }: StepRecord): string {
+  if (startedAt === undefined) return "";
+  if (state === "running") return ` · ${relativeTime(startedAt)}`;
+  return finishedAt === undefined ? "" : ` · ${duration(finishedAt - startedAt)}`;
+}

@@ -1,0 +1,148 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { HealthCheckConfig } from "../config/schema.js";
+import type { Failure } from "../deployments/record.js";
+import type { ProbeReason, ProbeResult } from "../health/probe.js";
+import type { CommandStep, HealthStep, Plan, Step } from "../strategies/step.js";
+import { HostUnreachableError } from "./host-unreachable-error.js";
+import type { CommandOutcome, RemoteRunner } from "./remote-runner.js";
+
+/** Who is told how the plan goes. Every call is awaited before the next step: the record comes first. */
+export interface PlanProgress {
+  stepStarted(step: Step): Promise<void>;
+  stepFinished(step: Step, state: "succeeded" | "failed"): Promise<void>;
+  /** Output and remarks, already redacted; in order. */
+  output(text: string): void;
+}
+
+export interface PlanTools {
+  readonly runner: RemoteRunner;
+  readonly probe: (check: HealthCheckConfig) => Promise<ProbeResult>;
+  /** Removes secrets from a step's output, also where they are split over chunks. */
+  readonly redaction: () => { write(text: string): string; end(): string };
+}
+
+export type PlanOutcome =
+  | { readonly kind: "succeeded" }
+  | { readonly kind: "failed" | "indeterminate"; readonly step: Step; readonly failure: Failure };
+
+/** Runs the steps in order. The first one that fails ends the plan; the diagnostics then say what is there. */
+export async function executePlan(
+  plan: Plan,
+  tools: PlanTools,
+  progress: PlanProgress,
+): Promise<PlanOutcome> {
+  for (const step of plan.steps) {
+    await progress.stepStarted(step);
+    const failure = await runStep(step, tools, progress);
+    await progress.stepFinished(step, failure === undefined ? "succeeded" : "failed");
+    if (failure !== undefined) {
+      await runDiagnostics(plan.diagnostics, tools, progress);
+      return { kind: failure.code === "lost" ? "indeterminate" : "failed", step, failure };
+    }
+  }
+  return { kind: "succeeded" };
+}
+
+async function runStep(step: Step, tools: PlanTools, progress: PlanProgress): Promise<Failure | undefined> {
+  return step.kind === "health" ? checkHealth(step, tools, progress) : runCommand(step, tools, progress);
+}
+
+async function runCommand(
+  step: CommandStep,
+  { runner, redaction }: PlanTools,
+  progress: Pick<PlanProgress, "output">,
+): Promise<Failure | undefined> {
+  const redacted = redaction();
+  progress.output(`\n== ${step.host}: ${step.id}\n`);
+  try {
+    const outcome = await runner.run(step.host, step, (text) => progress.output(redacted.write(text)));
+    progress.output(redacted.end());
+    progress.output(`-- ${describe(outcome)}\n`);
+    return failureOf(outcome);
+  } catch (error) {
+    if (!(error instanceof HostUnreachableError)) throw error;
+    progress.output(`-- not run: ${error.message}\n`);
+    return unreachable(error);
+  }
+}
+
+async function checkHealth(
+  { check }: HealthStep,
+  { probe }: PlanTools,
+  progress: Pick<PlanProgress, "output">,
+): Promise<Failure | undefined> {
+  progress.output(`\n== health: ${check.url}\n`);
+  let reason = "";
+  for (let attempt = 1; attempt <= check.attempts; attempt++) {
+    if (attempt > 1) await pause(check.interval * 1000);
+    const result = await probe(check);
+    if (result.kind === "healthy") {
+      progress.output(`-- attempt ${attempt}: healthy, status ${result.status}\n`);
+      return undefined;
+    }
+    reason = describeReason(result.reason);
+    progress.output(`-- attempt ${attempt} of ${check.attempts}: ${reason}\n`);
+  }
+  return { code: "unhealthy", url: check.url, attempts: check.attempts, reason };
+}
+
+/** Their outcome changes nothing: they only look. */
+async function runDiagnostics(
+  diagnostics: readonly CommandStep[],
+  tools: PlanTools,
+  progress: PlanProgress,
+): Promise<void> {
+  if (diagnostics.length > 0) progress.output("\n== diagnostics\n");
+  for (const step of diagnostics) await runCommand(step, tools, progress);
+}
+
+function failureOf(outcome: CommandOutcome): Failure | undefined {
+  switch (outcome.kind) {
+    case "exited":
+      return outcome.code === 0 ? undefined : { code: "exited", exitCode: outcome.code };
+    case "killed":
+      return { code: "killed", signal: outcome.signal };
+    case "timed-out":
+      return { code: "timed-out", seconds: outcome.afterSeconds };
+    case "lost":
+      return { code: "lost", reason: outcome.reason };
+  }
+}
+
+function unreachable(error: HostUnreachableError): Failure {
+  if (error.code === "host-key") {
+    return {
+      code: "unknown-host-key",
+      host: error.host,
+      seen: error.seenFingerprint ?? "",
+      pinned: [...(error.pinnedFingerprints ?? [])],
+    };
+  }
+  return { code: "unreachable", host: error.host, reason: error.code };
+}
+
+function describe(outcome: CommandOutcome): string {
+  switch (outcome.kind) {
+    case "exited":
+      return `exit code ${outcome.code}`;
+    case "killed":
+      return `ended by signal ${outcome.signal}`;
+    case "timed-out":
+      return `timed out after ${outcome.afterSeconds} s`;
+    case "lost":
+      return `the connection was lost (${outcome.reason}): what the command did is not known`;
+  }
+}
+
+function describeReason(reason: ProbeReason): string {
+  switch (reason.code) {
+    case "status":
+      return `status ${reason.got} instead of ${reason.expected}`;
+    case "text-missing":
+      return `the body does not contain ${JSON.stringify(reason.expected)}`;
+    case "timed-out":
+      return `no answer within ${reason.seconds} s`;
+    case "no-answer":
+      return `no answer (${reason.detail})`;
+  }
+}

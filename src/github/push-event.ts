@@ -1,0 +1,50 @@
+import { z } from "zod";
+import type { Push } from "../app/deploy-push.js";
+import { Sha } from "../deployments/release.js";
+import { firstLine } from "./refs.js";
+
+/** The part of GitHub's `push` payload that Slipway reads. */
+const PushPayload = z.object({
+  ref: z.string(),
+  before: z.string().regex(/^[0-9a-f]{40}$/),
+  after: Sha,
+  deleted: z.boolean(),
+  forced: z.boolean(),
+  repository: z.object({ full_name: z.string() }),
+  pusher: z.object({ name: z.string() }),
+  head_commit: z.object({ id: Sha, message: z.string(), author: z.object({ name: z.string() }) }).nullable(),
+});
+
+export type PushEvent =
+  | { readonly kind: "push"; readonly push: Push }
+  | {
+      readonly kind: "ignored";
+      readonly reason: "not-a-push" | "not-a-branch" | "branch-deleted" | "empty-push" | "force-push";
+    };
+
+/**
+ * Reads a payload that calls itself a push. The event's name is not signed, so the payload itself must have the
+ * shape.
+ */
+export function readPush(payload: unknown): PushEvent {
+  const parsed = PushPayload.safeParse(payload);
+  if (!parsed.success) return { kind: "ignored", reason: "not-a-push" };
+  const { ref, before, after, deleted, forced, repository, pusher, head_commit } = parsed.data;
+  if (!ref.startsWith("refs/heads/")) return { kind: "ignored", reason: "not-a-branch" };
+  if (deleted) return { kind: "ignored", reason: "branch-deleted" };
+  if (head_commit === null || head_commit.id !== after || before === after) {
+    return { kind: "ignored", reason: "empty-push" };
+  }
+  if (forced) return { kind: "ignored", reason: "force-push" };
+  const branch = ref.slice("refs/heads/".length);
+  const release = {
+    sha: after,
+    ref: branch,
+    subject: firstLine(head_commit.message),
+    author: head_commit.author.name,
+  };
+  return {
+    kind: "push",
+    push: { repository: repository.full_name, branch, before, release, pusher: pusher.name },
+  };
+}

@@ -1,0 +1,97 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { Webhooks } from "@octokit/webhooks";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { Logger } from "pino";
+import { z } from "zod";
+import type { Secret } from "../secret.js";
+
+/** Where accepted deliveries are kept until a worker reads them. */
+export interface DeliveryQueue {
+  /** Persists the delivery; one with a known id is not taken twice. */
+  addDelivery(delivery: { id: string; event: string; payload: unknown }): Promise<void>;
+}
+
+export interface WebhookRouteParts {
+  /** Any of them may have signed: the new and the old one while a secret is changed. */
+  readonly secrets: readonly Secret[];
+  readonly deliveries: DeliveryQueue;
+  readonly logger: Logger;
+}
+
+/** GitHub gives up after 10 s; it should hear of a Redis that is away before that. Milliseconds. */
+const PERSIST_LIMIT_MS = 8_000;
+
+/** Neither is signed: they are only names, and have to look like it. */
+const Headers = z.object({
+  "x-github-event": z.string().regex(/^[a-z_]{1,64}$/),
+  "x-github-delivery": z.string().regex(/^[0-9A-Za-z-]{1,64}$/),
+  "x-hub-signature-256": z.string().regex(/^sha256=[0-9a-f]{64}$/),
+});
+
+/** The events that a job reads; others are answered and forgotten. */
+const HANDLED_EVENTS: ReadonlySet<string> = new Set(["push"]);
+
+/**
+ * `POST /webhooks/github`: checks the signature of the very bytes, persists the delivery, answers 202. The work
+ * comes later, in a job: GitHub waits 10 s and does not deliver again by itself.
+ */
+export function addWebhookRoute(server: FastifyInstance, parts: WebhookRouteParts): void {
+  const verifiers = parts.secrets.map((secret) => new Webhooks({ secret: secret.reveal() }));
+  server.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser("application/json", { parseAs: "buffer" }, (_request, body, done) =>
+      done(null, body),
+    );
+    scope.post("/webhooks/github", async (request, reply) => {
+      const { status, answer } = await takeDelivery(parts, verifiers, request);
+      return reply.code(status).send(answer);
+    });
+  });
+}
+
+async function takeDelivery(
+  parts: WebhookRouteParts,
+  verifiers: readonly Webhooks[],
+  request: FastifyRequest,
+) {
+  const headers = Headers.safeParse(request.headers);
+  if (!headers.success) return refuse(400, "the GitHub headers are missing or malformed");
+  const { "x-github-event": event, "x-github-delivery": id, "x-hub-signature-256": signature } = headers.data;
+
+  const body = Buffer.isBuffer(request.body) ? request.body.toString("utf8") : "";
+  if (!(await isSigned(verifiers, body, signature))) {
+    parts.logger.warn({ delivery: id, event }, "refused a webhook whose signature does not match any secret");
+    return refuse(401, "the signature does not match");
+  }
+  if (!HANDLED_EVENTS.has(event)) return { status: 202, answer: { status: "ignored" } };
+
+  const payload = parseJson(body);
+  if (payload === undefined) return refuse(400, "the body is not JSON");
+  const persisted = parts.deliveries.addDelivery({ id, event, payload }).then(() => true);
+  if (await Promise.race([persisted, pause(PERSIST_LIMIT_MS, false, { ref: false })])) {
+    return { status: 202, answer: { status: "accepted" } };
+  }
+  // It may still be persisted when Redis is back; a redelivery then changes nothing.
+  persisted.catch((error: unknown) =>
+    parts.logger.error({ err: error, delivery: id }, "a delivery was lost"),
+  );
+  return refuse(503, "the delivery could not be persisted in time; deliver it again");
+}
+
+async function isSigned(verifiers: readonly Webhooks[], body: string, signature: string): Promise<boolean> {
+  if (body === "") return false;
+  const results = await Promise.all(verifiers.map((verifier) => verifier.verify(body, signature)));
+  return results.includes(true);
+}
+
+function refuse(status: number, error: string) {
+  return { status, answer: { error } };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,93 @@
+import { type ConnectionOptions, type JobsOptions, Queue } from "bullmq";
+import type { Target } from "./deployments/record.js";
+
+/** Names of the queues that are not one per environment. */
+export const ANNOUNCE_QUEUE = "announce";
+export const WEBHOOK_QUEUE = "github-webhook";
+export const SCHEDULE_QUEUE = "schedule";
+
+export function deployQueueName(target: Target): string {
+  return `deploy.${target.project}.${target.environment}`;
+}
+
+/** Deliveries are remembered this long, so that one that comes again is not taken twice. Seconds. */
+const DELIVERY_MEMORY_SECONDS = 3 * 24 * 3600;
+
+/** Steps that follow each other this closely need no edit of their own. Milliseconds. */
+const GATHER_MS = 300;
+
+const RETRIED: JobsOptions = {
+  attempts: 100,
+  backoff: { type: "capped" },
+  removeOnComplete: true,
+  removeOnFail: 1000,
+};
+
+/**
+ * The queues, as those see them who add work. BullMQ only wakes work up: each job carries an id, the truth is
+ * in the records. Every add has an id of its own, because ioredis sends unanswered commands again.
+ */
+export class Queues {
+  readonly #connection: ConnectionOptions;
+  readonly #queues = new Map<string, Queue>();
+  readonly #onError: (error: Error) => void;
+
+  constructor(connection: ConnectionOptions, onError: (error: Error) => void) {
+    this.#connection = connection;
+    this.#onError = onError;
+  }
+
+  get(name: string): Queue {
+    let queue = this.#queues.get(name);
+    if (queue === undefined) {
+      queue = new Queue(name, { connection: this.#connection });
+      queue.on("error", this.#onError);
+      this.#queues.set(name, queue);
+    }
+    return queue;
+  }
+
+  async addDeployment(target: Target, id: string): Promise<void> {
+    await this.get(deployQueueName(target)).add(
+      "deploy",
+      { id },
+      { jobId: id, removeOnComplete: true, removeOnFail: true },
+    );
+  }
+
+  /**
+   * Asks for the deployment's message to be brought up to date. A change that comes while the message is being
+   * written is announced right after. `soon` gathers quick changes into one edit; `now` goes before what waits.
+   */
+  async addAnnouncement(id: string, when: "now" | "soon"): Promise<void> {
+    await this.get(ANNOUNCE_QUEUE).add(
+      "announce",
+      { id },
+      {
+        ...RETRIED,
+        ...(when === "soon" && { delay: GATHER_MS }),
+        deduplication: { id, keepLastIfActive: true, replace: when === "now" },
+      },
+    );
+  }
+
+  /** Persists a delivery. One that was taken before is not taken again. */
+  async addDelivery(delivery: { id: string; event: string; payload: unknown }): Promise<void> {
+    await this.get(WEBHOOK_QUEUE).add(delivery.event, delivery, {
+      ...RETRIED,
+      jobId: `delivery-${delivery.id}`,
+      removeOnComplete: { age: DELIVERY_MEMORY_SECONDS, count: 20_000 },
+      removeOnFail: { age: DELIVERY_MEMORY_SECONDS, count: 1_000 },
+    });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#queues.values()].map((queue) => queue.close()));
+  }
+}
+
+/** 1 s, 2 s, 4 s … at most a minute, with a tenth of jitter. In milliseconds. */
+export function cappedBackoff(attemptsMade: number): number {
+  const delay = Math.min(1000 * 2 ** Math.max(0, attemptsMade - 1), 60_000);
+  return Math.round(delay * (0.95 + Math.random() * 0.1));
+}

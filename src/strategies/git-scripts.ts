@@ -1,0 +1,29 @@
+/**
+ * The shell that runs on hosts: constant texts of ours, POSIX sh with git and coreutils. What varies comes
+ * in as arguments, never into the text.
+ */
+
+/** `$1` directory, `$2` free disk space wanted in MiB. Says what is wrong and how to mend it; changes nothing. */
+export const CHECK_HOST = `
+fail() { echo "$1" >&2; exit 1; }
+command -v git >/dev/null 2>&1 || fail "git is not installed on this host."
+[ -d "$1" ] || fail "The directory $1 does not exist on this host: clone the repository there first."
+top=$(git -C "$1" rev-parse --show-toplevel) || fail "$1 is not a git checkout that $(id -un) may use."
+[ "$top" = "$(cd "$1" && pwd -P)" ] || fail "$1 is not the top of its checkout; that is $top."
+git -C "$1" rev-parse --verify --quiet HEAD >/dev/null || fail "The checkout $1 has no commit."
+changes=$(git -C "$1" status --porcelain --untracked-files=no) || fail "git status failed in $1."
+if [ -n "$changes" ]; then
+  printf '%s\\n' "$changes" >&2
+  fail "The checkout $1 has changes that are not committed (above): a deployment would lose them."
+fi
+free=$(df -Pk "$1" | awk 'NR == 2 { print int($4 / 1024) }')
+[ "$free" -ge "$2" ] || fail "Only $free MiB are free under $1; $2 MiB are wanted."
+echo "git $(git --version | cut -d ' ' -f 3), clean checkout, $free MiB free"
+`;
+
+/** `$1` directory. Keeps the present commit under a ref, safe from git's clean-up, and prints it. */
+export const SAVE_ROLLBACK_POINT = `
+sha=$(git -C "$1" rev-parse --verify HEAD) || exit 1
+git -C "$1" update-ref refs/slipway/rollback-point "$sha" || exit 1
+echo "$sha"
+`;

@@ -1,0 +1,104 @@
+import type { CommandConfig, EnvironmentConfig, StrategyConfig } from "../config/schema.js";
+import type { StepTitle } from "../deployments/record.js";
+import type { Release } from "../deployments/release.js";
+import { CHECK_HOST, SAVE_ROLLBACK_POINT } from "./git-scripts.js";
+import type { CommandStep, HealthStep, Plan } from "./step.js";
+
+const LOOK_TIMEOUT_SECONDS = 30;
+const FETCH_TIMEOUT_SECONDS = 300;
+
+type GitStrategy = Extract<StrategyConfig, { type: "git" }>;
+
+/**
+ * Moves the checkout on each host to the exact commit, restarts the application and checks its health.
+ * Every host is looked at before the first one is changed; then host after host.
+ */
+export function planGit(environment: EnvironmentConfig, strategy: GitStrategy, release: Release): Plan {
+  const { hosts } = environment;
+  return {
+    steps: [
+      ...hosts.map((host) => checkHost(strategy, host)),
+      ...hosts.flatMap((host) => moveHost(strategy, host, release)),
+      ...environment.health.map(healthStep),
+      ...hosts.flatMap((host) => commands("after", strategy.after, strategy.directory, host)),
+    ],
+    diagnostics: hosts.flatMap((host) =>
+      commands("diagnostics", strategy.diagnostics, strategy.directory, host),
+    ),
+  };
+}
+
+function checkHost(strategy: GitStrategy, host: string): CommandStep {
+  const script = CHECK_HOST;
+  return {
+    ...look("check-host", host),
+    argv: ["sh", "-c", script, "check-host", strategy.directory, String(strategy.minimumFreeMegabytes)],
+  };
+}
+
+function moveHost(strategy: GitStrategy, host: string, release: Release): readonly CommandStep[] {
+  const git = ["git", "-C", strategy.directory] as const;
+  return [
+    {
+      ...look("save-rollback-point", host),
+      argv: ["sh", "-c", SAVE_ROLLBACK_POINT, "save-rollback-point", strategy.directory],
+      reportsBefore: true,
+    },
+    {
+      ...look("fetch", host),
+      argv: [...git, "fetch", "--no-tags", "--", strategy.remote, release.sha],
+      timeoutSeconds: FETCH_TIMEOUT_SECONDS,
+    },
+    { ...look("checkout", host), argv: [...git, "reset", "--hard", release.sha, "--"], effect: "files" },
+    ...commands("before", strategy.before, strategy.directory, host),
+    restartStep(strategy, host),
+  ];
+}
+
+function restartStep(strategy: GitStrategy, host: string): CommandStep {
+  const { restart, directory } = strategy;
+  return {
+    ...commandStep(`restart:${host}`, restart, directory, host),
+    title: restart.title === undefined ? { code: "restart" } : { text: restart.title },
+    effect: "application",
+  };
+}
+
+function commands(
+  phase: string,
+  configured: readonly CommandConfig[],
+  directory: string,
+  host: string,
+): readonly CommandStep[] {
+  return configured.map((command, index) =>
+    commandStep(`${phase}-${index + 1}:${host}`, command, directory, host),
+  );
+}
+
+function commandStep(id: string, command: CommandConfig, directory: string, host: string): CommandStep {
+  return {
+    kind: "command",
+    id,
+    title: { text: command.title ?? command.run.join(" ") },
+    host,
+    argv: command.run,
+    directory,
+    timeoutSeconds: command.timeout,
+  };
+}
+
+type GitStepCode = Exclude<Extract<StepTitle, { code: string }>["code"], "health" | "restart">;
+
+function look(code: GitStepCode, host: string) {
+  return {
+    kind: "command",
+    id: `${code}:${host}`,
+    title: { code },
+    host,
+    timeoutSeconds: LOOK_TIMEOUT_SECONDS,
+  } as const;
+}
+
+function healthStep(check: EnvironmentConfig["health"][number], index: number): HealthStep {
+  return { kind: "health", id: `health-${index + 1}`, title: { code: "health" }, check };
+}

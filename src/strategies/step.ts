@@ -1,0 +1,36 @@
+import type { HealthCheckConfig } from "../config/schema.js";
+import type { StepEffect, StepTitle } from "../deployments/record.js";
+
+interface StepBase {
+  /** Unique in its plan, stable for the same configuration. */
+  readonly id: string;
+  readonly title: StepTitle;
+}
+
+/** One command on one host. */
+export interface CommandStep extends StepBase {
+  readonly kind: "command";
+  readonly host: string;
+  readonly argv: readonly [string, ...string[]];
+  /** Absolute path on the host. */
+  readonly directory?: string;
+  readonly timeoutSeconds: number;
+  readonly effect?: StepEffect;
+  /** The last line of its output is the commit that the host had before. */
+  readonly reportsBefore?: true;
+}
+
+/** A health check that Slipway itself makes over HTTP. */
+export interface HealthStep extends StepBase {
+  readonly kind: "health";
+  readonly check: HealthCheckConfig;
+}
+
+export type Step = CommandStep | HealthStep;
+
+/** What a strategy makes for one deployment: plain data, tested by equality. */
+export interface Plan {
+  readonly steps: readonly Step[];
+  /** Run, for their output alone, when a step failed. */
+  readonly diagnostics: readonly CommandStep[];
+}

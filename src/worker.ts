@@ -1,0 +1,87 @@
+import { type Job, Worker } from "bullmq";
+import type { Redis } from "ioredis";
+import type { Logger } from "pino";
+import type { RequestParts } from "./app/request-deployment.js";
+import type { RunParts } from "./app/run-deployment.js";
+import type { Config } from "./config/schema.js";
+import type { Announced } from "./discord/announcer.js";
+import { cappedBackoff, type Queues } from "./queue.js";
+
+/** What jobs work with. */
+export interface JobParts extends RunParts, RequestParts {
+  readonly queues: Queues;
+  announce(id: string): Promise<Announced>;
+}
+
+/** One kind of background work. */
+export interface JobDefinition {
+  /** The queues that it serves. */
+  readonly queues: (config: Config) => readonly string[];
+  /** How many jobs of one queue a process works on at a time. */
+  readonly concurrency: number;
+  /** True where a queue works on one job at a time, over all processes. */
+  readonly oneAtATime?: true;
+  /** May be called twice for the same job, even at the same time. */
+  process(job: Job, parts: JobParts, token: string): Promise<void>;
+  /** Called once when the process starts to work. */
+  prepare?(parts: JobParts): Promise<void>;
+}
+
+/** A job of a killed worker starts again after about LOCK_MS + STALLED_CHECK_MS. */
+const LOCK_MS = 15_000;
+const STALLED_CHECK_MS = 5_000;
+/** Past this count BullMQ fails a job without asking its processor. Ours decide by the record. */
+const MAX_STALLED = 1_000;
+
+export interface Workers {
+  /** Stops taking jobs and waits for those that run, but not longer than the limit. */
+  close(limitMs: number): Promise<void>;
+}
+
+export async function startWorkers(
+  definitions: readonly JobDefinition[],
+  parts: JobParts,
+  connection: Redis,
+): Promise<Workers> {
+  const workers: Worker[] = [];
+  for (const definition of definitions) {
+    for (const queue of definition.queues(parts.config)) {
+      if (definition.oneAtATime) await parts.queues.get(queue).setGlobalConcurrency(1);
+      workers.push(createWorker(queue, definition, parts, connection));
+    }
+  }
+  for (const definition of definitions) await definition.prepare?.(parts);
+  for (const worker of workers) void worker.run();
+  return { close: (limitMs) => closeWorkers(workers, limitMs, parts.logger) };
+}
+
+function createWorker(queue: string, definition: JobDefinition, parts: JobParts, connection: Redis): Worker {
+  const worker = new Worker(queue, (job, token) => definition.process(job, parts, token ?? ""), {
+    connection,
+    autorun: false,
+    concurrency: definition.concurrency,
+    lockDuration: LOCK_MS,
+    stalledInterval: STALLED_CHECK_MS,
+    maxStalledCount: MAX_STALLED,
+    settings: { backoffStrategy: cappedBackoff },
+  });
+  worker.on("error", (error) => parts.logger.warn({ err: error, queue }, "a worker reported an error"));
+  worker.on("failed", (job, error) => logFailure(parts.logger, queue, job, error));
+  return worker;
+}
+
+function logFailure(logger: Logger, queue: string, job: Job | undefined, error: Error): void {
+  logger.warn({ err: error, queue, job: job?.id, attempt: job?.attemptsMade }, "a job failed");
+}
+
+async function closeWorkers(workers: readonly Worker[], limitMs: number, logger: Logger): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<"late">((resolve) => {
+    timer = setTimeout(resolve, limitMs, "late");
+  });
+  const closed = Promise.all(workers.map((worker) => worker.close())).then(() => "closed" as const);
+  if ((await Promise.race([closed, limit])) === "late") {
+    logger.warn("steps still run on the hosts; leaving them alone");
+  }
+  clearTimeout(timer);
+}
