@@ -9,9 +9,11 @@ export function configurationFiles(): Readonly<Record<string, string>> {
   const schema = configJsonSchema();
   return {
     "slipway.schema.json": `${JSON.stringify(schema, null, 2)}\n`,
-    "docs/configuration.md": `${HEAD}\n${sections(schema).map(renderSection).join("\n")}\n${ENVIRONMENT}`,
+    "docs/configuration.md": `${HEAD}\n${sections(schema).map(renderSection).join("\n")}\n${ENVIRONMENT}\n${table(["variable", "default", "meaning"], VARIABLES)}`,
   };
 }
+
+type Row = readonly string[];
 
 interface Section {
   readonly path: string;
@@ -68,20 +70,27 @@ function renderSection({ path, title, schema }: Section): string {
   return [
     `## ${title}\n`,
     `${[schema.description, ...choose, ...where].filter((line) => line !== undefined).join(" ")}\n`,
-    "| key | type | default | meaning |",
-    "| --- | --- | --- | --- |",
-    ...rows,
-    "",
+    table(["key", "type", "default", "meaning"], rows),
   ].join("\n");
 }
 
-function rowsOf(path: string, schema: JsonSchema, choice: boolean): readonly string[] {
+/** A Markdown table with even columns, as the formatter wants it. */
+function table(head: Row, rows: readonly Row[]): string {
+  const widths = head.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  const line = (cells: Row): string =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
+  return `${[line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n")}\n`;
+}
+
+function rowsOf(path: string, schema: JsonSchema, choice: boolean): readonly Row[] {
   const required = choice ? [] : (schema.required ?? []);
   return Object.entries(schema.properties ?? {}).map(([key, value]) => {
     const standard =
       value.default === undefined ? "–" : `\`${JSON.stringify(value.default).replaceAll('"', "")}\``;
     const shown = required.includes(key) ? "**required**" : standard;
-    return `| \`${key}\` | ${typeOf(childPath(path, key), value)} | ${shown} | ${value.description ?? meaningOf(value)} |`;
+    return [`\`${key}\``, typeOf(childPath(path, key), value), shown, value.description ?? meaningOf(value)];
   });
 }
 
@@ -169,22 +178,38 @@ const ENVIRONMENT = `## Environment variables
 A secret can also be given as a file: \`DISCORD_TOKEN_FILE=/run/secrets/discord_token\` in place of \`DISCORD_TOKEN\`, as
 Docker secrets are. The line break at the end of the file is left out. Setting both is a mistake, and so is a variable
 that is set and empty.
-
-| variable | default | meaning |
-| --- | --- | --- |
-| \`DISCORD_TOKEN\` | **required** | The bot token of the Discord application. Secret. |
-| \`GITHUB_WEBHOOK_SECRET\` | **required** | The secret of the GitHub webhook. Several, separated by spaces or line breaks, are all accepted: that is how a secret is rotated. Secret. |
-| \`GITHUB_TOKEN\` | – | Reads the repositories: private ones, and public ones without GitHub's limit for anonymous calls. Secret. |
-| \`REDIS_URL\` | – | \`redis://\`, \`rediss://\` (TLS) or \`unix:///path\`. Without it Slipway starts a Redis of its own. Secret, since it may hold a password. |
-| the names in \`hosts.<name>.key.variable\` | – | SSH private keys, without a passphrase. Secret. |
-| \`HTTP_HOST\` | \`127.0.0.1\` | The address that webhooks, \`/healthz\` and \`/readyz\` are served on. |
-| \`HTTP_PORT\` | \`8080\` | Its port. 0 lets the system choose. |
-| \`LOG_LEVEL\` | \`info\` | \`trace\`, \`debug\`, \`info\`, \`warn\`, \`error\`, \`fatal\` or \`silent\`. |
-| \`SLIPWAY_CONFIG\` | \`slipway.yaml\` | The configuration file. |
-| \`SLIPWAY_DATA\` | \`data\` | Where Slipway keeps what must survive a restart. |
-| \`DISCORD_API_URL\` | \`https://discord.com/api\` | Another Discord API, such as the sandbox's. |
-| \`GITHUB_API_URL\` | \`https://api.github.com\` | Another GitHub API, such as GitHub Enterprise Server's or the sandbox's. |
 `;
+
+const VARIABLES: readonly Row[] = [
+  ["`DISCORD_TOKEN`", "**required**", "The bot token of the Discord application. Secret."],
+  [
+    "`GITHUB_WEBHOOK_SECRET`",
+    "**required**",
+    "The secret of the GitHub webhook. Several, separated by spaces or line breaks, are all accepted: that is how a secret is rotated. Secret.",
+  ],
+  [
+    "`GITHUB_TOKEN`",
+    "–",
+    "Reads the repositories: private ones, and public ones without GitHub's limit for anonymous calls. Secret.",
+  ],
+  [
+    "`REDIS_URL`",
+    "–",
+    "`redis://`, `rediss://` (TLS) or `unix:///path`. Without it Slipway starts a Redis of its own. Secret, since it may hold a password.",
+  ],
+  ["the names in `hosts.<name>.key.variable`", "–", "SSH private keys, without a passphrase. Secret."],
+  ["`HTTP_HOST`", "`127.0.0.1`", "The address that webhooks, `/healthz` and `/readyz` are served on."],
+  ["`HTTP_PORT`", "`8080`", "Its port. 0 lets the system choose."],
+  ["`LOG_LEVEL`", "`info`", "`trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`."],
+  ["`SLIPWAY_CONFIG`", "`slipway.yaml`", "The configuration file."],
+  ["`SLIPWAY_DATA`", "`data`", "Where Slipway keeps what must survive a restart."],
+  ["`DISCORD_API_URL`", "`https://discord.com/api`", "Another Discord API, such as the sandbox's."],
+  [
+    "`GITHUB_API_URL`",
+    "`https://api.github.com`",
+    "Another GitHub API, such as GitHub Enterprise Server's or the sandbox's.",
+  ],
+];
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
   for (const [file, content] of Object.entries(configurationFiles())) {
