@@ -49,6 +49,7 @@ export const refusals = {
   alreadyAcknowledged: () => new DiscordError(400, 40060, "Interaction has already been acknowledged."),
   missingAccess: () => new DiscordError(403, 50001, "Missing Access"),
   notTheAuthor: () => new DiscordError(403, 50005, "Cannot edit a message authored by another user"),
+  missingPermissions: () => new DiscordError(403, 50013, "Missing Permissions"),
   emptyMessage: () => new DiscordError(400, 50006, "Cannot send an empty message"),
   invalidWebhookToken: () => new DiscordError(401, 50027, "Invalid Webhook Token"),
   invalidJson: () => new DiscordError(400, 50109, "The request body contains invalid JSON."),

@@ -237,6 +237,8 @@ export interface DiscordStandIn {
     interactionId: string,
     values: Readonly<Record<string, string>>,
   ): Promise<InteractionView>;
+  /** Posts an ordinary message as a person. */
+  say(personId: string, channelId: string, content: string): MessageView;
   /** The interaction as it stands now: a deferred answer that was edited meanwhile shows its message. */
   interaction(id: string): InteractionView;
 

@@ -21,7 +21,6 @@ interface GatewayParts {
   readonly limits: DiscordLimits;
   /** False when no rate limit counts, IDENTIFYs included. */
   readonly rateLimits: boolean;
-  readonly privilegedIntents: number;
   readonly now: () => number;
   readonly log: (line: string) => void;
   /** Where clients connect. */
@@ -49,6 +48,8 @@ const finalCodes: ReadonlySet<number> = new Set([
 export class Gateway implements ConnectionOwner {
   readonly heartbeatIntervalMs: number;
   readonly budget: IdentifyBudget;
+  /** Where clients connect. */
+  readonly url: string;
   readonly #parts: GatewayParts;
   readonly #server = new WebSocketServer({ noServer: true });
   readonly #connections = new Set<Connection>();
@@ -57,6 +58,7 @@ export class Gateway implements ConnectionOwner {
 
   constructor(parts: GatewayParts) {
     this.#parts = parts;
+    this.url = parts.url;
     this.heartbeatIntervalMs = parts.limits.heartbeatIntervalMs;
     this.budget = new IdentifyBudget(parts.limits, parts.now, parts.rateLimits);
     this.#sessions = new Sessions({ ...parts, resumeMs: parts.limits.resumeMs });
@@ -165,7 +167,7 @@ export class Gateway implements ConnectionOwner {
 
   #refuseIdentify(data: IdentifyData): GatewayCloseCodes | undefined {
     const [shard, shards] = data.shard ?? [0, 1];
-    const tooMany = data.intents & privileged & ~this.#parts.privilegedIntents;
+    const tooMany = data.intents & privileged & ~this.#parts.guild.bot.privilegedIntents;
     if (data.token !== this.#parts.botToken || this.budget.isExhausted()) {
       return GatewayCloseCodes.AuthenticationFailed;
     }

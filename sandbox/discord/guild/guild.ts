@@ -20,9 +20,12 @@ export interface Bot {
   /** The role that Discord makes for each bot. */
   readonly roleId: string;
   readonly joinedAt: number;
+  /** Privileged intents switched on for the application. */
+  readonly privilegedIntents: number;
 }
 
 interface GuildParts {
+  readonly privilegedIntents: number;
   readonly newId: () => string;
   readonly now: () => number;
   readonly changes: Changes;
@@ -48,6 +51,7 @@ export class Guild {
       name: "Slipway",
       roleId: parts.newId(),
       joinedAt: parts.now(),
+      privilegedIntents: parts.privilegedIntents,
     };
   }
 

@@ -2,8 +2,9 @@ import {
   type APIAttachment,
   type APIMessage,
   type AttachmentFlags,
+  GatewayIntentBits,
   InteractionType,
-  MessageFlags,
+  type MessageFlags,
 } from "discord-api-types/v10";
 import type { Guild } from "../guild/guild.js";
 import { botUser, personUser } from "../guild/guild-payloads.js";
@@ -21,8 +22,11 @@ export function apiMessage(guild: Guild, origin: string, message: StoredMessage)
   return {
     id: message.id,
     channel_id: message.channelId,
-    author: botUser(guild.bot),
-    content: message.content,
+    author:
+      message.authorId === guild.bot.applicationId
+        ? botUser(guild.bot)
+        : personUser(guild.person(message.authorId)),
+    content: readableContent(guild, message),
     timestamp: new Date(message.createdAt).toISOString(),
     edited_timestamp: message.editedAt === undefined ? null : new Date(message.editedAt).toISOString(),
     tts: false,
@@ -41,6 +45,14 @@ export function apiMessage(guild: Guild, origin: string, message: StoredMessage)
     ...(message.origin ? interactionFields(guild, message.origin) : {}),
     ...(message.replyTo ? replyFields(guild, message.channelId, message.replyTo) : {}),
   };
+}
+
+/** Without the intent MESSAGE_CONTENT a bot reads only its own texts and those that mention it. */
+function readableContent({ bot }: Guild, { authorId, content }: StoredMessage): string {
+  const reads = (bot.privilegedIntents & GatewayIntentBits.MessageContent) !== 0;
+  return reads || authorId === bot.applicationId || content.includes(`<@${bot.applicationId}>`)
+    ? content
+    : "";
 }
 
 function apiAttachment(origin: string, channelId: string, attachment: StoredAttachment): APIAttachment {
@@ -80,6 +92,11 @@ function replyFields(guild: Guild, channelId: string, messageId: string) {
   return { message_reference: { type: 0, channel_id: channelId, guild_id: guild.id, message_id: messageId } };
 }
 
+function authorView({ bot, people }: Guild, id: string): MessageView["author"] {
+  const person = people.get(id);
+  return person ? { id, name: person.name, bot: false } : { id, name: bot.name, bot: true };
+}
+
 /** A message as a person sees it. */
 export function messageView(guild: Guild, origin: string, message: StoredMessage): MessageView {
   const { ephemeralFor, editedAt } = message;
@@ -87,7 +104,7 @@ export function messageView(guild: Guild, origin: string, message: StoredMessage
   return {
     id: message.id,
     channelId: message.channelId,
-    author: { id: guild.bot.applicationId, name: guild.bot.name, bot: true },
+    author: authorView(guild, message.authorId),
     content: message.content,
     embeds: message.embeds,
     components: message.components,
@@ -105,9 +122,4 @@ export function messageView(guild: Guild, origin: string, message: StoredMessage
     ...(editedAt === undefined ? {} : { editedAt: new Date(editedAt).toISOString() }),
     edits: message.edits,
   };
-}
-
-/** True for the "is thinking…" of a deferred answer. */
-export function isLoading(message: StoredMessage): boolean {
-  return (message.flags & MessageFlags.Loading) !== 0;
 }

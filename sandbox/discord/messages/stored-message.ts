@@ -27,10 +27,12 @@ export interface Mentions {
   readonly wide: readonly string[];
 }
 
-/** A message of the bot as the stand-in keeps it; an edit replaces it. */
+/** A message as the stand-in keeps it; an edit replaces it. */
 export interface StoredMessage {
   readonly id: string;
   readonly channelId: string;
+  /** The bot's application id or a person's id. */
+  readonly authorId: string;
   readonly type: MessageType;
   readonly content: string;
   readonly embeds: readonly APIEmbed[];

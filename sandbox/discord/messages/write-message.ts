@@ -27,6 +27,8 @@ export interface MessageBody {
 /** Where and for whom a new message is. */
 export interface MessagePlace {
   readonly channelId: string;
+  /** The bot without it. */
+  readonly authorId?: string;
   readonly ephemeralFor?: string;
   readonly origin?: MessageOrigin;
   readonly nonce?: string | number;
@@ -51,7 +53,7 @@ const editableFlags = MessageFlags.SuppressEmbeds | MessageFlags.IsComponentsV2;
 const stickyFlags = MessageFlags.IsComponentsV2 | MessageFlags.Ephemeral;
 
 /**
- * Makes a new message of the bot from a body.
+ * Makes a new message from a body.
  *
  * @throws DiscordError 50035, 50006 or 30015
  */
@@ -91,6 +93,7 @@ export function editMessage(
 function blankMessage(parts: MessageParts, place: MessagePlace, flags: number): StoredMessage {
   const answered = place.origin?.command ? MessageType.ChatInputCommand : MessageType.Default;
   return {
+    authorId: parts.guild.bot.applicationId,
     ...place,
     id: parts.newId(),
     type: place.replyTo ? MessageType.Reply : answered,
