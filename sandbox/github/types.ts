@@ -5,8 +5,10 @@ export interface NewCommit {
   /** Created from the default branch where it does not exist yet. */
   readonly branch: string;
   readonly message: string;
-  /** Path inside the repository → content. */
+  /** Path inside the repository → content. A file that starts with `#!` is committed as executable. */
   readonly files: Readonly<Record<string, string>>;
+  /** Paths that the commit deletes. */
+  readonly removed?: readonly string[];
   /** @defaultValue a fixed person of the sandbox */
   readonly author?: { readonly name: string; readonly email: string; readonly login?: string };
 }
@@ -16,7 +18,7 @@ export interface Delivery {
   readonly deliveryId?: string;
   /** @defaultValue the secret of the stand-in */
   readonly secret?: string;
-  /** Replaces the computed `X-Hub-Signature-256`. */
+  /** Replaces the computed `X-Hub-Signature-256`; the empty string leaves every signature out. */
   readonly signature?: string;
 }
 
@@ -28,11 +30,62 @@ export interface DeliveryResult {
 }
 
 export interface GitHubFaultRule {
+  /**
+   * Status 403 and 429 are the secondary rate limit, with `retry-after` (1 s when the fault names none).
+   * Rules are tried in the order in which they were queued; the first that matches meets the request, alone.
+   */
   readonly fault: Exclude<Fault, { kind: "close-gateway" }>;
   readonly method?: string;
+  /** Matched against the decoded path without the query: `/repos/acme/shop/git/ref/heads/feature/x`. */
   readonly path?: RegExp;
   /** @defaultValue 1 */
   readonly times?: number;
+}
+
+/** `path` is decoded and without the query; a dropped request has status 0. The token is never kept. */
+export interface GitHubRequestRecord extends RequestRecord {
+  /** Without the `?`; absent where the request had none. */
+  readonly query?: string;
+}
+
+export interface CheckRunSetting {
+  readonly name: string;
+  /** @defaultValue `completed` where there is a conclusion, else `in_progress` */
+  readonly status?: "queued" | "in_progress" | "completed";
+  readonly conclusion?:
+    | "success"
+    | "failure"
+    | "neutral"
+    | "cancelled"
+    | "skipped"
+    | "timed_out"
+    | "action_required";
+  /** Slug of the GitHub App that reports it. @defaultValue `github-actions` */
+  readonly app?: string;
+}
+
+export interface CommitStatusSetting {
+  readonly context: string;
+  readonly state: "error" | "failure" | "pending" | "success";
+  readonly description?: string;
+  readonly targetUrl?: string;
+}
+
+export interface Checks {
+  readonly runs?: readonly CheckRunSetting[];
+  readonly statuses?: readonly CommitStatusSetting[];
+}
+
+export interface GitHubOptions {
+  /** Where the repositories are kept; it stays after `close`. @defaultValue a temporary folder, removed by `close` */
+  readonly directory?: string;
+  /**
+   * Checks each request and answer against GitHub's OpenAPI description; an answer that differs becomes a 500
+   * that says how. Costs a second at start. @defaultValue false
+   */
+  readonly validate?: boolean;
+  /** Requests an hour. @defaultValue 5000, as GitHub gives a user */
+  readonly rateLimit?: number;
 }
 
 export interface GitHubStandIn {
@@ -42,7 +95,8 @@ export interface GitHubStandIn {
   readonly token: string;
   /** Signs deliveries (`GITHUB_WEBHOOK_SECRET`). */
   readonly webhookSecret: string;
-  readonly requests: readonly RequestRecord[];
+  /** The newest 10,000, oldest first. */
+  readonly requests: readonly GitHubRequestRecord[];
 
   /** Makes a real bare repository with one first commit on `main`. */
   createRepository(fullName: string, files: Readonly<Record<string, string>>): Promise<void>;
@@ -57,13 +111,18 @@ export interface GitHubStandIn {
   /** Moves a branch to any commit, as a force-push does. */
   moveBranch(fullName: string, branch: string, sha: string): Promise<void>;
   headOf(fullName: string, branch: string): Promise<string>;
+  /** Replaces the check runs and commit statuses of one commit. */
+  setChecks(fullName: string, sha: string, checks: Checks): void;
 
   /** Builds the `push` payload for a branch that moved from `before` to `after`, as GitHub would send it. */
   pushPayload(
     fullName: string,
     push: { branch: string; before: string; after: string; forced?: boolean; pusher?: string },
   ): Promise<Readonly<Record<string, unknown>>>;
-  /** Signs and posts any event to a webhook URL. */
+  /**
+   * Signs and posts any event to a webhook URL. A `Uint8Array` is sent as it is, anything else as JSON.
+   * @throws DeliveryFailed when no answer comes within 10 s, which is how long GitHub waits, or the connection fails.
+   */
   deliver(url: string, event: string, payload: unknown, delivery?: Delivery): Promise<DeliveryResult>;
   /** Commits, then delivers the push. */
   commitAndPush(

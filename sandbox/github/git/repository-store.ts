@@ -1,0 +1,94 @@
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import { SetupRefused } from "../errors.js";
+import type { Git, GitRunner } from "./git-runner.js";
+
+export interface Repository {
+  readonly id: number;
+  readonly owner: string;
+  readonly name: string;
+  readonly fullName: string;
+  /** The bare repository. */
+  readonly directory: string;
+  readonly defaultBranch: string;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  readonly git: Git;
+  /** Writers take turns: each reads where a branch stands and then moves it. */
+  readonly inTurn: <Value>(work: () => Promise<Value>) => Promise<Value>;
+}
+
+export interface RepositoryStore {
+  /** @throws SetupRefused `bad-name` or `exists` */
+  create(fullName: string): Promise<Repository>;
+  /** Like GitHub, without regard to case. */
+  find(fullName: string): Repository | undefined;
+  /** @throws SetupRefused `unknown-repository` */
+  get(fullName: string): Repository;
+  count(): number;
+}
+
+const fullNamePattern = /^([A-Za-z0-9][A-Za-z0-9-]*)\/([\w.-]+)$/;
+
+export function createRepositoryStore(root: string, runner: GitRunner): RepositoryStore {
+  const repositories = new Map<string, Repository>();
+  const find = (fullName: string): Repository | undefined => repositories.get(fullName.toLowerCase());
+
+  return {
+    find,
+    count: () => repositories.size,
+    get(fullName) {
+      const repository = find(fullName);
+      if (!repository) throw new SetupRefused("unknown-repository", fullName);
+      return repository;
+    },
+    async create(fullName) {
+      const [, owner, name] = fullNamePattern.exec(fullName) ?? [];
+      if (!owner || !name || /^\.+$/.test(name)) throw new SetupRefused("bad-name", fullName);
+      if (find(fullName)) throw new SetupRefused("exists", fullName);
+      const repository = describeRepository(repositories.size + 1, owner, name, root, runner);
+      repositories.set(fullName.toLowerCase(), repository);
+      await initialise(repository);
+      return repository;
+    },
+  };
+}
+
+function describeRepository(
+  id: number,
+  owner: string,
+  name: string,
+  root: string,
+  runner: GitRunner,
+): Repository {
+  const directory = path.join(root, owner, `${name}.git`);
+  let turn: Promise<unknown> = Promise.resolve();
+  return {
+    id,
+    owner,
+    name,
+    fullName: `${owner}/${name}`,
+    directory,
+    defaultBranch: "main",
+    createdAt: new Date().toISOString(),
+    git: runner.in(directory),
+    inTurn(work) {
+      const result = turn.then(work);
+      turn = result.catch(() => undefined);
+      return result;
+    },
+  };
+}
+
+async function initialise(repository: Repository): Promise<void> {
+  await mkdir(repository.directory, { recursive: true });
+  await repository.git([
+    "init",
+    "--quiet",
+    "--bare",
+    `--initial-branch=${repository.defaultBranch}`,
+    "--template=",
+  ]);
+  const settings = { "uploadpack.allowAnySHA1InWant": "true", "gc.auto": "0", "receive.autogc": "false" };
+  for (const [key, value] of Object.entries(settings)) await repository.git(["config", key, value]);
+}
