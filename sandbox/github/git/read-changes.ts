@@ -28,13 +28,8 @@ const statusByLetter: Readonly<Record<string, FileChange["status"]>> = {
 const diff = ["diff-tree", "-r", "-M", "-z", "--raw", "--numstat", "--no-commit-id", "--no-abbrev"];
 
 /** What a commit changed against its first parent; all of its files where it has none. */
-export async function changesOfCommit(
-  repository: Repository,
-  commit: { readonly sha: string; readonly parents: readonly string[] },
-): Promise<readonly FileChange[]> {
-  const [parent] = commit.parents;
-  if (parent !== undefined) return await changesBetween(repository, parent, commit.sha);
-  return parseChanges(await repository.git([...diff, "--root", commit.sha]));
+export async function changesOfCommit(repository: Repository, sha: string): Promise<readonly FileChange[]> {
+  return parseChanges(await repository.git([...diff, "-m", "--first-parent", "--root", sha]));
 }
 
 export async function changesBetween(

@@ -9,9 +9,10 @@ export interface Ref {
   readonly type: string;
   /** What an annotated tag points at, else the same as `sha`. */
   readonly target: string;
+  readonly targetType: string;
 }
 
-const format = "%(refname)%00%(objectname)%00%(objecttype)%00%(*objectname)";
+const format = "%(refname)%00%(objectname)%00%(objecttype)%00%(*objectname)%00%(*objecttype)";
 
 /** @param patterns full names or their leading parts up to a slash; all refs without any */
 export async function listRefs(
@@ -24,8 +25,9 @@ export async function listRefs(
     .split("\n")
     .filter((line) => line !== "")
     .map((line) => {
-      const [name = "", sha = "", type = "", target = ""] = line.split("\0");
-      return { name, sha, type, target: target === "" ? sha : target };
+      const [name = "", sha = "", type = "", target = "", targetType = ""] = line.split("\0");
+      const tagged = target === "" ? { target: sha, targetType: type } : { target, targetType };
+      return { name, sha, type, ...tagged };
     });
 }
 
@@ -56,7 +58,7 @@ export async function resolveCommit(repository: Repository, ref: string): Promis
   if (name.startsWith("refs/")) candidates.unshift(name);
   const refs = await listRefs(repository, candidates);
   const found = candidates.map((candidate) => refs.find((entry) => entry.name === candidate)).find(Boolean);
-  if (found) return await peelToCommit(repository, found.sha);
+  if (found) return found.targetType === "commit" ? found.target : await peelToCommit(repository, found.sha);
   return /^[0-9a-f]{4,39}$/.test(name) ? await peelToCommit(repository, name) : undefined;
 }
 

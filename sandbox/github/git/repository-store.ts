@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { appendFile, mkdir } from "node:fs/promises";
 import path from "node:path";
 import { SetupRefused } from "../errors.js";
 import type { Git, GitRunner } from "./git-runner.js";
@@ -80,15 +80,11 @@ function describeRepository(
   };
 }
 
-async function initialise(repository: Repository): Promise<void> {
-  await mkdir(repository.directory, { recursive: true });
-  await repository.git([
-    "init",
-    "--quiet",
-    "--bare",
-    `--initial-branch=${repository.defaultBranch}`,
-    "--template=",
-  ]);
-  const settings = { "uploadpack.allowAnySHA1InWant": "true", "gc.auto": "0", "receive.autogc": "false" };
-  for (const [key, value] of Object.entries(settings)) await repository.git(["config", key, value]);
+/** Serves any commit by its SHA, as GitHub does, and never tidies up behind a test's back. */
+const settings = "[uploadpack]\n\tallowAnySHA1InWant = true\n[gc]\n\tauto = 0\n[receive]\n\tautogc = false\n";
+
+async function initialise({ directory, defaultBranch, git }: Repository): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  await git(["init", "--quiet", "--bare", `--initial-branch=${defaultBranch}`, "--template="]);
+  await appendFile(path.join(directory, "config"), settings);
 }

@@ -59,8 +59,10 @@ async function getCommit(repository: Repository, call: Call): Promise<Answer> {
   if (/^application\/vnd\.github(\.v3)?\.sha$/.test(call.accept)) {
     return ok(sha, { "content-type": "application/vnd.github.sha; charset=utf-8" });
   }
-  const commit = await readCommit(repository, sha);
-  const changes = await changesOfCommit(repository, commit);
+  const [commit, changes] = await Promise.all([
+    readCommit(repository, sha),
+    changesOfCommit(repository, sha),
+  ]);
   return ok(commitWithFilesBody(call.state, repository, commit, changes));
 }
 
