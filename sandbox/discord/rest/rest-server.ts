@@ -32,6 +32,8 @@ interface Reply {
 interface Call {
   readonly method: string;
   readonly path: string;
+  /** False without the prefix of API version 10. */
+  readonly isApi: boolean;
   readonly query: URLSearchParams;
   readonly authorization: string | undefined;
   /** A refusal when the body cannot be read. */
@@ -64,13 +66,24 @@ export async function serveRest(
 
 async function readCall(request: IncomingMessage): Promise<Call> {
   const url = new URL(request.url ?? "/", "http://discord");
+  const path = decodePath(url.pathname);
   return {
     method: request.method ?? "GET",
-    path: url.pathname.startsWith(`${prefix}/`) ? url.pathname.slice(prefix.length) : url.pathname,
+    path: path.startsWith(`${prefix}/`) ? path.slice(prefix.length) : path,
+    isApi: path.startsWith(`${prefix}/`),
     query: url.searchParams,
     authorization: request.headers.authorization,
     parsed: await parse(request),
   };
+}
+
+/** Clients may send `@original` as `%40original`. */
+function decodePath(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }
 
 async function parse(request: IncomingMessage): Promise<ParsedBody | DiscordError> {
@@ -105,7 +118,7 @@ function answer(parts: RestServerParts, call: Call): Reply {
   if (parts.invalid.isBlocked()) {
     return { status: 429, body: "error code: 1015", headers: { "Retry-After": "3600" } };
   }
-  const found = findRoute(parts.routes, call.method, call.path);
+  const found = call.isApi ? findRoute(parts.routes, call.method, call.path) : "unknown-path";
   if (found === "unknown-path") return refusal(refusals.notFound());
   if (found === "wrong-method") return refusal(refusals.methodNotAllowed());
   const isBot = call.authorization === `Bot ${parts.botToken}`;
@@ -172,12 +185,14 @@ function record(parts: RestServerParts, call: Call, status: number): void {
 }
 
 function send(response: ServerResponse, { status, body, headers }: Reply): void {
+  if (body === undefined) {
+    response.writeHead(status, headers).end();
+    return;
+  }
   const isText = typeof body === "string";
-  response.writeHead(status, {
-    "Content-Type": isText ? "text/plain; charset=utf-8" : "application/json",
-    ...headers,
-  });
-  response.end(body === undefined ? undefined : isText ? body : JSON.stringify(body));
+  const contentType = isText ? "text/plain; charset=utf-8" : "application/json";
+  response.writeHead(status, { "Content-Type": contentType, ...headers });
+  response.end(isText ? body : JSON.stringify(body));
 }
 
 function describe(body: unknown): string {
