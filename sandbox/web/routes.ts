@@ -49,9 +49,6 @@ export function addActionRoutes(server: FastifyInstance, discord: DiscordStandIn
     const { personId, interactionId, values } = ModalRequest.parse(body);
     return interact(() => discord.submitModal(personId, interactionId, values));
   });
-  server.get("/api/interactions/:id", ({ params }) =>
-    interact(async () => discord.interaction(IdParams.parse(params).id)),
-  );
   server.post("/api/commits", async ({ body }): Promise<CommitAnswer> => {
     const commit = CommitRequest.parse(body);
     return actions.pushCommit(commit).then(
@@ -69,7 +66,11 @@ export function addAttachmentRoute(server: FastifyInstance, discord: DiscordStan
 }
 
 /** Where a branch stands, of those that the page may push to. */
-export function addHeadRoute(server: FastifyInstance, github: GitHubStandIn, actions: WebActions): void {
+export function addHeadRoute(
+  server: FastifyInstance,
+  github: Pick<GitHubStandIn, "headOf">,
+  actions: WebActions,
+): void {
   server.get("/api/head", async ({ query }, reply): Promise<BranchHead | undefined> => {
     const { repository, branch } = HeadQuery.parse(query);
     const known = actions.repositories().find(({ fullName }) => fullName === repository);

@@ -12,7 +12,7 @@ import type { WebActions } from "./web-actions.js";
 
 export interface WebOptions {
   readonly discord: DiscordStandIn;
-  readonly github: GitHubStandIn;
+  readonly github: Pick<GitHubStandIn, "headOf">;
   readonly actions: WebActions;
   /** @defaultValue 0: a free port chosen by the system */
   readonly port?: number;

@@ -3,6 +3,7 @@ import {
   type APIApplicationCommandBasicOption,
   type APIApplicationCommandOption,
   ApplicationCommandOptionType,
+  ApplicationCommandType,
   type LocalizationMap,
 } from "discord-api-types/v10";
 import type { Choice } from "../../discord/types.js";
@@ -51,6 +52,7 @@ export function slashCommands(
 ): readonly SlashCommand[] {
   const context = { locale, mentionables };
   return commands
+    .filter(({ type }) => type === ApplicationCommandType.ChatInput)
     .flatMap((command) => flatten(command, "", "", context))
     .sort((a, b) => a.name.localeCompare(b.name));
 }

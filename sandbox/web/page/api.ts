@@ -33,10 +33,6 @@ export function submitModal(request: ModalRequest): Promise<InteractionAnswer> {
   return post("/api/modals", request);
 }
 
-export function readInteraction(id: string): Promise<InteractionAnswer> {
-  return request(`/api/interactions/${encodeURIComponent(id)}`);
-}
-
 export function autocomplete(request: AutocompleteRequest): Promise<AutocompleteAnswer> {
   return post("/api/autocomplete", request);
 }

@@ -3,7 +3,7 @@ const day = 86_400_000;
 /** When a message was sent: the time today, the date too before. */
 export function messageTime(iso: string, locale: string): string {
   const at = new Date(iso);
-  const time = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" }).format(at);
+  const time = new Intl.DateTimeFormat(locale, { timeStyle: "short" }).format(at);
   if (at.toDateString() === new Date().toDateString()) return time;
   return `${new Intl.DateTimeFormat(locale, { dateStyle: "short" }).format(at)} ${time}`;
 }

@@ -1,7 +1,6 @@
 import type { GuildSnapshot, MessagesSnapshot } from "../common/wire.js";
-import { readAttachmentText, readInteraction } from "./api.js";
+import { readAttachmentText } from "./api.js";
 import { withEntry } from "./state/collections.js";
-import { finishThinking } from "./state/notices.js";
 import type { Page } from "./state/page.js";
 
 /** Text files up to this size are shown under their message. In bytes. */
@@ -49,7 +48,6 @@ function showMessages(page: Page, messages: MessagesSnapshot): void {
     lastRead: newest === undefined ? state.lastRead : withEntry(state.lastRead, channelId, newest),
   }));
   for (const message of messages.messages) for (const file of message.attachments) preview(page, file);
-  for (const { interactionId } of page.state.notices) if (interactionId) settle(page, interactionId);
 }
 
 function preview(page: Page, file: { id: string; filename: string; size: number }): void {
@@ -59,15 +57,4 @@ function preview(page: Page, file: { id: string; filename: string; size: number 
   // Taken at once, so that the next snapshot does not ask again.
   show("");
   readAttachmentText(file.id).then(show, () => show(""));
-}
-
-function settle(page: Page, interactionId: string): void {
-  readInteraction(interactionId).then(
-    (answer) => {
-      const arrived = answer.kind === "interaction" && answer.interaction.message !== undefined;
-      if (arrived) page.update((state) => finishThinking(state, interactionId));
-    },
-    // The next snapshot asks again.
-    () => undefined,
-  );
 }

@@ -128,6 +128,12 @@ const looks: readonly (readonly [typeof LitElement, CSSResult])[] = [
         border-width: 2px 0 0 2px;
         border-top-left-radius: 6px;
       }
+      :host .discord-replied-message-username {
+        margin-right: 0.25rem;
+      }
+      .discord-slash-command-name svg {
+        display: none;
+      }
       :host .discord-slash-command-name {
         background-color: rgb(88 101 242 / 24%);
         margin-left: 0.25rem;
@@ -196,7 +202,6 @@ const looks: readonly (readonly [typeof LitElement, CSSResult])[] = [
     css`
       :host {
         color: var(--text);
-        white-space: pre-wrap;
       }
     `,
   ],

@@ -42,5 +42,7 @@ export function nameColor(guild: GuildSnapshot, person: Person | undefined): str
 
 export function isPinged({ message, viewer }: MessageContext): boolean {
   if (viewer === undefined) return false;
-  return message.pinged.some((id) => id === viewer.id || id === "everyone" || viewer.roles.includes(id));
+  return message.pinged.some(
+    (id) => id === viewer.id || id === "everyone" || id === "here" || viewer.roles.includes(id),
+  );
 }

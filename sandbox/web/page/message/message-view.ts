@@ -44,16 +44,16 @@ function contentView(context: MessageContext): TemplateResult | typeof nothing {
   return content === "" ? nothing : markdownView(content, context);
 }
 
-export function thinkingView(botName: string): TemplateResult {
+function thinkingView(botName: string): TemplateResult {
   return html`<span class="thinking"><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>${botName} is thinking…</span>`;
 }
 
 /** "X used /deploy", as Discord shows it above the answer to a command. */
 function commandLineView({ message, guild }: MessageContext): TemplateResult | typeof nothing {
   if (message.interaction === undefined) return nothing;
-  const { person: name, name: command } = message.interaction;
-  const person = guild.people.find((one) => one.id === name || one.name === name);
-  return usedCommandView(person ?? { id: name, name }, command, nameColor(guild, person));
+  const { person: id, name: command } = message.interaction;
+  const person = guild.people.find((one) => one.id === id);
+  return usedCommandView(person ?? { id, name: "Somebody" }, command, nameColor(guild, person));
 }
 
 export function usedCommandView(
@@ -67,7 +67,7 @@ export function usedCommandView(
     .author=${person.name}
     .avatar=${personAvatar(person)}
     .roleColor=${color}
-    .command=${command}
+    .command=${`/${command}`}
   ></discord-command>`;
 }
 

@@ -2,7 +2,7 @@ import type { CommandOptions, InteractionView } from "../../../discord/types.js"
 import type { InteractionAnswer } from "../../common/wire.js";
 import { pressButton, runCommand, submitModal } from "../api.js";
 import { withEntry, withMember, withoutEntry, withoutMember } from "./collections.js";
-import { addNotice, changeNotice, removeNotice } from "./notices.js";
+import { addNotice, failNotice, removeNotice } from "./notices.js";
 import type { Page } from "./page.js";
 import type { OpenModal, PageState } from "./page-state.js";
 
@@ -15,8 +15,7 @@ export async function sendCommand(
   command: { readonly name: string; readonly label: string },
   options: CommandOptions,
 ): Promise<void> {
-  const { viewerId: personId, channelId, notices } = page.state;
-  const id = 1 + Math.max(0, ...notices.map((notice) => notice.id));
+  const { viewerId: personId, channelId, sent: id } = page.state;
   page.update((state) =>
     addNotice(state, { id, channelId, personId, command: command.label, state: "sending" }),
   );
@@ -25,10 +24,7 @@ export async function sendCommand(
   page.update((state) => {
     if (answer.kind === "refused") return refuse(removeNotice(state, id), answer.reason);
     const { interaction } = answer;
-    if (interaction.state === "failed") return changeNotice(state, id, { state: "failed" });
-    if (interaction.state === "thinking" && interaction.message === undefined) {
-      return changeNotice(state, id, { state: "thinking", interactionId: interaction.id });
-    }
+    if (interaction.state === "failed") return failNotice(state, id);
     return openModal(removeNotice(state, id), interaction, personId);
   });
 }

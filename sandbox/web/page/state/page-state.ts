@@ -8,8 +8,7 @@ export interface Notice {
   readonly channelId: string;
   readonly personId: string;
   readonly command: string;
-  readonly state: "sending" | "thinking" | "failed";
-  readonly interactionId?: string;
+  readonly state: "sending" | "failed";
 }
 
 export interface OpenModal {
@@ -52,6 +51,8 @@ export interface PageState {
   readonly lastRead: ReadonlyMap<string, string>;
   readonly dismissed: ReadonlySet<string>;
   readonly notices: readonly Notice[];
+  /** How many commands were sent from this page. */
+  readonly sent: number;
   /** Buttons that wait for their answer, as `message/custom_id`. */
   readonly pressed: ReadonlySet<string>;
   /** What went wrong with the last button of a message, by message id. */
@@ -82,6 +83,7 @@ export function firstState(wish: { viewerId: string; channelId: string }): PageS
     lastRead: new Map(),
     dismissed: new Set(),
     notices: [],
+    sent: 0,
     pressed: new Set(),
     pressProblems: new Map(),
     composer: emptyComposer,

@@ -5,7 +5,7 @@ import type { GuildSnapshot } from "../../common/wire.js";
 import { botAvatar } from "../avatar.js";
 import { composerView } from "../composer/composer-view.js";
 import { nameColor } from "../message/message-context.js";
-import { messageView, thinkingView, usedCommandView } from "../message/message-view.js";
+import { messageView, usedCommandView } from "../message/message-view.js";
 import { removeNotice } from "../state/notices.js";
 import type { Page } from "../state/page.js";
 import type { Notice, PageState } from "../state/page-state.js";
@@ -22,7 +22,7 @@ export function channelView(page: Page, guild: GuildSnapshot): TemplateResult {
       ${state.connected ? nothing : html`<span class="offline" role="status">Connecting…</span>`}
       ${drawerButton(page, "tools", "Tools", "⋯")}
     </header>
-    <div class="messages" tabindex="0" aria-label="Messages" ${keepAtBottom(state.channelId)}>
+    <div class="messages" tabindex="0" aria-label="Messages" ${keepAtBottom(`${state.channelId} ${state.sent}`)}>
       <div class="messages-inner">
         <div class="welcome">
           <span class="welcome-hash" aria-hidden="true">#</span>
@@ -82,7 +82,6 @@ function noticeView(page: Page, guild: GuildSnapshot, notice: Notice): TemplateR
     <discord-message .author=${guild.botName} .avatar=${botAvatar} .bot=${true} .timestamp=${""}>
       ${person ? usedCommandView(person, notice.command, nameColor(guild, person)) : nothing}
       ${notice.state === "failed" ? failedView(page, notice) : nothing}
-      ${notice.state === "thinking" ? thinkingView(guild.botName) : nothing}
       ${notice.state === "sending" ? html`<span class="thinking">Sending command…</span>` : nothing}
     </discord-message>
   </li>`;

@@ -26,7 +26,7 @@ export function guildView(page: Page, guild: GuildSnapshot, follow: () => void):
         </ul>
       </nav>
       <section aria-label="People">
-        <h2 class="list-title">Be somebody</h2>
+        <h2 class="list-title">People · choose who you are</h2>
         <ul>
           ${guild.people.map((person) => personView(state, guild, person, () => go({ viewerId: person.id })))}
         </ul>

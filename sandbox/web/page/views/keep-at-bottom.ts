@@ -51,5 +51,8 @@ class KeepAtBottom extends AsyncDirective {
   }
 }
 
-/** Keeps the end of a scrolled element in view as it grows, unless the reader has scrolled away from it. */
+/**
+ * Keeps the end of a scrolled element in view as it grows, unless the reader has scrolled away from it.
+ * A new key goes to the end in any case.
+ */
 export const keepAtBottom = directive(KeepAtBottom);
