@@ -6,10 +6,11 @@ import { readSetup, type Setup } from "./setup.js";
 /** Wrong configuration or wrong use. */
 const EXIT_USAGE = 2;
 
-type BotContents = Pick<BotOptions, "commands" | "jobs">;
+/** The commands and jobs that the bot is made of. */
+type LoadContents = () => Promise<Pick<BotOptions, "commands" | "jobs">>;
 
 /** @returns the exit code */
-export async function runCli(argv: readonly string[], contents: BotContents): Promise<number> {
+export async function runCli(argv: readonly string[], loadContents: LoadContents): Promise<number> {
   let exitCode = 0;
   const program = new Command("slipway")
     .description("Deploys from Discord and GitHub over SSH.")
@@ -20,7 +21,7 @@ export async function runCli(argv: readonly string[], contents: BotContents): Pr
     .description("start the bot")
     .addOption(new Option("--role <role>", "what this process does").choices(ROLES).default("all"))
     .action(async ({ role }: { role: Role }) => {
-      exitCode = await start(role, contents);
+      exitCode = await start(role, loadContents);
     });
   program
     .command("check")
@@ -56,10 +57,10 @@ async function check(): Promise<number> {
   return 0;
 }
 
-async function start(role: Role, contents: BotContents): Promise<number> {
+async function start(role: Role, loadContents: LoadContents): Promise<number> {
   const setup = await readSetup(role);
   if (setup.kind === "invalid") return refuse(setup.report);
-  return run(role, setup, contents);
+  return run(role, setup, loadContents);
 }
 
 function refuse(report: string): number {
@@ -68,8 +69,12 @@ function refuse(report: string): number {
 }
 
 /** Runs until a signal ends it. */
-async function run(role: Role, setup: Setup, contents: BotContents): Promise<number> {
-  const [{ startBot }, { createLogger }] = await Promise.all([import("./compose.js"), import("./logger.js")]);
+async function run(role: Role, setup: Setup, loadContents: LoadContents): Promise<number> {
+  const [{ startBot }, { createLogger }, contents] = await Promise.all([
+    import("./compose.js"),
+    import("./logger.js"),
+    loadContents(),
+  ]);
   const { redactor, settings } = setup;
   const logger = createLogger({ level: settings.logLevel, redact: (line) => redactor.redact(line) });
   for (const warning of setup.warnings) logger.warn(warning);

@@ -1,6 +1,13 @@
 #!/usr/bin/env node
-import { commands } from "../commands/index.js";
-import { jobs } from "../jobs/index.js";
 import { runCli } from "./cli.js";
 
-process.exitCode = await runCli(process.argv, { commands, jobs });
+/** Loaded when the bot starts: `check` and `--help` answer without them. */
+async function loadContents() {
+  const [{ commands }, { jobs }] = await Promise.all([
+    import("../commands/index.js"),
+    import("../jobs/index.js"),
+  ]);
+  return { commands, jobs };
+}
+
+process.exitCode = await runCli(process.argv, loadContents);

@@ -46,7 +46,9 @@ export async function runDeployment(parts: RunParts, id: string, claim: string):
   if (started === undefined) return;
 
   const run = new DeploymentRun(parts, started);
-  await run.execute(plan);
+  const ended = await run.execute(plan);
+  const { number, project, environment, state } = ended;
+  parts.logger.info({ deployment: id, number, project, environment, state }, "a deployment ended");
   await announceWaiting(parts, started);
 }
 
@@ -64,7 +66,8 @@ class DeploymentRun implements PlanProgress {
     );
   }
 
-  async execute(plan: Plan): Promise<void> {
+  /** @returns the record as this run left it */
+  async execute(plan: Plan): Promise<DeploymentRecord> {
     try {
       await this.#parts.queues.addAnnouncement(this.#record.id, "soon");
       const outcome = await this.#executePlan(plan);
@@ -74,6 +77,7 @@ class DeploymentRun implements PlanProgress {
       if (!(error instanceof StaleRecordError)) throw error;
       this.#parts.logger.warn({ deployment: error.id }, "another worker took this deployment over; stopping");
     }
+    return this.#record;
   }
 
   async #executePlan(plan: Plan): Promise<PlanOutcome | { kind: "broken"; error: unknown }> {

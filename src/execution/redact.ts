@@ -3,7 +3,7 @@ import { type AutomatonState, advance, buildAutomaton } from "./pattern-automato
 import { secretForms } from "./secret-forms.js";
 
 /** Redacts one text that comes in pieces. */
-export interface RedactingStream {
+interface RedactingStream {
   /** Gives what is certain to be free of secrets; what may be the beginning of one is kept for the next call. */
   write(text: string): string;
   /** Gives the rest. Afterwards the stream begins anew. */
@@ -95,7 +95,7 @@ class SecretFilter implements RedactingStream {
         from = Math.min(end, limit);
       }
       if (end > limit)
-        later.push({ start: Math.max(0, start - limit), end: end - limit, marked: start < limit });
+        later.push({ start: Math.max(0, start - limit), end: end - limit, marked: marked || start < limit });
     }
     output += this.#held.slice(from, limit);
     this.#held = this.#held.slice(limit);

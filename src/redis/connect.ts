@@ -23,7 +23,8 @@ export class EvictingRedisError extends Error {
  * connection is tried again for ever, with a log line each time.
  */
 export function connectRedis(url: Secret, logger: Logger): Redis {
-  const redis = new Redis(url.reveal(), {
+  // ioredis takes a socket as a bare path.
+  const redis = new Redis(url.reveal().replace(/^unix:\/\//, ""), {
     maxRetriesPerRequest: null,
     retryStrategy: (attempt) => Math.min(100 * 2 ** attempt, LONGEST_RETRY_MS),
   });

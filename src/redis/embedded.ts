@@ -21,7 +21,7 @@ export class NoRedisError extends Error {
 }
 
 export interface EmbeddedRedis {
-  /** For ioredis: a path to a private Unix socket. */
+  /** `unix://` and the path of a private socket. */
   readonly url: Secret;
   stop(): Promise<void>;
 }
@@ -54,7 +54,7 @@ export async function startEmbeddedRedis(dataDirectory: string, logger: Logger):
   await waitUntilReady(child, socket, output);
   logger.info({ program, directory }, "started an embedded Redis");
   return {
-    url: new Secret(socket),
+    url: new Secret(`unix://${socket}`),
     async stop() {
       await stopChild(child);
       await rm(socketDirectory, { recursive: true, force: true });

@@ -2,13 +2,15 @@ import type { Logger } from "pino";
 import { HostUnreachableError } from "../host-unreachable-error.js";
 import { toShellCommand } from "../quote.js";
 import type { RemoteRunner } from "../remote-runner.js";
-import { HostLink } from "./host-link.js";
+import { HostLink, type HostLinkOptions } from "./host-link.js";
 import type { SshHost } from "./ssh-host.js";
 
 export interface SshRunnerOptions {
   /** By name: the name is what steps and `jump` refer to. */
   readonly hosts: Readonly<Record<string, SshHost>>;
   readonly logger: Logger;
+  /** How long connecting and signing in may take; once more for every jump host on the way. @defaultValue 10 */
+  readonly connectSeconds?: number;
   /** How long an unused connection stays open. @defaultValue 300 */
   readonly idleSeconds?: number;
 }
@@ -22,8 +24,13 @@ export interface SshRunner extends RemoteRunner {
  * Runs commands over SSH with one kept-open connection per host. Nothing connects before the first command.
  * @throws TypeError when a jump host is not in `hosts`, or leads back to itself
  */
-export function createSshRunner({ hosts, logger, idleSeconds = 300 }: SshRunnerOptions): SshRunner {
-  const links = linkHosts(hosts, { logger, idleSeconds });
+export function createSshRunner({
+  hosts,
+  logger,
+  connectSeconds = 10,
+  idleSeconds = 300,
+}: SshRunnerOptions): SshRunner {
+  const links = linkHosts(hosts, { logger, connectSeconds, idleSeconds });
   return {
     async run(host, command, onOutput, signal) {
       const text = toShellCommand(command);
@@ -41,7 +48,7 @@ export function createSshRunner({ hosts, logger, idleSeconds = 300 }: SshRunnerO
 
 function linkHosts(
   hosts: Readonly<Record<string, SshHost>>,
-  shared: { readonly logger: Logger; readonly idleSeconds: number },
+  shared: Pick<HostLinkOptions, "logger" | "connectSeconds" | "idleSeconds">,
 ): ReadonlyMap<string, HostLink> {
   const configured = new Map(Object.entries(hosts));
   const links = new Map<string, HostLink>();

@@ -57,11 +57,13 @@ export function handshakeFailure(
   return transportFailure(name, host, error);
 }
 
+/** The reason of a signal that ended an attempt because of its deadline. */
+export const TIMED_OUT = Symbol("timed out");
+
 /** An attempt that was ended from this side. */
 export function abortedFailure(name: string, signal: AbortSignal): HostUnreachableError {
-  const timedOut = errorField(signal.reason, "name") === "TimeoutError";
-  return timedOut
-    ? new HostUnreachableError(name, "timeout", { cause: signal.reason })
+  return signal.reason === TIMED_OUT
+    ? new HostUnreachableError(name, "timeout", { detail: "no connection in time" })
     : new HostUnreachableError(name, "protocol", { detail: "the runner is closed" });
 }
 

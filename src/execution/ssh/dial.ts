@@ -26,7 +26,7 @@ export interface DialOptions {
   readonly host: SshHost;
   /** Opens the byte stream: TCP, or a channel of a jump host. Its failures go to the caller as they are. */
   readonly openTransport: () => Promise<Duplex>;
-  /** Ends the attempt as a whole; with a `TimeoutError` the failure is a `timeout`. */
+  /** Ends the attempt as a whole; with the reason `TIMED_OUT` the failure is a `timeout`. */
   readonly signal: AbortSignal;
   readonly logger: Logger;
 }
@@ -37,6 +37,7 @@ export interface DialOptions {
  */
 export async function dial({ name, host, openTransport, signal, logger }: DialOptions): Promise<Link> {
   const policy = await loadHostKeyPolicy(host, logger);
+  if (signal.aborted) throw abortedFailure(name, signal);
   const transport = await untilAborted(openTransport(), signal, drop);
   if (transport === ABORTED) throw abortedFailure(name, signal);
 
@@ -65,7 +66,7 @@ export async function dial({ name, host, openTransport, signal, logger }: DialOp
 export function openTcp(name: string, host: SshHost, signal: AbortSignal): Promise<Duplex> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: host.address, port: host.port, noDelay: true });
-    const abort = () => socket.destroy(signal.reason);
+    const abort = () => socket.destroy();
     signal.addEventListener("abort", abort, { once: true });
     // This listener stays: an error that nobody hears would end the process.
     socket.on("error", (cause) => reject(transportFailure(name, host, cause)));

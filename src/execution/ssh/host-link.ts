@@ -4,7 +4,7 @@ import { HostUnreachableError } from "../host-unreachable-error.js";
 import type { CommandOutcome } from "../remote-runner.js";
 import { SshConnection } from "./connection.js";
 import { dial, openTcp } from "./dial.js";
-import { abortedFailure, errorField, jumpFailure } from "./dial-failure.js";
+import { errorField, jumpFailure, TIMED_OUT } from "./dial-failure.js";
 import type { ChannelRequest } from "./run-on-channel.js";
 import { Semaphore } from "./semaphore.js";
 import type { SshHost } from "./ssh-host.js";
@@ -13,13 +13,12 @@ import { ABORTED, untilAborted } from "./until-aborted.js";
 /** sshd allows 10 sessions per connection (`MaxSessions`); two stay free for channels that are still closing. */
 const CHANNELS_AT_ONCE = 8;
 
-/** From the first packet to a signed-in connection, ms; once more for every jump host on the way. */
-const CONNECT_MS = 10_000;
-
 export interface HostLinkOptions {
   readonly name: string;
   readonly host: SshHost;
   readonly jump: HostLink | undefined;
+  /** From the first packet to a signed-in connection; once more for every jump host on the way. */
+  readonly connectSeconds: number;
   readonly idleSeconds: number;
   readonly logger: Logger;
 }
@@ -37,7 +36,7 @@ export class HostLink {
   constructor(options: HostLinkOptions) {
     this.name = options.name;
     this.#options = options;
-    this.#connectMs = CONNECT_MS + (options.jump ? options.jump.#connectMs : 0);
+    this.#connectMs = options.connectSeconds * 1000 + (options.jump ? options.jump.#connectMs : 0);
   }
 
   /** @throws HostUnreachableError while the command cannot have started */
@@ -97,9 +96,9 @@ export class HostLink {
     const forget = () => {
       this.#current = undefined;
     };
+    const attempt = this.#startAttempt();
+    const { signal } = attempt;
     try {
-      const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(this.#connectMs)]);
-      if (signal.aborted) throw abortedFailure(name, signal);
       const link = await dial({
         name,
         host,
@@ -113,7 +112,24 @@ export class HostLink {
     } catch (error) {
       forget();
       throw error;
+    } finally {
+      attempt.end();
     }
+  }
+
+  /** By hand: Node 20 collects an `AbortSignal.any` of an `AbortSignal.timeout` as garbage before it can fire. */
+  #startAttempt(): { readonly signal: AbortSignal; readonly end: () => void } {
+    const attempt = new AbortController();
+    const timer = setTimeout(() => attempt.abort(TIMED_OUT), this.#connectMs);
+    const stop = () => attempt.abort();
+    const closing = this.#closing.signal;
+    closing.addEventListener("abort", stop, { once: true });
+    if (closing.aborted) stop();
+    const end = () => {
+      clearTimeout(timer);
+      closing.removeEventListener("abort", stop);
+    };
+    return { signal: attempt.signal, end };
   }
 
   async #openTransport(signal: AbortSignal): Promise<Duplex> {

@@ -1,0 +1,91 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect } from "vitest";
+import type { MessageView } from "../../sandbox/discord/types.js";
+import { type RawEnvironment, REPOSITORY, type Sandbox } from "../../sandbox/start-sandbox.js";
+
+/** The status message of a deployment, by its number. */
+export function isAbout(number: number, environment = "uat"): (message: MessageView) => boolean {
+  return ({ embeds }) => embeds[0]?.footer?.text === `shop · ${environment} · #${number}`;
+}
+
+/** Resolves with the deployment's message once its headline holds the words. */
+export async function messageSaying(
+  sandbox: Sandbox,
+  number: number,
+  words: string,
+  options: { environment?: string; timeoutMs?: number } = {},
+): Promise<MessageView> {
+  const about = isAbout(number, options.environment);
+  return sandbox.discord.waitForMessage(
+    sandbox.channel.id,
+    (message) => about(message) && message.content.includes(words),
+    { timeoutMs: options.timeoutMs ?? 25_000 },
+  );
+}
+
+/** Everything that a reader of the message sees, as one text. */
+export function textOf(message: MessageView): string {
+  const embeds = message.embeds.flatMap((embed) => [
+    embed.title ?? "",
+    embed.description ?? "",
+    ...(embed.fields ?? []).flatMap(({ name, value }) => [name, value]),
+    embed.footer?.text ?? "",
+  ]);
+  return [message.content, ...embeds].join("\n");
+}
+
+export async function deploy(
+  sandbox: Sandbox,
+  options: Record<string, string> = {},
+  person = sandbox.people.alex,
+) {
+  return sandbox.discord.runCommand(person.id, sandbox.channel.id, "deploy", {
+    environment: "uat",
+    ...options,
+  });
+}
+
+/** Waits until the application itself says that it runs the commit: without a health check it may still start. */
+export async function runs(sandbox: Sandbox, sha: string, environment = "uat"): Promise<void> {
+  const app = sandbox.app(environment);
+  await expect.poll(() => app.runningSha().catch(String), { timeout: 10_000 }).toBe(sha);
+}
+
+let commits = 0;
+
+/** A commit with a subject and nothing that would break the app. */
+export async function commit(sandbox: Sandbox, message = `Change ${++commits}`): Promise<string> {
+  return sandbox.github.commit(REPOSITORY, { branch: "main", message, files: { "change.txt": message } });
+}
+
+export async function push(sandbox: Sandbox, message = `Change ${++commits}`) {
+  return sandbox.github.commitAndPush(sandbox.webhookUrl, REPOSITORY, {
+    branch: "main",
+    message,
+    files: { "change.txt": message },
+  });
+}
+
+/** A deployment's step that holds it until the test opens the gate. */
+export class Gate {
+  readonly #file: string;
+
+  private constructor(file: string) {
+    this.#file = file;
+  }
+
+  /** @returns the gate and the environment's settings that wait at it */
+  static in(directory: string, name: string): { gate: Gate; settings: RawEnvironment } {
+    const file = join(directory, `gate-${name}`);
+    const run = ["sh", "-c", 'until [ -e "$1" ]; do sleep 0.05; done', "gate", file];
+    return {
+      gate: new Gate(file),
+      settings: { strategy: { before: [{ title: "Gate", run, timeout: "60s" }] } },
+    };
+  }
+
+  async open(): Promise<void> {
+    await writeFile(this.#file, "");
+  }
+}
