@@ -60,9 +60,18 @@ export function addActionRoutes(server: FastifyInstance, discord: DiscordStandIn
 
 export function addAttachmentRoute(server: FastifyInstance, discord: DiscordStandIn): void {
   server.get("/attachments/:id", async ({ params }, reply) => {
-    const bytes = discord.attachment(IdParams.parse(params).id);
+    const bytes = findAttachment(discord, IdParams.parse(params).id);
+    if (bytes === undefined) return reply.code(404).send({ error: "no such attachment" });
     return reply.type(contentType(bytes)).header("content-disposition", "attachment").send(bytes);
   });
+}
+
+function findAttachment(discord: DiscordStandIn, attachmentId: string): Buffer | undefined {
+  try {
+    return discord.attachment(attachmentId);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Where a branch stands, of those that the page may push to. */

@@ -48,15 +48,11 @@ const looks: readonly (readonly [typeof LitElement, CSSResult])[] = [
       :host([highlight]) {
         background-color: rgb(240 178 50 / 8%);
       }
-      :host([highlight]),
-      :host([ephemeral]) {
+      :host([highlight]) {
         padding-right: 32px;
       }
       :host([highlight])::before {
         background-color: #f0b232;
-      }
-      :host([ephemeral]) {
-        background-color: rgb(88 101 242 / 8%);
       }
       .discord-message-content {
         min-width: 0;
@@ -67,8 +63,7 @@ const looks: readonly (readonly [typeof LitElement, CSSResult])[] = [
         margin-top: 2px;
       }
       .discord-message-timestamp,
-      .discord-message-edited,
-      .discord-message-ephemeral {
+      .discord-message-edited {
         color: var(--muted);
       }
       .discord-message-timestamp {
@@ -78,12 +73,8 @@ const looks: readonly (readonly [typeof LitElement, CSSResult])[] = [
       .discord-message-edited {
         margin-left: 4px;
       }
-      .discord-message-ephemeral .discord-message-ephemeral-link {
-        color: var(--link);
-      }
       @media (max-width: 700px) {
         :host,
-        :host([ephemeral]),
         :host([highlight]) {
           padding: 6px 10px;
         }

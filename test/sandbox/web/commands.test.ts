@@ -72,7 +72,7 @@ describe("what a person does on the sandbox page", () => {
 
     await composer.press("Enter");
 
-    expect(await page.getByRole("alert").innerText()).toBe(
+    expect(await page.getByRole("alert").textContent()).toBe(
       "The option “environment” is required. Specify a value.",
     );
     await page.close();

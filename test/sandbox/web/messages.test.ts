@@ -22,7 +22,7 @@ describe("the messages of the sandbox page", () => {
     const message = page.getByTestId("message");
     await message.getByText("Show the delivery date in the basket").waitFor();
     await message.getByText("line two").waitFor();
-    const shown = await message.innerText();
+    const shown = await message.textContent();
     expect(shown).toContain("🚀 UAT - Deployment started");
     expect(shown).toContain("Requested by");
     expect(shown).toContain("deployment.log");
@@ -111,7 +111,7 @@ describe("the messages of the sandbox page", () => {
 
     const message = page.getByTestId("message");
     await message.getByText("[click](javascript:alert(3))").first().waitFor();
-    expect(await message.innerText()).toContain("<img src=x onerror=alert(1)> <script>alert(2)</script>");
+    expect(await message.textContent()).toContain("<img src=x onerror=alert(1)> <script>alert(2)</script>");
     expect(await message.locator("script, [onerror], a[href^=javascript]").count()).toBe(0);
     expect(dialogs).toEqual([]);
     await page.close();

@@ -3,12 +3,17 @@ import { live } from "lit/directives/live.js";
 import { ref } from "lit/directives/ref.js";
 import type { GuildSnapshot } from "../../common/wire.js";
 import type { Page } from "../state/page.js";
-import { type Composer, createComposer } from "./composer.js";
+import { type AskForChoices, type Composer, createComposer } from "./composer.js";
 import { linePills } from "./line-pills.js";
 import { suggestionsView } from "./suggestions-view.js";
 
-export function composerView(page: Page, guild: GuildSnapshot, channelName: string): TemplateResult {
-  const composer = createComposer(page, guild);
+export function composerView(
+  page: Page,
+  guild: GuildSnapshot,
+  channelName: string,
+  ask: AskForChoices,
+): TemplateResult {
+  const composer = createComposer(page, guild, ask);
   const { state, help, takes } = composer;
   const shown = state.open && help.line.kind !== "text";
   const listed = shown && help.suggestions.length > 0;
@@ -52,31 +57,30 @@ export function composerView(page: Page, guild: GuildSnapshot, channelName: stri
 
 function onKey(event: KeyboardEvent, composer: Composer): void {
   // Enter ends a word in an input method; it is not meant for the page.
-  if (event.isComposing) return;
-  const { state, help, takes } = composer;
-  const highlighted = state.open ? help.suggestions[state.active] : undefined;
+  if (event.isComposing || event.shiftKey) return;
   const action = keyAction(event.key, composer);
   if (action === undefined) return;
-  if (event.key === "Tab" && (event.shiftKey || highlighted === undefined)) return;
   event.preventDefault();
   event.stopPropagation();
-  if (event.key === "Tab" || (event.key === "Enter" && takes)) {
-    if (highlighted) composer.accept(highlighted);
-  } else action();
+  action();
 }
 
+/** What a key does here; every other key, and these without suggestions, keep the browser's meaning. */
 function keyAction(key: string, composer: Composer): (() => void) | undefined {
-  const shown = composer.state.open && composer.help.suggestions.length > 0;
+  const { state, help, takes } = composer;
+  const highlighted = state.open ? help.suggestions[state.active] : undefined;
+  const take = highlighted && (() => composer.accept(highlighted));
   switch (key) {
     case "Enter":
+      return takes ? take : composer.submit;
     case "Tab":
-      return composer.submit;
+      return take;
     case "ArrowDown":
-      return shown ? () => composer.moveHighlight(1) : undefined;
+      return take && (() => composer.moveHighlight(1));
     case "ArrowUp":
-      return shown ? () => composer.moveHighlight(-1) : undefined;
+      return take && (() => composer.moveHighlight(-1));
     case "Escape":
-      return composer.state.open ? composer.close : undefined;
+      return state.open ? composer.close : undefined;
     default:
       return undefined;
   }

@@ -25,7 +25,9 @@ export interface Composer {
   submit(): void;
 }
 
-export function createComposer(page: Page, guild: GuildSnapshot): Composer {
+export type AskForChoices = (commands: readonly SlashCommand[]) => void;
+
+export function createComposer(page: Page, guild: GuildSnapshot, ask: AskForChoices): Composer {
   const state = page.state.composer;
   const commands = commandsOf(page, guild);
   const help = suggest(state, commands);
@@ -35,12 +37,12 @@ export function createComposer(page: Page, guild: GuildSnapshot): Composer {
     takes: enterTakes(state, help),
     type: (text, caret) => {
       change(page, { text, caret, open: true, active: 0, chosen: false }, true);
-      askBot(page, commands);
+      ask(commands);
     },
     moveCaret: (caret) => {
       if (caret === page.state.composer.caret) return;
       change(page, { caret, active: 0, chosen: false });
-      askBot(page, commands);
+      ask(commands);
     },
     moveHighlight: (by) => {
       const count = help.suggestions.length;
@@ -53,7 +55,7 @@ export function createComposer(page: Page, guild: GuildSnapshot): Composer {
       const { text, caret, picked } = accept(state, help, suggestion);
       const kept = picked ? withEntry(state.picked, ...picked) : state.picked;
       change(page, { text, caret, picked: kept, open: true, active: 0, chosen: false }, true);
-      askBot(page, commands);
+      ask(commands);
     },
     close: () => change(page, { open: false, chosen: false }),
     submit: () => submit(page, help),
@@ -87,11 +89,13 @@ function enterTakes(state: ComposerState, { line, focus, suggestions }: LineHelp
   );
 }
 
-let waiting: ReturnType<typeof setTimeout> | undefined;
-
-function askBot(page: Page, commands: readonly SlashCommand[]): void {
-  clearTimeout(waiting);
-  waiting = setTimeout(() => void offerChoices(page, commands), askAfter);
+/** Asks the bot for choices once the typing rests. */
+export function createChoiceAsker(page: Page): AskForChoices {
+  let waiting: ReturnType<typeof setTimeout> | undefined;
+  return (commands) => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => void offerChoices(page, commands), askAfter);
+  };
 }
 
 async function offerChoices(page: Page, commands: readonly SlashCommand[]): Promise<void> {

@@ -11,28 +11,27 @@ import { markdownView } from "./markdown-view.js";
 import { isPinged, type MessageContext, nameColor } from "./message-context.js";
 
 export function messageView(context: MessageContext): TemplateResult {
-  const { message, guild, locale, page } = context;
+  const { message, guild, locale } = context;
   const ephemeral = message.ephemeralFor !== undefined;
   const author = guild.people.find(({ id }) => id === message.author.id);
-  const dismiss = (): void =>
-    page.update((state) => ({ ...state, dismissed: withMember(state.dismissed, message.id) }));
   return html`<li class="message" data-testid="message" data-message-id=${message.id}>
     <discord-message
+      class=${ephemeral ? "ephemeral" : ""}
       .author=${message.author.name}
       .avatar=${message.author.bot ? botAvatar : personAvatar(message.author)}
       .bot=${message.author.bot}
       .roleColor=${nameColor(guild, author)}
       .timestamp=${messageTime(message.createdAt, locale)}
       .edited=${message.editedAt !== undefined && message.content !== ""}
-      .ephemeral=${ephemeral}
       .highlight=${isPinged(context)}
-      .dismissMessageClicked=${dismiss}
     >
       ${commandLineView(context)} ${contentView(context)}
       ${message.embeds.map((embed) => embedView(embed, context))}
       <div slot="attachments" class="stack">${looseFiles(message).map((file) => fileView(file, context))}</div>
       <div slot="components" class="stack">
         ${message.components.map((component) => componentView(component, context))} ${problemView(context)}
+        ${message.editedAt !== undefined && message.content === "" ? html`<span class="small-print">(edited)</span>` : nothing}
+        ${ephemeral ? onlyYouView(context) : nothing}
       </div>
     </discord-message>
   </li>`;
@@ -70,6 +69,20 @@ export function usedCommandView(
     .command=${`/${command}`}
   ></discord-command>`;
 }
+
+/** Drawn here because the component's own "Dismiss message" cannot be reached by keyboard. */
+function onlyYouView({ page, message }: MessageContext): TemplateResult {
+  const dismiss = (): void =>
+    page.update((state) => ({ ...state, dismissed: withMember(state.dismissed, message.id) }));
+  return html`<p class="small-print">
+    ${eyeIcon} Only you can see this • <button class="text-button" @click=${dismiss}>Dismiss message</button>
+  </p>`;
+}
+
+const eyeIcon = html`<svg class="eye" viewBox="0 0 24 24" width="16" height="16" aria-hidden="true">
+  <path fill="none" stroke="currentColor" stroke-width="2" d="M2 12s3.5-6 10-6 10 6 10 6-3.5 6-10 6-10-6-10-6z" />
+  <circle fill="currentColor" cx="12" cy="12" r="3" />
+</svg>`;
 
 /** A file that a component shows is not shown again under the message. */
 function looseFiles(message: MessageView): MessageView["attachments"] {

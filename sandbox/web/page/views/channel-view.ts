@@ -3,6 +3,7 @@ import { repeat } from "lit/directives/repeat.js";
 import type { MessageView } from "../../../discord/types.js";
 import type { GuildSnapshot } from "../../common/wire.js";
 import { botAvatar } from "../avatar.js";
+import type { AskForChoices } from "../composer/composer.js";
 import { composerView } from "../composer/composer-view.js";
 import { nameColor } from "../message/message-context.js";
 import { messageView, usedCommandView } from "../message/message-view.js";
@@ -12,7 +13,7 @@ import type { Notice, PageState } from "../state/page-state.js";
 import { keepAtBottom } from "./keep-at-bottom.js";
 
 /** The middle: the channel's name, its messages and the input. */
-export function channelView(page: Page, guild: GuildSnapshot): TemplateResult {
+export function channelView(page: Page, guild: GuildSnapshot, ask: AskForChoices): TemplateResult {
   const { state } = page;
   const channel = guild.channels.find(({ id }) => id === state.channelId);
   return html`<main class="channel-column">
@@ -43,7 +44,7 @@ export function channelView(page: Page, guild: GuildSnapshot): TemplateResult {
         </discord-messages>
       </div>
     </div>
-    ${composerView(page, guild, channel?.name ?? "")}
+    ${composerView(page, guild, channel?.name ?? "", ask)}
   </main>`;
 }
 
