@@ -10,8 +10,11 @@ import { Semaphore } from "./semaphore.js";
 import type { SshHost } from "./ssh-host.js";
 import { ABORTED, untilAborted } from "./until-aborted.js";
 
-/** sshd allows 10 sessions per connection (`MaxSessions`); two stay free for channels that are still closing. */
-const CHANNELS_AT_ONCE = 8;
+/**
+ * Half of the 10 sessions that sshd allows per connection (`MaxSessions`). It counts a closed session until it has
+ * dealt with all packets that came along with the close, and those may already ask for the next ones.
+ */
+const CHANNELS_AT_ONCE = 5;
 
 export interface HostLinkOptions {
   readonly name: string;

@@ -1,12 +1,18 @@
 import { EventEmitter, once } from "node:events";
 import { readFile } from "node:fs/promises";
-import { pino } from "pino";
+import { type Logger, pino } from "pino";
 import type { TargetHost } from "../../../sandbox/host/types.js";
 import type { CommandOutcome, RemoteCommand, RemoteRunner } from "../../../src/execution/remote-runner.js";
 import type { SshHost } from "../../../src/execution/ssh/ssh-host.js";
 import { Secret } from "../../../src/secret.js";
 
 export const silent = pino({ level: "silent" });
+
+/** A logger whose lines can be read. */
+export function recordingLogger(): { readonly logger: Logger; readonly lines: readonly string[] } {
+  const lines: string[] = [];
+  return { lines, logger: pino({ level: "trace" }, { write: (line: string) => lines.push(line) }) };
+}
 
 /** The configuration that reaches a target host, with its fingerprint pinned. */
 export async function sshHostOf(target: TargetHost): Promise<SshHost> {

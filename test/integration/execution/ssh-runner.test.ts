@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdtemp, realpath } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -221,10 +222,15 @@ describe("a command without an outcome", () => {
     expect(await running).toMatchObject({ kind: "lost" });
   });
 
-  it("times out and frees its place", async () => {
-    const { outcome } = await collect(runner, "web", shell("exec sleep 5", { timeoutSeconds: 0.1 }));
+  it("times out, and can print no more", async () => {
+    const mark = path.join(target.home, "could-print-no-more");
+    // Ignoring SIGPIPE makes echo fail instead of killing the shell.
+    const script = `trap "" PIPE; while echo working; do sleep 0.01; done; touch "${mark}"`;
 
-    expect(outcome).toEqual({ kind: "timed-out", afterSeconds: 0.1 });
+    const { outcome } = await collect(runner, "web", shell(script, { timeoutSeconds: 0.3 }));
+
+    expect(outcome).toEqual({ kind: "timed-out", afterSeconds: 0.3 });
+    await expect.poll(() => existsSync(mark), { timeout: 5_000 }).toBe(true);
   });
 
   it("is not timed out at once by a time-out that no timer can hold", async () => {

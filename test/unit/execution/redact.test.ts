@@ -76,6 +76,10 @@ describe("createRedactor", () => {
     expect(redactorOf("abcdef", "abcdef-long").redact("abcdef-long abcdef")).toBe("[redacted] [redacted]");
   });
 
+  it("hides a short secret inside what only begins like a long one", () => {
+    expect(redactorOf("abcdef", "--abcdef--").redact("--abcdef!")).toBe("--[redacted]!");
+  });
+
   it("hides a long secret around a short one, also when the short one ends a chunk", () => {
     expect(inChunks(redactorOf("middle", "a-middle-b"), ["a-middle", "-b middle"])).toBe(
       "[redacted] [redacted]",
@@ -103,6 +107,10 @@ describe("a redacting stream", () => {
     const shown = stream.write("a".repeat(100_000)) + stream.write("a".repeat(100_000)) + stream.write("b");
 
     expect(shown).toBe("[redacted]b");
+  });
+
+  it("does not repeat the mark when an empty chunk comes in the middle of a secret", () => {
+    expect(inChunks(redactorOf("aaaaaa"), ["a", "aaaaaa", "", "aaaaa"])).toBe("[redacted]");
   });
 
   it("never shows a secret, whatever the secret, the text around it and the chunks", () => {
