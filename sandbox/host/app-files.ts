@@ -5,7 +5,7 @@ import { appReadme, appSource } from "./app-source.js";
  * `ok` 200 with name and SHA; `error-status` 500; `missing-text` 200 with a page that holds neither;
  * `hanging` never; `crashing` ends at start, before it listens.
  */
-export type AppHealth = "ok" | "error-status" | "missing-text" | "hanging" | "crashing";
+type AppHealth = "ok" | "error-status" | "missing-text" | "hanging" | "crashing";
 
 export interface AppOptions {
   readonly name: string;
