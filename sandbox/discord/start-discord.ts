@@ -52,12 +52,17 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
       response.destroy();
     });
   });
-  return createStandIn(world, rest, async () => {
+  let closed: Promise<void> | undefined;
+  const close = async () => {
     closing.abort();
     world.gateway.close();
     world.interactions.close();
     world.changes.close();
     await closeServer(server);
+  };
+  return createStandIn(world, rest, () => {
+    closed ??= close();
+    return closed;
   });
 }
 

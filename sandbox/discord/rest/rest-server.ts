@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DiscordError, refusals } from "../discord-error.js";
 import type { Fault } from "../types.js";
@@ -103,7 +103,7 @@ function replyWithFault(parts: RestServerParts, call: Call, fault: Fault | undef
 }
 
 function faultReply(call: Call, status: number, retryAfterSeconds = 1): Reply {
-  if (status !== 429) return { status, body: { message: `${status}: Fault`, code: 0 } };
+  if (status !== 429) return { status, body: { message: `${status}: ${STATUS_CODES[status]}`, code: 0 } };
   const headers = {
     "X-RateLimit-Limit": "5",
     "X-RateLimit-Remaining": "0",
