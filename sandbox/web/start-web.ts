@@ -56,8 +56,8 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   const refreshAll = (): void => {
     for (const stream of streams) stream.refresh();
   };
-  const stopListening = discord.onChange(refreshAll);
   const url = await server.listen({ host: "127.0.0.1", port: options.port ?? 0 });
+  const stopListening = discord.onChange(refreshAll);
   return {
     url: `${url}/`,
     close: async () => {

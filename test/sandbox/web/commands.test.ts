@@ -1,13 +1,13 @@
-import { ButtonStyle, ComponentType } from "discord-api-types/v10";
+import { ButtonStyle, ComponentType, type RESTPostAPIChannelMessageJSONBody } from "discord-api-types/v10";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startWebFixture, type WebFixture } from "./web-fixture.js";
+import { browserTimeout, startWebFixture, type WebFixture } from "./web-fixture.js";
 
-describe("what a person does on the sandbox page", () => {
+describe("what a person does on the sandbox page", { timeout: browserTimeout }, () => {
   let fixture: WebFixture;
 
   beforeAll(async () => {
     fixture = await startWebFixture();
-  });
+  }, browserTimeout);
   afterAll(() => fixture?.close());
 
   it("completes a command and its option by keyboard", async () => {
@@ -104,16 +104,7 @@ describe("what a person does on the sandbox page", () => {
 
   it("opens the form of a button and submits it", async () => {
     const { page, channel } = await fixture.open();
-    const button = {
-      type: ComponentType.Button,
-      style: ButtonStyle.Success,
-      custom_id: "release",
-      label: "Release",
-    };
-    await fixture.bot.send(channel.id, {
-      content: "Ready?",
-      components: [{ type: ComponentType.ActionRow, components: [button] }],
-    } as Parameters<typeof fixture.bot.send>[1]);
+    await fixture.bot.send(channel.id, messageWithButton("release"));
 
     await page.getByTestId("button-release").click();
     const modal = page.getByTestId("modal");
@@ -125,6 +116,17 @@ describe("what a person does on the sandbox page", () => {
 
     await page.getByText("confirmed with DEPLOY").waitFor();
     await modal.waitFor({ state: "detached" });
+    await page.close();
+  });
+
+  it("says under the message when a button got no answer", async () => {
+    const { page, channel } = await fixture.open();
+    await fixture.bot.send(channel.id, messageWithButton("silence"));
+
+    await page.getByTestId("button-silence").click();
+
+    await page.getByTestId("message").getByText("The application did not respond").waitFor();
+    await page.getByTestId("button-silence").and(page.locator(":enabled")).waitFor();
     await page.close();
   });
 
@@ -155,3 +157,17 @@ describe("what a person does on the sandbox page", () => {
     await page.close();
   });
 });
+
+function messageWithButton(customId: string): RESTPostAPIChannelMessageJSONBody {
+  return {
+    content: "Ready?",
+    components: [
+      {
+        type: ComponentType.ActionRow,
+        components: [
+          { type: ComponentType.Button, style: ButtonStyle.Success, custom_id: customId, label: "Release" },
+        ],
+      },
+    ],
+  };
+}

@@ -1,14 +1,15 @@
 import { ComponentType, MessageFlags } from "discord-api-types/v10";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startedMessage, succeededMessage } from "./sample-messages.js";
-import { startWebFixture, type WebFixture } from "./web-fixture.js";
+import { browserTimeout, startWebFixture, type WebFixture } from "./web-fixture.js";
 
-describe("the messages of the sandbox page", () => {
+describe("the messages of the sandbox page", { timeout: browserTimeout }, () => {
   let fixture: WebFixture;
 
   beforeAll(async () => {
     fixture = await startWebFixture();
-  });
+  }, browserTimeout);
   afterAll(() => fixture?.close());
 
   it("shows an embed with its fields, the buttons and a file with a preview", async () => {
@@ -133,6 +134,21 @@ describe("the messages of the sandbox page", () => {
     await page.close();
   });
 
+  it("follows the newest message until the reader scrolls up", async () => {
+    const { page, channel } = await fixture.open();
+    for (const number of [1, 2, 3])
+      await fixture.bot.send(channel.id, { ...startedMessage, content: `number ${number}` });
+    await page.getByText("number 3").waitFor();
+    await expect.poll(() => distanceFromEnd(page)).toBeLessThan(2);
+
+    await page.locator(".messages").evaluate((element) => element.scrollTo(0, 0));
+    await fixture.bot.send(channel.id, { content: "number 4" });
+
+    await page.getByText("number 4").waitFor();
+    expect(await distanceFromEnd(page)).toBeGreaterThan(100);
+    await page.close();
+  });
+
   it("can be used on a narrow screen", async () => {
     const { page, channel } = await fixture.open();
     await fixture.bot.send(channel.id, startedMessage);
@@ -149,3 +165,9 @@ describe("the messages of the sandbox page", () => {
     await page.close();
   });
 });
+
+function distanceFromEnd(page: Page): Promise<number> {
+  return page
+    .locator(".messages")
+    .evaluate((element) => element.scrollHeight - element.scrollTop - element.clientHeight);
+}

@@ -81,7 +81,7 @@ export async function startSampleBot(discord: DiscordStandIn): Promise<SampleBot
 function answer(interaction: Interaction): Promise<unknown> | undefined {
   if (interaction.isAutocomplete()) return offer(interaction);
   if (interaction.isChatInputCommand() && interaction.commandName === "deploy") return reply(interaction);
-  if (interaction.isButton()) return askForWord(interaction);
+  if (interaction.isButton() && interaction.customId !== "silence") return askForWord(interaction);
   if (interaction.isModalSubmit()) return confirm(interaction);
   return undefined;
 }

@@ -6,6 +6,9 @@ import { launchBrowser } from "../../../sandbox/web/launch-browser.js";
 import { startWeb, type Web } from "../../../sandbox/web/start-web.js";
 import { type SampleBot, startSampleBot } from "./sample-bot.js";
 
+/** A browser on a busy machine takes its time. In milliseconds. */
+export const browserTimeout = 30_000;
+
 export interface WebFixture {
   readonly discord: DiscordStandIn;
   readonly bot: SampleBot;
