@@ -40,7 +40,11 @@ export class DeploymentLog {
   /** The last lines written since `startTail`. */
   tail(): string {
     const lines = this.#window.trimEnd().split("\n").slice(-TAIL_LINES);
-    return lines.join("\n").slice(-TAIL_CHARACTERS);
+    // A cut through a character would leave its second half.
+    return lines
+      .join("\n")
+      .slice(-TAIL_CHARACTERS)
+      .replace(/^[\udc00-\udfff]/, "");
   }
 
   /** Resolves when all that was written is in the store. */

@@ -5,17 +5,21 @@ export const LOG_LIMIT_BYTES = 8 * 1024 * 1024;
 const KEPT_SECONDS = 30 * 24 * 3600;
 const CUT_NOTE = "\n[Slipway: the output is longer than 8 MiB; the rest was left out.]\n";
 
+/** Appends what there is room for, up to a whole UTF-8 character, and the note after it, once. */
 const APPEND = `
-local length = redis.call('STRLEN', KEYS[1])
-local room = tonumber(ARGV[2]) - length
-if room > 0 then
-  if #ARGV[1] <= room then
-    redis.call('APPEND', KEYS[1], ARGV[1])
-  else
-    redis.call('APPEND', KEYS[1], string.sub(ARGV[1], 1, room) .. ARGV[3])
+local room = tonumber(ARGV[2]) - redis.call('STRLEN', KEYS[1])
+if room < 0 then return 0 end
+local text = ARGV[1]
+if #text > room then
+  local next = string.byte(text, room + 1)
+  while room > 0 and next >= 128 and next < 192 do
+    room = room - 1
+    next = string.byte(text, room + 1)
   end
-  redis.call('EXPIRE', KEYS[1], ARGV[4])
+  text = string.sub(text, 1, room) .. ARGV[3]
 end
+redis.call('APPEND', KEYS[1], text)
+redis.call('EXPIRE', KEYS[1], ARGV[4])
 return 0`;
 
 /** The output of each deployment, redacted before it comes here; bounded, and kept for 30 days. */

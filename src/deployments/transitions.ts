@@ -3,7 +3,7 @@
  * `undefined` where the transition is not legal from the record's present state.
  *
  *     queued ──> running ──> succeeded | failed | indeterminate
- *        └─────> superseded
+ *        └─────> superseded | failed
  */
 import type { DeploymentRecord, DeploymentState, Failure, StepRecord } from "./record.js";
 

@@ -1,0 +1,145 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { DeploymentLog } from "../../../src/deployments/deployment-log.js";
+import { LOG_LIMIT_BYTES, LogStore } from "../../../src/deployments/log-store.js";
+import { type RedisFixture, startRedisFixture } from "./redis-fixture.js";
+
+let fixture: RedisFixture;
+let store: LogStore;
+
+beforeAll(async () => {
+  fixture = await startRedisFixture();
+  store = new LogStore(fixture.redis);
+});
+beforeEach(async () => {
+  await fixture.redis.flushall();
+});
+afterAll(() => fixture.close());
+
+const note = "the output is longer than 8 MiB";
+const almostFull = LOG_LIMIT_BYTES - 4;
+
+async function logOf(...pieces: readonly string[]): Promise<string> {
+  for (const piece of pieces) await store.append("id", piece);
+  return new TextDecoder("utf-8", { fatal: true }).decode(await store.read("id"));
+}
+
+describe("LogStore", () => {
+  it("keeps pieces in order", async () => {
+    expect(await logOf("one\n", "deux é\n", "three\n")).toBe("one\ndeux é\nthree\n");
+  });
+
+  it("answers nothing for a deployment without a log", async () => {
+    expect((await store.read("unknown")).length).toBe(0);
+  });
+
+  it("lets the log expire", async () => {
+    await store.append("id", "text");
+
+    expect(await fixture.redis.ttl("slipway:log:id")).toBeGreaterThan(0);
+  });
+
+  it("cuts at the limit and says so once", async () => {
+    const log = await logOf("x".repeat(almostFull), "12345678", "more", "and more");
+
+    expect(log.slice(almostFull, almostFull + 4)).toBe("1234");
+    expect(log.split(note)).toHaveLength(2);
+    expect(log).not.toContain("more\n");
+  });
+
+  it("says so too when a piece filled it to the last byte", async () => {
+    const log = await logOf("x".repeat(almostFull), "1234", "more");
+
+    expect(log.split(note)).toHaveLength(2);
+  });
+
+  it("keeps a log that fits exactly as it is", async () => {
+    expect(await logOf("x".repeat(almostFull), "1234")).not.toContain(note);
+  });
+
+  it.each(["é", "€", "🚀"])("never cuts through %s", async (character) => {
+    for (const offset of [0, 1, 2, 3]) {
+      await fixture.redis.flushall();
+
+      const log = await logOf("x".repeat(almostFull - offset), character.repeat(10));
+
+      expect(log).toContain(note);
+    }
+  });
+});
+
+describe("DeploymentLog", () => {
+  const failing = { append: () => Promise.reject(new Error("away")) } as unknown as LogStore;
+
+  function newLog(): DeploymentLog {
+    return new DeploymentLog(store, "id", (error) => expect.unreachable(String(error)));
+  }
+
+  it("holds all that was written once it is flushed", async () => {
+    const log = newLog();
+    for (let index = 0; index < 1000; index++) log.write(`line ${index}\n`);
+
+    await log.flush();
+
+    expect((await store.read("id")).toString().split("\n")).toHaveLength(1001);
+  });
+
+  it("takes 200 MB without keeping them", async () => {
+    const log = newLog();
+    const before = heapUsed();
+    for (let index = 0; index < 3200; index++) {
+      log.write(`${index} ${"x".repeat(64 * 1024)}\n`);
+      if (index % 32 === 0) await log.flush();
+    }
+
+    const grown = heapUsed() - before;
+
+    await log.flush();
+    expect(grown).toBeLessThan(30 * 1024 * 1024);
+    expect((await store.read("id")).length).toBeLessThan(LOG_LIMIT_BYTES + 200);
+  });
+
+  it("answers the last lines since the tail was started", async () => {
+    const log = newLog();
+    log.write("before\n");
+    log.startTail();
+    for (let index = 1; index <= 20; index++) log.write(`line ${index}\n`);
+
+    const tail = log.tail();
+
+    await log.flush();
+    expect(tail.split("\n").at(0)).toBe("line 6");
+    expect(tail.split("\n").at(-1)).toBe("line 20");
+  });
+
+  it("keeps the end of one long line, without half a character", async () => {
+    const log = newLog();
+    log.write(`${"🚀".repeat(6000)}.`);
+
+    const tail = log.tail();
+
+    await log.flush();
+    expect(tail).toMatch(/^(?:🚀)+\.$/u);
+    expect(tail.length).toBeLessThanOrEqual(1_200);
+  });
+
+  it("reports a store that takes nothing and goes on", async () => {
+    const errors: unknown[] = [];
+    const log = new DeploymentLog(failing, "id", (error) => errors.push(error));
+
+    log.write("text");
+    await log.flush();
+
+    expect(errors).toHaveLength(1);
+    expect(log.tail()).toBe("text");
+  });
+});
+
+/** After a collection: what counts is what is kept. */
+function heapUsed(): number {
+  setFlagsFromString("--expose-gc");
+  const collect: unknown = runInNewContext("gc");
+  if (typeof collect === "function") collect();
+  return process.memoryUsage().heapUsed;
+}
