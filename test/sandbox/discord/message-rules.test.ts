@@ -21,6 +21,7 @@ afterAll(() => scene.discord.close());
 describe("a message that Discord takes", () => {
   it.each([
     ["2,000 characters, each outside the first plane", { content: "😀".repeat(2_000) }],
+    ["a label of 80 such characters", { components: [row(button({ label: "😀".repeat(80) }))] }],
     [
       "embeds of 6,000 characters in total",
       { embeds: [{ description: "x".repeat(4_096) }, { description: "y".repeat(1_904) }] },
