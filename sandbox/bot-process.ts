@@ -31,6 +31,8 @@ export interface BotProcess {
   output(): string;
   /** Resolves with the first line, printed before or later, that the predicate accepts. */
   waitForLine(predicate: (line: LogLine) => boolean, timeoutMs?: number): Promise<LogLine>;
+  /** Called with every line from now on. */
+  onLine(listener: (line: LogLine) => void): void;
   signal(name: NodeJS.Signals): void;
   /** Resolves with the exit code, or null after a signal. */
   readonly exited: Promise<number | null>;
@@ -96,6 +98,10 @@ class ObservedProcess implements BotProcess {
       this.#listeners.add(listener);
       void this.exited.then((code) => fail(`the bot exited with ${code}`));
     });
+  }
+
+  onLine(listener: (line: LogLine) => void): void {
+    this.#listeners.add(listener);
   }
 
   signal(name: NodeJS.Signals): void {

@@ -18,7 +18,7 @@ Looks for redis-server (or valkey-server), sshd, ssh, ssh-keygen and git. What i
 apt-get as root, or through sudo where that asks for no password; its services are not started. Anywhere else
 the missing programs are named with the command that installs them.
 
-  --browser   also Chromium, for the browser test
+  --browser   also Chromium and a font with emoji, for the browser test
   --help      show this text
 
 Exit codes: 0 all there, 1 something is missing, 2 wrong option.
@@ -38,6 +38,11 @@ has() {
   return 1
 }
 
+# Whether some font draws U+1F680; without one, pictures of messages are full of boxes.
+has_emoji() {
+  has fc-list && [ -n "$(fc-list :charset=1f680 file)" ]
+}
+
 # Prints the missing programs, one per line, with the package that holds each in Debian.
 list_missing() {
   has redis-server valkey-server || echo "redis-server redis-server"
@@ -47,6 +52,7 @@ list_missing() {
   has git || echo "git git"
   if [ "$browser" = yes ]; then
     has chromium chromium-browser google-chrome || echo "chromium chromium"
+    has_emoji || echo "emoji fonts-noto-color-emoji"
   fi
 }
 

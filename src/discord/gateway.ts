@@ -32,7 +32,9 @@ export function startGateway(parts: GatewayParts): Gateway {
   client.on(Events.InteractionCreate, (interaction) => void dispatch(parts, interaction));
   client.on(Events.Error, (error) => logger.warn({ err: error }, "the Discord client reported an error"));
   client.on(Events.ShardDisconnect, ({ code }) => logger.warn({ code }, "disconnected from Discord"));
-  client.on(Events.ShardReconnecting, () => logger.info("reconnecting to Discord"));
+  client.on(Events.ShardReconnecting, () => {
+    if (!stopping.signal.aborted) logger.info("reconnecting to Discord");
+  });
   client.once(Events.ClientReady, (ready) => {
     logger.info({ bot: ready.user.username }, "connected to Discord");
     void keepTrying(parts, stopping.signal, "register the commands", async () => {

@@ -23,7 +23,7 @@ const PERSIST_LIMIT_MS = 8_000;
 
 /** Neither is signed: they are only names, and have to look like it. */
 const Headers = z.object({
-  "x-github-event": z.string().regex(/^[a-z_]{1,64}$/),
+  "x-github-event": z.string().regex(/^[a-z0-9_]{1,64}$/),
   "x-github-delivery": z.string().regex(/^[0-9A-Za-z-]{1,64}$/),
   "x-hub-signature-256": z.string().regex(/^sha256=[0-9a-f]{64}$/),
 });

@@ -10,8 +10,9 @@ export function relativeTime(at: number): string {
   return `<t:${Math.floor(at / 1000)}:R>`;
 }
 
-/** `0.8 s`, `42 s`, `3 min 05 s`. */
+/** `40 ms`, `2.8 s`, `42 s`, `3 min 05 s`. */
 export function duration(milliseconds: number): string {
+  if (milliseconds < 1000) return `${Math.max(0, Math.round(milliseconds))} ms`;
   const seconds = milliseconds / 1000;
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   if (seconds < 60) return `${Math.round(seconds)} s`;

@@ -1,0 +1,69 @@
+import { Command, CommanderError, Option } from "commander";
+import { startSandbox } from "../start-sandbox.js";
+import { startWeb } from "../web/start-web.js";
+import { createNarrator } from "./narrator.js";
+import { createPageActions } from "./page-actions.js";
+import { playScript } from "./play-script.js";
+
+interface DemoOptions {
+  readonly script?: true;
+  readonly language: "en" | "fr";
+  readonly port: string;
+  readonly verbose?: true;
+}
+
+const program = new Command("demo")
+  .description("Slipway in a sandbox: no account, everything on this machine, nothing left behind.")
+  .option(
+    "--script",
+    "play /deploy uat and a push without a browser; exit 0 when the host serves the new commits",
+  )
+  .addOption(
+    new Option("--language <language>", "of the channel's messages").choices(["en", "fr"]).default("en"),
+  )
+  .option("--port <port>", "of the sandbox page; 0 lets the system choose", "4800")
+  .option("--verbose", "print the bot's log, too")
+  .exitOverride();
+
+try {
+  const options = program.parse().opts<DemoOptions>();
+  process.exitCode = await run(options);
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  process.exitCode = error.exitCode === 0 ? 0 : 2;
+}
+
+async function run(options: DemoOptions): Promise<number> {
+  const narrator = createNarrator(process.stdout, process.env);
+  narrator.remark("Starting Discord and GitHub stand-ins, a target host, Redis and the bot…");
+  const sandbox = await startSandbox({
+    language: options.language,
+    environments: { uat: { triggers: { push: "main" } }, preprod: {} },
+  });
+  narrator.meet(sandbox.discord);
+  try {
+    if (options.verbose) sandbox.bot.onLine((line) => narrator.log(line));
+    if (options.script) return (await playScript(sandbox, narrator)) ? 0 : 1;
+    return await serve(sandbox, Number(options.port), narrator);
+  } finally {
+    await sandbox.close();
+  }
+}
+
+/** Shows the page until Ctrl-C. */
+async function serve(
+  sandbox: Awaited<ReturnType<typeof startSandbox>>,
+  port: number,
+  narrator: ReturnType<typeof createNarrator>,
+): Promise<number> {
+  const { discord, github } = sandbox;
+  const web = await startWeb({ discord, github, actions: createPageActions(sandbox), port });
+  narrator.remark(`Open ${web.url} and type /deploy uat. Ctrl-C ends it.`);
+  await new Promise((resolve) => {
+    process.once("SIGINT", resolve);
+    process.once("SIGTERM", resolve);
+  });
+  narrator.remark("Stopping…");
+  await web.close();
+  return 0;
+}

@@ -1,0 +1,18 @@
+import { appFiles } from "../host/app-files.js";
+import { REPOSITORY, type Sandbox } from "../start-sandbox.js";
+import type { WebActions } from "../web/web-actions.js";
+
+/** What the sandbox page can do beside Discord: push commits and open the applications. */
+export function createPageActions(sandbox: Sandbox): WebActions {
+  return {
+    repositories: () => [{ fullName: REPOSITORY, branches: ["main"] }],
+    links: () => Object.entries(sandbox.apps).map(([label, { url }]) => ({ label, url })),
+    async pushCommit({ repository, branch, message, healthy }) {
+      const files = {
+        ...appFiles({ name: "Shop", healthy, text: message }),
+        "CHANGES.md": `${message}\n\n${new Date().toISOString()}\n`,
+      };
+      return sandbox.github.commitAndPush(sandbox.webhookUrl, repository, { branch, message, files });
+    },
+  };
+}

@@ -1,0 +1,160 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { startBotProcess } from "../../sandbox/bot-process.js";
+import { startRedis } from "../../sandbox/redis.js";
+import { type Sandbox, type SandboxOptions, startSandbox } from "../../sandbox/start-sandbox.js";
+import { commit, deploy, Gate, messageSaying, runs, textOf } from "./support.js";
+
+describe("the process", () => {
+  const cleanups: (() => Promise<unknown>)[] = [];
+
+  afterEach(async () => {
+    for (let next = cleanups.pop(); next !== undefined; next = cleanups.pop()) await next();
+  });
+
+  async function start(options: SandboxOptions = {}): Promise<Sandbox> {
+    // Discord takes one IDENTIFY in 5 s; each restart here would wait for it.
+    const sandbox = await startSandbox({ discord: { limits: { identifyIntervalMs: 50 } }, ...options });
+    cleanups.push(() => sandbox.close());
+    return sandbox;
+  }
+
+  async function temporaryDirectory(): Promise<string> {
+    const directory = await mkdtemp(join(tmpdir(), "slipway-process-"));
+    cleanups.push(() => rm(directory, { recursive: true }));
+    return directory;
+  }
+
+  it("starts its own Redis, keeps what it knew over a restart, and ends with code 0", async () => {
+    const sandbox = await start({ sharedRedis: false });
+    await commit(sandbox);
+    await deploy(sandbox);
+    await messageSaying(sandbox, 1, "succeeded ✅");
+
+    const code = await sandbox.bot.stop();
+    await sandbox.startBot();
+    await deploy(sandbox);
+
+    expect(code).toBe(0);
+    await messageSaying(sandbox, 2, "succeeded ✅");
+  });
+
+  it("leaves a running step alone on SIGTERM, and says afterwards that its outcome is not known", async () => {
+    const { gate, settings } = Gate.in(await temporaryDirectory(), "term");
+    const sandbox = await start({ environments: { uat: settings } });
+    await deploy(sandbox);
+    await messageSaying(sandbox, 1, "started");
+    const asked = Date.now();
+
+    const code = await sandbox.bot.stop();
+    const tookMs = Date.now() - asked;
+    await sandbox.startBot();
+    const message = await messageSaying(sandbox, 1, "state unknown", { timeoutMs: 45_000 });
+
+    expect(code).toBe(0);
+    expect(tookMs).toBeLessThan(10_000);
+    expect(textOf(message)).toContain("Slipway was stopped while this deployment ran.");
+    expect(sandbox.discord.messages(sandbox.channel.id)).toHaveLength(1);
+    await gate.open();
+  });
+
+  it("takes up after a SIGKILL what still waited", async () => {
+    const { gate, settings } = Gate.in(await temporaryDirectory(), "kill");
+    const sandbox = await start({ environments: { uat: settings } });
+    await deploy(sandbox);
+    await messageSaying(sandbox, 1, "started");
+    const sha = await commit(sandbox);
+    await deploy(sandbox);
+    await messageSaying(sandbox, 2, "waiting");
+
+    sandbox.bot.signal("SIGKILL");
+    await sandbox.bot.exited;
+    await gate.open();
+    await sandbox.startBot();
+
+    await messageSaying(sandbox, 1, "state unknown", { timeoutMs: 45_000 });
+    await messageSaying(sandbox, 2, "succeeded ✅", { timeoutMs: 45_000 });
+    await runs(sandbox, sha);
+  });
+
+  it("waits for Redis and Discord without a crash, and goes on when they come", async () => {
+    const sandbox = await start();
+    await sandbox.bot.stop();
+    await sandbox.redis.kill();
+    sandbox.discord.queueFault({ fault: { kind: "status", status: 503 }, path: /gateway/, times: 6 });
+
+    const bot = startBotProcess({ env: sandbox.env });
+    cleanups.push(() => bot.stop());
+    const { address } = await bot.waitForLine(({ msg }) => msg === "listening for HTTP");
+    await bot.waitForLine(({ msg }) => msg.startsWith("Redis is out of reach"));
+    const [alive, ready] = [await fetch(`${address}/healthz`), await fetch(`${address}/readyz`)];
+    await sandbox.redis.restart();
+    await bot.waitForLine(({ msg }) => msg === "could not connect to Discord", 30_000);
+    await bot.waitForLine(({ msg }) => msg === "the slash commands are registered", 45_000);
+    const later = await fetch(`${address}/readyz`);
+
+    expect([alive.status, ready.status, later.status]).toEqual([200, 503, 200]);
+    expect(await later.json()).toEqual({
+      status: "ready",
+      parts: { redis: true, worker: true, discord: true },
+    });
+  });
+
+  it("says at once that its memory is away instead of letting a command hang", async () => {
+    const sandbox = await start();
+    await sandbox.redis.kill();
+    await sandbox.bot.waitForLine(({ msg }) => msg.startsWith("Redis is out of reach"));
+
+    const answer = await deploy(sandbox);
+
+    expect(answer.message?.content).toContain("cannot reach its memory");
+    await sandbox.redis.restart();
+  });
+
+  it("refuses a Redis that evicts, and says why", async () => {
+    const sandbox = await start();
+    const evicting = await startRedis({ maxmemoryPolicy: "allkeys-lru" });
+    cleanups.push(() => evicting.stop());
+
+    const bot = startBotProcess({ env: { ...sandbox.env, REDIS_URL: evicting.url } });
+
+    expect(await bot.exited).toBe(1);
+    expect(bot.output()).toContain("maxmemory-policy allkeys-lru");
+  });
+
+  it("runs as gateway, web and worker apart", async () => {
+    const sandbox = await start();
+    await sandbox.bot.stop();
+    for (const role of ["web", "worker"]) {
+      const bot = startBotProcess({ env: sandbox.env, args: ["start", "--role", role] });
+      cleanups.push(() => bot.stop());
+      await bot.waitForLine(({ msg }) => msg === "Slipway has started");
+    }
+    const gateway = startBotProcess({ env: sandbox.env, args: ["start", "--role", "gateway"] });
+    cleanups.push(() => gateway.stop());
+    // The earlier bot registered the same commands: nothing is written again.
+    const registered = await gateway.waitForLine(({ msg }) => msg === "the slash commands are registered");
+
+    const sha = await commit(sandbox);
+    await deploy(sandbox);
+    await messageSaying(sandbox, 1, "succeeded ✅");
+
+    await runs(sandbox, sha);
+    expect(registered["changed"]).toBe(false);
+  });
+
+  it("starts nothing with a faulty configuration: every fault with its place, exit code 2", async () => {
+    const directory = await temporaryDirectory();
+    const file = join(directory, "slipway.yaml");
+    await writeFile(file, "langage: fr\nhosts: {}\nprojects:\n  shop:\n    repository: shop\n");
+
+    const bot = startBotProcess({ env: { SLIPWAY_CONFIG: file, SLIPWAY_DATA: directory } });
+
+    expect(await bot.exited).toBe(2);
+    for (const part of [`${file}:1:1`, "language", `${file}:5:`, "owner/name", "DISCORD_TOKEN"]) {
+      expect(bot.output()).toContain(part);
+    }
+  });
+});
