@@ -2,11 +2,18 @@ import type { Logger } from "pino";
 import type { Config } from "../config/schema.js";
 import { DeploymentLog } from "../deployments/deployment-log.js";
 import type { LogStore } from "../deployments/log-store.js";
-import { type DeploymentRecord, isFinal, type StepRecord } from "../deployments/record.js";
+import { type DeploymentRecord, type Failure, isFinal, type StepRecord } from "../deployments/record.js";
 import { Sha } from "../deployments/release.js";
 import { type DeploymentStore, StaleRecordError } from "../deployments/store.js";
 import { lookUpTarget } from "../deployments/targets.js";
-import { changeStep, fail, loseTrack, start, succeed } from "../deployments/transitions.js";
+import {
+  changeStep,
+  type FailureReport,
+  fail,
+  loseTrack,
+  start,
+  succeed,
+} from "../deployments/transitions.js";
 import {
   executePlan,
   type PlanOutcome,
@@ -100,14 +107,24 @@ class DeploymentRun implements PlanProgress {
         at,
       );
     }
-    const report = { failure: outcome.failure, failedStep: outcome.step.id, tail: this.#tail };
+    const report = {
+      failure: outcome.failure,
+      failedStep: outcome.step.id,
+      ...this.#explanation(outcome.failure),
+    };
     return outcome.kind === "failed" ? fail(this.#record, report, at) : loseTrack(this.#record, report, at);
   }
 
   #tail = "";
+  #diagnosing = false;
+
+  /** The lines that explain a failure: for an application that is not healthy, they are in its own log. */
+  #explanation({ code }: Failure): Pick<FailureReport, "tail" | "tailOf"> {
+    if (code === "unhealthy" && this.#diagnosing) return { tail: this.#log.tail(), tailOf: "diagnostics" };
+    return { tail: this.#tail, tailOf: "step" };
+  }
 
   async stepStarted(step: Step): Promise<void> {
-    this.#log.startTail();
     await this.#save(changeStep(this.#record, step.id, { state: "running", startedAt: this.#parts.now() }));
   }
 
@@ -117,8 +134,19 @@ class DeploymentRun implements PlanProgress {
     await this.#save(changed && withBefore(changed, step, this.#tail));
   }
 
+  heading(text: string): void {
+    this.#log.write(`\n== ${text}\n`);
+    if (!this.#diagnosing) this.#log.startTail();
+  }
+
   output(text: string): void {
     this.#log.write(text);
+  }
+
+  diagnosticsStarted(): void {
+    this.#log.write("\n== diagnostics\n");
+    this.#log.startTail();
+    this.#diagnosing = true;
   }
 
   async #save(next: DeploymentRecord | undefined): Promise<void> {

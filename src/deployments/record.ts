@@ -32,6 +32,16 @@ export const StepRecord = z.object({
 });
 export type StepRecord = z.output<typeof StepRecord>;
 
+/** Why one attempt of a health check did not pass. */
+export const ProbeReason = z.discriminatedUnion("code", [
+  z.object({ code: z.literal("status"), expected: z.number(), got: z.number() }),
+  z.object({ code: z.literal("text-missing"), expected: z.string() }),
+  z.object({ code: z.literal("timed-out"), seconds: z.number() }),
+  /** `detail` is the system's code, such as ECONNREFUSED. */
+  z.object({ code: z.literal("no-answer"), detail: z.string() }),
+]);
+export type ProbeReason = z.output<typeof ProbeReason>;
+
 /** Why a deployment did not succeed. */
 export const Failure = z.discriminatedUnion("code", [
   z.object({ code: z.literal("exited"), exitCode: z.number() }),
@@ -45,7 +55,7 @@ export const Failure = z.discriminatedUnion("code", [
     seen: z.string(),
     pinned: z.array(z.string()),
   }),
-  z.object({ code: z.literal("unhealthy"), url: z.string(), attempts: z.number(), reason: z.string() }),
+  z.object({ code: z.literal("unhealthy"), url: z.string(), attempts: z.number(), reason: ProbeReason }),
   z.object({ code: z.literal("interrupted") }),
   z.object({ code: z.literal("configuration") }),
   z.object({ code: z.literal("internal"), message: z.string() }),
@@ -86,8 +96,10 @@ export const DeploymentRecord = z.object({
   claim: z.string().optional(),
   failure: Failure.optional(),
   failedStep: z.string().optional(),
-  /** Last lines of the failing step's output, redacted. */
+  /** The last lines of output that explain the failure, redacted. */
   tail: z.string().optional(),
+  /** What printed the tail: the failing step itself, or the diagnostics that looked afterwards. */
+  tailOf: z.enum(["step", "diagnostics"]).optional(),
   supersededBy: z.int().optional(),
   /** Milliseconds since the epoch, as all times here. */
   createdAt: z.number(),

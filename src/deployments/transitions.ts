@@ -42,6 +42,7 @@ export interface FailureReport {
   readonly failure: Failure;
   readonly failedStep?: string;
   readonly tail?: string;
+  readonly tailOf?: "step" | "diagnostics";
 }
 
 export const fail: Step<[report: FailureReport, at: number]> = (record, report, at) =>

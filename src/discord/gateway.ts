@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { Client, DiscordAPIError, Events, GatewayIntentBits, Options } from "discord.js";
+import { Client, type ClientOptions, DiscordAPIError, Events, GatewayIntentBits, Options } from "discord.js";
 import type { Secret } from "../secret.js";
 import { type DispatchParts, dispatch } from "./dispatch.js";
 import { registerCommands } from "./register-commands.js";
@@ -26,39 +26,50 @@ export interface Gateway {
 
 /** Connects to Discord in the background, however long it takes, and serves interactions from then on. */
 export function startGateway(parts: GatewayParts): Gateway {
-  const { logger } = parts;
-  const client = createClient(parts.apiUrl);
   const stopping = new AbortController();
-  client.on(Events.InteractionCreate, (interaction) => void dispatch(parts, interaction));
-  client.on(Events.Error, (error) => logger.warn({ err: error }, "the Discord client reported an error"));
-  client.on(Events.ShardDisconnect, ({ code }) => logger.warn({ code }, "disconnected from Discord"));
-  client.on(Events.ShardReconnecting, () => {
-    if (!stopping.signal.aborted) logger.info("reconnecting to Discord");
+  let client: Client | undefined;
+  void keepTrying(parts, stopping.signal, "connect to Discord", async () => {
+    // A client that failed to log in is spent: discord.js never calls it ready again.
+    client = createClient(parts, stopping.signal);
+    await client.login(parts.token.reveal());
   });
-  client.once(Events.ClientReady, (ready) => {
-    logger.info({ bot: ready.user.username }, "connected to Discord");
-    void keepTrying(parts, stopping.signal, "register the commands", async () => {
-      const ids = { applicationId: ready.application.id, guildId: parts.app.config.discord.guild };
-      const changed = await registerCommands(
-        client.rest,
-        ids,
-        parts.commands.map(({ definition }) => definition),
-      );
-      logger.info({ changed }, "the slash commands are registered");
-    });
-  });
-  void keepTrying(parts, stopping.signal, "connect to Discord", () => client.login(parts.token.reveal()));
   return {
-    ready: () => client.isReady(),
+    ready: () => client?.isReady() ?? false,
     async close() {
       stopping.abort();
-      await client.destroy();
+      await client?.destroy();
     },
   };
 }
 
-function createClient(apiUrl: string): Client {
-  return new Client({
+function createClient(parts: GatewayParts, stopping: AbortSignal): Client {
+  const { logger } = parts;
+  const client = new Client(clientOptions(parts.apiUrl));
+  client.on(Events.InteractionCreate, (interaction) => void dispatch(parts, interaction));
+  client.on(Events.Error, (error) => logger.warn({ err: error }, "the Discord client reported an error"));
+  client.on(Events.ShardDisconnect, ({ code }) => logger.warn({ code }, "disconnected from Discord"));
+  client.on(Events.ShardReconnecting, () => {
+    if (!stopping.aborted) logger.info("reconnecting to Discord");
+  });
+  client.once(Events.ClientReady, (ready) => {
+    logger.info({ bot: ready.user.username }, "connected to Discord");
+    void keepTrying(parts, stopping, "register the commands", () => register(parts, ready));
+  });
+  return client;
+}
+
+async function register(parts: GatewayParts, { rest, application }: Client<true>): Promise<void> {
+  const ids = { applicationId: application.id, guildId: parts.app.config.discord.guild };
+  const changed = await registerCommands(
+    rest,
+    ids,
+    parts.commands.map(({ definition }) => definition),
+  );
+  parts.logger.info({ changed }, "the slash commands are registered");
+}
+
+function clientOptions(apiUrl: string): ClientOptions {
+  return {
     intents: [GatewayIntentBits.Guilds],
     allowedMentions: { parse: [] },
     rest: { api: apiUrl },
@@ -69,7 +80,7 @@ function createClient(apiUrl: string): Client {
       GuildMemberManager: { maxSize: 50, keepOverLimit: (member) => member.id === member.client.user.id },
       UserManager: { maxSize: 50, keepOverLimit: (user) => user.id === user.client.user.id },
     }),
-  });
+  };
 }
 
 /** Tries until it works: 1 s, 2 s, 4 s … 90 s apart, 15 minutes after a refused token. */

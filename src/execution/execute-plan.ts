@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { HealthCheckConfig } from "../config/schema.js";
-import type { Failure } from "../deployments/record.js";
-import type { ProbeReason, ProbeResult } from "../health/probe.js";
+import type { Failure, ProbeReason } from "../deployments/record.js";
+import type { ProbeResult } from "../health/probe.js";
 import type { CommandStep, HealthStep, Plan, Step } from "../strategies/step.js";
 import { HostUnreachableError } from "./host-unreachable-error.js";
 import type { CommandOutcome, RemoteRunner } from "./remote-runner.js";
@@ -10,8 +10,12 @@ import type { CommandOutcome, RemoteRunner } from "./remote-runner.js";
 export interface PlanProgress {
   stepStarted(step: Step): Promise<void>;
   stepFinished(step: Step, state: "succeeded" | "failed"): Promise<void>;
+  /** What the following output is of. */
+  heading(text: string): void;
   /** Output and remarks, already redacted; in order. */
   output(text: string): void;
+  /** A step failed; what follows is the output of the diagnostics. */
+  diagnosticsStarted(): void;
 }
 
 export interface PlanTools {
@@ -50,10 +54,10 @@ async function runStep(step: Step, tools: PlanTools, progress: PlanProgress): Pr
 async function runCommand(
   step: CommandStep,
   { runner, redaction }: PlanTools,
-  progress: Pick<PlanProgress, "output">,
+  progress: PlanProgress,
 ): Promise<Failure | undefined> {
   const redacted = redaction();
-  progress.output(`\n== ${step.host}: ${step.id}\n`);
+  progress.heading(`${step.host}: ${step.id}`);
   try {
     const outcome = await runner.run(step.host, step, (text) => progress.output(redacted.write(text)));
     progress.output(redacted.end());
@@ -69,21 +73,20 @@ async function runCommand(
 async function checkHealth(
   { check }: HealthStep,
   { probe }: PlanTools,
-  progress: Pick<PlanProgress, "output">,
+  progress: PlanProgress,
 ): Promise<Failure | undefined> {
-  progress.output(`\n== health: ${check.url}\n`);
-  let reason = "";
-  for (let attempt = 1; attempt <= check.attempts; attempt++) {
+  progress.heading(`health: ${check.url}`);
+  for (let attempt = 1; ; attempt++) {
     if (attempt > 1) await pause(check.interval * 1000);
     const result = await probe(check);
     if (result.kind === "healthy") {
       progress.output(`-- attempt ${attempt}: healthy, status ${result.status}\n`);
       return undefined;
     }
-    reason = describeReason(result.reason);
-    progress.output(`-- attempt ${attempt} of ${check.attempts}: ${reason}\n`);
+    const { reason } = result;
+    progress.output(`-- attempt ${attempt} of ${check.attempts}: ${describeReason(reason)}\n`);
+    if (attempt >= check.attempts) return { code: "unhealthy", url: check.url, attempts: attempt, reason };
   }
-  return { code: "unhealthy", url: check.url, attempts: check.attempts, reason };
 }
 
 /** Their outcome changes nothing: they only look. */
@@ -92,7 +95,7 @@ async function runDiagnostics(
   tools: PlanTools,
   progress: PlanProgress,
 ): Promise<void> {
-  if (diagnostics.length > 0) progress.output("\n== diagnostics\n");
+  if (diagnostics.length > 0) progress.diagnosticsStarted();
   for (const step of diagnostics) await runCommand(step, tools, progress);
 }
 

@@ -1,4 +1,5 @@
 import type { HealthCheckConfig } from "../config/schema.js";
+import type { ProbeReason } from "../deployments/record.js";
 
 /** A body is read up to here: enough to find a text, too little to hurt. Bytes. */
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -6,12 +7,6 @@ const MAX_BODY_BYTES = 1024 * 1024;
 export type ProbeResult =
   | { readonly kind: "healthy"; readonly status: number }
   | { readonly kind: "unhealthy"; readonly reason: ProbeReason };
-
-export type ProbeReason =
-  | { readonly code: "status"; readonly expected: number; readonly got: number }
-  | { readonly code: "text-missing"; readonly expected: string }
-  | { readonly code: "timed-out"; readonly seconds: number }
-  | { readonly code: "no-answer"; readonly detail: string };
 
 /** One attempt of a health check. Redirects are answers, not followed: what is configured is what is checked. */
 export async function probe(check: HealthCheckConfig): Promise<ProbeResult> {

@@ -1,5 +1,6 @@
-import type { Failure } from "../../deployments/record.js";
+import type { Failure, ProbeReason } from "../../deployments/record.js";
 import type { Refusal } from "../../deployments/refusal.js";
+import { enumerate } from "./enumerate.js";
 import type { Words } from "./words.js";
 
 export const en: Words = {
@@ -29,7 +30,7 @@ export const en: Words = {
   },
   failure,
   failedStep: (title) => `Failed at **${title}**`,
-  lastLines: "Last lines of its output:",
+  lastLines: { step: "Last lines of its output:", diagnostics: "The diagnostics say:" },
   wholeLog: "The whole log is attached.",
   hostState: {
     unchanged: (host, before) => `**${host}**: not changed, still on ${before}.`,
@@ -55,7 +56,7 @@ export const en: Words = {
       : `Number ${position} in the queue${startsAt === undefined ? "" : `, starts ${startsAt}`}`,
   started: (at) => `started ${at}`,
   tookSeconds: (seconds) => `took ${seconds}`,
-  moreSteps: (count) => `${count} more steps`,
+  moreSteps: (count) => (count === 1 ? "1 more step" : `${count} more steps`),
   refusal,
   reply: {
     accepted: (number, target, commit, channel) =>
@@ -65,6 +66,8 @@ export const en: Words = {
     running: (number, commit) => `#${number} is running: ${commit}`,
     waiting: (count) => (count === 1 ? "1 deployment waits" : `${count} deployments wait`),
     historyOf: (target) => `The last deployments to ${target}`,
+    moreEnvironments: (count) =>
+      `… and ${count} more: name an environment or a project to see ${count === 1 ? "it" : "them"}`,
     noHistory: "No deployment yet.",
     unknownCommand: "This version of Slipway does not know that command. Reload Discord and try again.",
     wrongGuild: "Slipway works for another server. Ask the person who set it up.",
@@ -84,19 +87,41 @@ function failure(failure: Failure): string {
     case "timed-out":
       return `The command did not end within ${failure.seconds} s; it may still run on the host.`;
     case "lost":
-      return `The connection was lost while the command ran (${failure.reason}): nobody knows what it did.`;
+      return "The connection was lost while the command ran: nobody knows what it did.";
     case "unreachable":
-      return `The host ${failure.host} could not be reached (${failure.reason}).`;
+      return `The host ${failure.host} could not be reached (${UNREACHABLE[failure.reason] ?? failure.reason}).`;
     case "unknown-host-key":
       return `The host ${failure.host} showed a key that is not in the configuration: \`${failure.seen}\`.`;
     case "unhealthy":
-      return `Not healthy after ${failure.attempts} attempts: ${failure.reason} (${failure.url}).`;
+      return `Not healthy after ${failure.attempts === 1 ? "1 attempt" : `${failure.attempts} attempts`}: ${probeReason(failure.reason)} (\`${failure.url}\`).`;
     case "interrupted":
       return "Slipway was stopped while this deployment ran.";
     case "configuration":
       return "The configuration does not have this environment any more.";
     case "internal":
       return `Slipway itself failed (${failure.message}); its log says more.`;
+  }
+}
+
+const UNREACHABLE: Readonly<Record<string, string>> = {
+  refused: "it refuses the connection",
+  timeout: "no answer in time",
+  dns: "its name is not known",
+  auth: "it does not accept the key",
+  jump: "the jump host does not let it through",
+  protocol: "the other side does not speak SSH as expected",
+};
+
+function probeReason(reason: ProbeReason): string {
+  switch (reason.code) {
+    case "status":
+      return `status ${reason.got} instead of ${reason.expected}`;
+    case "text-missing":
+      return `the body does not contain \`${reason.expected}\``;
+    case "timed-out":
+      return `no answer within ${reason.seconds} s`;
+    case "no-answer":
+      return `no answer (${reason.detail})`;
   }
 }
 
@@ -124,9 +149,9 @@ function refusal(refusal: Refusal): string {
 }
 
 function list(names: readonly string[]): string {
-  return names.map((name) => `\`${name}\``).join(", ");
+  return enumerate(names.map((name) => `\`${name}\``));
 }
 
 function roles(ids: readonly string[]): string {
-  return ids.map((id) => `<@&${id}>`).join(", ");
+  return enumerate(ids.map((id) => `<@&${id}>`));
 }

@@ -1,5 +1,6 @@
-import type { Failure } from "../../deployments/record.js";
+import type { Failure, ProbeReason } from "../../deployments/record.js";
 import type { Refusal } from "../../deployments/refusal.js";
+import { enumerate } from "./enumerate.js";
 import type { Words } from "./words.js";
 
 export const fr: Words = {
@@ -29,7 +30,7 @@ export const fr: Words = {
   },
   failure,
   failedStep: (title) => `Échec à l'étape **${title}**`,
-  lastLines: "Dernières lignes de sa sortie :",
+  lastLines: { step: "Dernières lignes de sa sortie :", diagnostics: "Les diagnostics disent :" },
   wholeLog: "Le journal complet est joint.",
   hostState: {
     unchanged: (host, before) => `**${host}** : inchangé, toujours sur ${before}.`,
@@ -55,7 +56,7 @@ export const fr: Words = {
       : `Numéro ${position} dans la file${startsAt === undefined ? "" : `, départ ${startsAt}`}`,
   started: (at) => `démarré ${at}`,
   tookSeconds: (seconds) => `durée ${seconds}`,
-  moreSteps: (count) => `encore ${count} étapes`,
+  moreSteps: (count) => (count === 1 ? "encore 1 étape" : `encore ${count} étapes`),
   refusal,
   reply: {
     accepted: (number, target, commit, channel) =>
@@ -65,6 +66,8 @@ export const fr: Words = {
     running: (number, commit) => `le n° ${number} est en cours : ${commit}`,
     waiting: (count) => (count === 1 ? "1 déploiement en attente" : `${count} déploiements en attente`),
     historyOf: (target) => `Les derniers déploiements vers ${target}`,
+    moreEnvironments: (count) =>
+      `… et ${count} de plus : précisez un environnement ou un projet pour ${count === 1 ? "le" : "les"} voir`,
     noHistory: "Aucun déploiement pour l'instant.",
     unknownCommand: "Cette version de Slipway ne connaît pas cette commande. Rechargez Discord et réessayez.",
     wrongGuild: "Slipway travaille pour un autre serveur. Demandez à la personne qui l'a installé.",
@@ -84,19 +87,41 @@ function failure(failure: Failure): string {
     case "timed-out":
       return `La commande ne s'est pas terminée en ${failure.seconds} s ; elle tourne peut-être encore sur le serveur.`;
     case "lost":
-      return `La connexion a été perdue pendant la commande (${failure.reason}) : personne ne sait ce qu'elle a fait.`;
+      return "La connexion a été perdue pendant la commande : personne ne sait ce qu'elle a fait.";
     case "unreachable":
-      return `Le serveur ${failure.host} est injoignable (${failure.reason}).`;
+      return `Le serveur ${failure.host} est injoignable (${UNREACHABLE[failure.reason] ?? failure.reason}).`;
     case "unknown-host-key":
       return `Le serveur ${failure.host} a présenté une clé absente de la configuration : \`${failure.seen}\`.`;
     case "unhealthy":
-      return `Pas en bonne santé après ${failure.attempts} essais : ${failure.reason} (${failure.url}).`;
+      return `Pas en bonne santé après ${failure.attempts === 1 ? "1 essai" : `${failure.attempts} essais`} : ${probeReason(failure.reason)} (\`${failure.url}\`).`;
     case "interrupted":
       return "Slipway a été arrêté pendant ce déploiement.";
     case "configuration":
       return "La configuration ne contient plus cet environnement.";
     case "internal":
       return `Slipway lui-même a échoué (${failure.message}) ; son journal en dit plus.`;
+  }
+}
+
+const UNREACHABLE: Readonly<Record<string, string>> = {
+  refused: "connexion refusée",
+  timeout: "pas de réponse à temps",
+  dns: "nom inconnu",
+  auth: "clé refusée",
+  jump: "le serveur de rebond ne laisse pas passer",
+  protocol: "en face, on ne parle pas SSH comme prévu",
+};
+
+function probeReason(reason: ProbeReason): string {
+  switch (reason.code) {
+    case "status":
+      return `statut ${reason.got} au lieu de ${reason.expected}`;
+    case "text-missing":
+      return `la réponse ne contient pas \`${reason.expected}\``;
+    case "timed-out":
+      return `pas de réponse en ${reason.seconds} s`;
+    case "no-answer":
+      return `pas de réponse (${reason.detail})`;
   }
 }
 
@@ -124,9 +149,9 @@ function refusal(refusal: Refusal): string {
 }
 
 function list(names: readonly string[]): string {
-  return names.map((name) => `\`${name}\``).join(", ");
+  return enumerate(names.map((name) => `\`${name}\``));
 }
 
 function roles(ids: readonly string[]): string {
-  return ids.map((id) => `<@&${id}>`).join(", ");
+  return enumerate(ids.map((id) => `<@&${id}>`));
 }

@@ -19,7 +19,7 @@ export interface Words {
   readonly step: Readonly<Record<StepCode, string>>;
   readonly failure: (failure: Failure) => string;
   readonly failedStep: (title: string) => string;
-  readonly lastLines: string;
+  readonly lastLines: Readonly<Record<"step" | "diagnostics", string>>;
   readonly wholeLog: string;
   readonly hostState: Readonly<Record<HostState, (host: string, before: string, after: string) => string>>;
   readonly next: {
@@ -43,6 +43,7 @@ export interface Words {
     readonly running: (number: number, commit: string) => string;
     readonly waiting: (count: number) => string;
     readonly historyOf: (target: string) => string;
+    readonly moreEnvironments: (count: number) => string;
     readonly noHistory: string;
     readonly unknownCommand: string;
     readonly wrongGuild: string;

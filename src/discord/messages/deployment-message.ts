@@ -6,6 +6,7 @@ import {
   type DeploymentState,
   type Failure,
   isFinal,
+  type ProbeReason,
 } from "../../deployments/record.js";
 import { shortSha } from "../../deployments/release.js";
 import { wordsFor } from "../locales/index.js";
@@ -13,7 +14,7 @@ import type { Words } from "../locales/words.js";
 import { duration, originText, relativeTime, releaseLink, stepTitle } from "./format.js";
 import { hostStates } from "./host-states.js";
 import { progressBar, stepLines } from "./step-lines.js";
-import { clip, codeBlock, inCode, plain } from "./text.js";
+import { codeBlock, inCode, plain, wholeLines } from "./text.js";
 
 /** What the status message is made of. */
 export interface DeploymentView {
@@ -45,11 +46,14 @@ const COLOUR: Readonly<Record<DeploymentState, number>> = {
   indeterminate: 0xf0b232,
 };
 
-// Discord's limits: 256 characters a title, 4,096 a description, 1,024 a field, 6,000 in all.
+// Discord's limits: 4,096 characters a description, 1,024 a field, 6,000 in all. Each part has its own limit, so
+// that their sum stays below: nothing has to be cut when the message is put together.
 const SUBJECT_LENGTH = 200;
+const AUTHOR_LENGTH = 100;
 const TAIL_LENGTH = 900;
-const REASON_LENGTH = 300;
-const FIELD_LENGTH = 1_024;
+const REASON_LENGTH = 200;
+const HOSTS_LENGTH = 700;
+const URL_LENGTH = 500;
 
 /** The one message of a deployment, as it should look for this state of the record. */
 export function deploymentMessage(view: DeploymentView, language: Language): MessageBody {
@@ -79,7 +83,7 @@ function description(view: DeploymentView, words: Words): string {
     `**${plain(record.release.subject, SUBJECT_LENGTH) || shortSha(record.release.sha)}**`,
     waitingLine(view, words),
     stepLines(record, words),
-    record.steps.length > 0 ? `${progressBar(record.steps)} · ${elapsed(record, words)}` : undefined,
+    record.steps.length > 0 ? [progressBar(record.steps), ...elapsed(record, words)].join(" · ") : undefined,
     failureText(record, words),
   ];
   return paragraphs.filter((paragraph) => paragraph !== undefined && paragraph !== "").join("\n\n");
@@ -91,12 +95,11 @@ function waitingLine({ record, place }: DeploymentView, words: Words): string | 
   return `⏳ ${words.queue(place.position, startsAt)}`;
 }
 
-function elapsed(record: DeploymentRecord, words: Words): string {
-  const { startedAt, finishedAt } = record;
-  if (startedAt === undefined) return "";
+function elapsed({ startedAt, finishedAt }: DeploymentRecord, words: Words): readonly string[] {
+  if (startedAt === undefined) return [];
   return finishedAt === undefined
-    ? `⏱️ ${words.started(relativeTime(startedAt))}`
-    : `⏱️ ${words.tookSeconds(duration(finishedAt - startedAt))}`;
+    ? [`⏱️ ${words.started(relativeTime(startedAt))}`]
+    : [`⏱️ ${words.tookSeconds(duration(finishedAt - startedAt))}`];
 }
 
 function failureText(record: DeploymentRecord, words: Words): string | undefined {
@@ -106,7 +109,7 @@ function failureText(record: DeploymentRecord, words: Words): string | undefined
     step &&
       `${words.failedStep(stepTitle(step.title, words))}${step.host === undefined ? "" : ` · ${step.host}`}`,
     words.failure(clean(record.failure)),
-    record.tail && `${words.lastLines}\n${codeBlock(record.tail, TAIL_LENGTH)}`,
+    record.tail && `${words.lastLines[record.tailOf ?? "step"]}\n${codeBlock(record.tail, TAIL_LENGTH)}`,
     step && words.wholeLog,
   ];
   return lines.filter(Boolean).join("\n");
@@ -115,13 +118,29 @@ function failureText(record: DeploymentRecord, words: Words): string | undefined
 /** Part of a failure's facts comes from hosts and from what they answered. */
 function clean(failure: Failure): Failure {
   switch (failure.code) {
-    case "lost":
-    case "unhealthy":
+    case "killed":
+      return { ...failure, signal: plain(failure.signal, REASON_LENGTH) };
+    case "internal":
+      return { ...failure, message: plain(failure.message, REASON_LENGTH) };
+    case "unreachable":
       return { ...failure, reason: plain(failure.reason, REASON_LENGTH) };
+    case "unhealthy":
+      return { ...failure, url: inCode(failure.url, REASON_LENGTH), reason: cleanReason(failure.reason) };
     case "unknown-host-key":
       return { ...failure, seen: inCode(failure.seen, REASON_LENGTH) };
     default:
       return failure;
+  }
+}
+
+function cleanReason(reason: ProbeReason): ProbeReason {
+  switch (reason.code) {
+    case "text-missing":
+      return { ...reason, expected: inCode(reason.expected, REASON_LENGTH) };
+    case "no-answer":
+      return { ...reason, detail: plain(reason.detail, REASON_LENGTH) };
+    default:
+      return reason;
   }
 }
 
@@ -131,13 +150,13 @@ function fields(view: DeploymentView, words: Words): APIEmbedField[] {
   const rows: [name: string, value: string | undefined, inline: boolean][] = [
     [names.project, record.project, true],
     [names.commit, releaseLink(record.repository, record.release), true],
-    [names.author, plain(record.release.author, 100) || "?", true],
+    [names.author, plain(record.release.author, AUTHOR_LENGTH) || "?", true],
     [names.requestedBy, originText(record, words), true],
-    [names.hosts, hostStates(record, words), false],
+    [names.hosts, wholeLines(hostStates(record, words), HOSTS_LENGTH), false],
     [names.next, next(view, words), false],
   ];
   return rows.flatMap(([name, value, inline]) =>
-    value === undefined ? [] : [{ name, value: clip(value, FIELD_LENGTH), inline }],
+    value === undefined || value === "" ? [] : [{ name, value, inline }],
   );
 }
 
@@ -145,7 +164,9 @@ function next({ record, environment }: DeploymentView, words: Words): string | u
   if (!isFinal(record)) return undefined;
   switch (record.state) {
     case "succeeded":
-      return environment?.url && words.next.succeeded(environment.url);
+      return environment?.url && environment.url.length <= URL_LENGTH
+        ? words.next.succeeded(environment.url)
+        : undefined;
     case "superseded":
       return words.next.superseded(record.supersededBy ?? 0);
     case "indeterminate":

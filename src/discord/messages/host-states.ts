@@ -2,23 +2,17 @@ import type { DeploymentRecord, StepRecord } from "../../deployments/record.js";
 import { shortSha } from "../../deployments/release.js";
 import type { HostState, Words } from "../locales/words.js";
 
-/** In which state the deployment left each host; nothing to say after a success. */
-export function hostStates(record: DeploymentRecord, words: Words): string | undefined {
-  if (record.state !== "failed" && record.state !== "indeterminate") return undefined;
+/** In which state the deployment left each host, one line a host; nothing to say after a success. */
+export function hostStates(record: DeploymentRecord, words: Words): readonly string[] {
+  if (record.state !== "failed" && record.state !== "indeterminate") return [];
   const hosts = [...new Set(record.steps.flatMap((step) => step.host ?? []))];
-  if (hosts.length === 0) return undefined;
   const after = `\`${shortSha(record.release.sha)}\``;
-  return hosts
-    .map((host) => {
-      const before = record.before[host];
-      const steps = record.steps.filter((step) => step.host === host);
-      return words.hostState[stateOf(steps)](
-        host,
-        before === undefined ? "—" : `\`${shortSha(before)}\``,
-        after,
-      );
-    })
-    .join("\n");
+  return hosts.map((host) => {
+    const before = record.before[host];
+    const steps = record.steps.filter((step) => step.host === host);
+    const shown = before === undefined ? "—" : `\`${shortSha(before)}\``;
+    return words.hostState[stateOf(steps)](host, shown, after);
+  });
 }
 
 /** What is certain from the steps that ran: a step with an effect that did not end well leaves it open. */

@@ -1,4 +1,4 @@
-import type { APIEmbed } from "discord-api-types/v10";
+import type { APIEmbed, APIEmbedField } from "discord-api-types/v10";
 import type { EnvironmentStatus } from "../../app/look-up.js";
 import type { Language } from "../../config/schema.js";
 import type { DeploymentRecord } from "../../deployments/record.js";
@@ -6,7 +6,7 @@ import type { Refusal } from "../../deployments/refusal.js";
 import { wordsFor } from "../locales/index.js";
 import type { Words } from "../locales/words.js";
 import { commitLink, originText, relativeTime } from "./format.js";
-import { clip, inCode, plain } from "./text.js";
+import { clip, inCode, plain, wholeLines } from "./text.js";
 
 /** An ephemeral answer to the person who asked. */
 export interface Reply {
@@ -14,10 +14,15 @@ export interface Reply {
   readonly embeds?: readonly APIEmbed[];
 }
 
-/** Discord's limits: 2,000 characters of content, 25 fields an embed, 4,096 characters a description. */
+/**
+ * Discord's limits: 2,000 characters of content; 25 fields an embed, 1,024 characters a field; 4,096 a
+ * description; 6,000 in all, of which the fields leave some for the footer.
+ */
 const CONTENT_LENGTH = 2_000;
 const DESCRIPTION_LENGTH = 4_096;
 const MAX_FIELDS = 25;
+const FIELD_LENGTH = 1_024;
+const FIELDS_LENGTH = 5_800;
 const SUBJECT_LENGTH = 70;
 const TYPED_LENGTH = 100;
 
@@ -35,11 +40,18 @@ export function acceptedReply(record: DeploymentRecord, channelId: string, langu
 
 export function statusReply(environments: readonly EnvironmentStatus[], language: Language): Reply {
   const words = wordsFor(language);
-  const fields = environments.slice(0, MAX_FIELDS).map((status) => ({
-    name: `${status.target.project} / ${status.target.environment}`,
-    value: clip(statusLines(status, words).join("\n"), 1_024),
-  }));
-  return { content: "", embeds: [{ color: 0x5865f2, fields }] };
+  const fields: APIEmbedField[] = [];
+  let length = 0;
+  for (const status of environments.slice(0, MAX_FIELDS)) {
+    const name = `${status.target.project} / ${status.target.environment}`;
+    const value = wholeLines(statusLines(status, words), FIELD_LENGTH);
+    length += name.length + value.length;
+    if (length > FIELDS_LENGTH) break;
+    fields.push({ name, value });
+  }
+  const left = environments.length - fields.length;
+  const footer = left === 0 ? {} : { footer: { text: words.reply.moreEnvironments(left) } };
+  return { content: "", embeds: [{ color: 0x5865f2, fields, ...footer }] };
 }
 
 function statusLines({ current, open }: EnvironmentStatus, words: Words): string[] {
@@ -80,18 +92,6 @@ function oneLine(record: DeploymentRecord, words: Words): string {
   const { repository, release, finishedAt, createdAt } = record;
   const commit = `${commitLink(repository, release.sha)} ${plain(release.subject, SUBJECT_LENGTH)}`;
   return words.reply.runs(commit, relativeTime(finishedAt ?? createdAt), originText(record, words));
-}
-
-/** As many lines as fit: half a link would show its brackets. */
-function wholeLines(lines: readonly string[], maxLength: number): string {
-  const kept: string[] = [];
-  let length = 0;
-  for (const line of lines) {
-    length += line.length + 1;
-    if (length > maxLength) break;
-    kept.push(line);
-  }
-  return kept.join("\n");
 }
 
 /** What a person typed comes back to them inside code marks. */

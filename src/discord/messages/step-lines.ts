@@ -19,7 +19,7 @@ export function stepLines(record: DeploymentRecord, words: Words): string {
   const { steps } = record;
   const start = windowStart(steps);
   const shown = steps.slice(start, start + SHOWN);
-  const severalHosts = new Set(steps.map((step) => step.host)).size > 2;
+  const severalHosts = new Set(steps.flatMap((step) => step.host ?? [])).size > 1;
   const lines = shown.map((step) => stepLine(step, words, severalHosts));
   const after = steps.length - start - shown.length;
   if (start > 0) lines.unshift(`… ${words.moreSteps(start)}`);

@@ -2,33 +2,38 @@
  * Texts from outside, made safe to show. Discord reads markdown and mentions in them, terminals leave control
  * characters, and bidirectional marks can turn a line around.
  */
-import { escapeMarkdown } from "discord.js";
-
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must go
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 // ANSI escape sequences: colours and cursor movements of command output.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: an escape sequence begins with one
 const ANSI = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])/g;
-/** Marks that reorder text, and invisible characters that hide it. */
-const INVISIBLE = /[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
+/**
+ * Marks that reorder text, characters that nobody sees and halves of characters. Variation selectors stay: they
+ * belong to emoji.
+ */
+const INVISIBLE = /(?![\ufe00-\ufe0f])\p{Default_Ignorable_Code_Point}|[\ufff9-\ufffb]|\p{Surrogate}/gu;
 const ZERO_WIDTH_SPACE = "\u200b";
+/** What Discord reads as markdown anywhere in a line. */
+const MARKDOWN = /[\\*_~`|[\]]/;
 
 /** Removes what cannot be seen or would change how the rest is seen; keeps line breaks and tabs. */
 export function visible(text: string): string {
   return text.replace(/\r\n?/g, "\n").replace(ANSI, "").replace(CONTROL, "").replace(INVISIBLE, "");
 }
 
-/** One line of plain words: markdown and mentions are shown, not followed. */
+/**
+ * One line of plain words: markdown, links and mentions are shown, not followed.
+ * @param maxLength of the result, in UTF-16 units, as Discord's limits are counted
+ */
 export function plain(text: string, maxLength: number): string {
-  const line = visible(text).replace(/\s+/g, " ").trim();
-  return neutralize(
-    escapeMarkdown(clip(line, maxLength), {
-      heading: true,
-      bulletedList: true,
-      numberedList: true,
-      maskedLink: true,
-    }),
-  );
+  const line = neutralize(visible(text).replace(/\s+/g, " ").trim());
+  let escaped = "";
+  for (const character of line) {
+    const next = MARKDOWN.test(character) ? `\\${character}` : character;
+    if (escaped.length + next.length >= maxLength) return `${escaped}…`;
+    escaped += next;
+  }
+  return escaped;
 }
 
 /** For a place between single backticks. */
@@ -39,7 +44,7 @@ export function inCode(text: string, maxLength: number): string {
 
 /** A code block whose fence the text cannot close. */
 export function codeBlock(text: string, maxLength: number): string {
-  const safe = visible(text).replaceAll("```", `\`${ZERO_WIDTH_SPACE}\`${ZERO_WIDTH_SPACE}\``);
+  const safe = visible(text).replace(/`(?=`)/g, `\`${ZERO_WIDTH_SPACE}`);
   return `\`\`\`\n${clipStart(safe, maxLength)}\n\`\`\``;
 }
 
@@ -59,9 +64,27 @@ function trimSurrogate(text: string): string {
   return text.replace(/[\ud800-\udbff]$/, "");
 }
 
-/** `allowed_mentions` already stops every ping; this stops mentions from being drawn as such. */
-function neutralize(text: string): string {
-  return text
+/** As many lines as fit, with `…` for the others: half a link or half a code mark would show. */
+export function wholeLines(lines: readonly string[], maxLength: number): string {
+  const all = lines.join("\n");
+  if (all.length <= maxLength) return all;
+  const kept: string[] = [];
+  let length = "…".length;
+  for (const line of lines) {
+    length += line.length + 1;
+    if (length > maxLength) break;
+    kept.push(line);
+  }
+  return [...kept, "…"].join("\n");
+}
+
+/**
+ * `allowed_mentions` already stops every ping; this stops mentions, headings, lists and quotes from being drawn
+ * as such.
+ */
+function neutralize(line: string): string {
+  return line
     .replace(/@(?=everyone|here|&|!|\d)/g, `@${ZERO_WIDTH_SPACE}`)
-    .replace(/<(?=[@#:/a])/g, `<${ZERO_WIDTH_SPACE}`);
+    .replace(/<(?=[@#:/a-z])/gi, `<${ZERO_WIDTH_SPACE}`)
+    .replace(/^(?=[-+#>]|\d+[.)])/, ZERO_WIDTH_SPACE);
 }
