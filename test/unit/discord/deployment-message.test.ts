@@ -1,0 +1,299 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  type DeploymentRecord,
+  DeploymentState,
+  Failure,
+  type StepRecord,
+} from "../../../src/deployments/record.js";
+import { type DeploymentView, deploymentMessage } from "../../../src/discord/messages/deployment-message.js";
+import {
+  aRecord,
+  aRelease,
+  aStep,
+  configWith,
+  environmentInput,
+  otherSha,
+  sha,
+  targetOf,
+} from "../deployments/samples.js";
+import { expectHarmless, expectTakenByDiscord, textsOf } from "./check-body.js";
+import { hostileText } from "./hostile.js";
+
+const url = "https://uat.shop.example.com/some_page_(x)";
+const environment = targetOf(configWith({ uat: environmentInput({ url }) }), "shop", "uat").config;
+const commitUrl = `https://github.com/acme/shop/commit/${sha}`;
+const ours = [commitUrl, "<@112233445566778899>"];
+
+const failures: readonly Failure[] = [
+  { code: "exited", exitCode: 3 },
+  { code: "killed", signal: "KILL" },
+  { code: "timed-out", seconds: 30 },
+  { code: "lost", reason: "the connection ended" },
+  { code: "unreachable", host: "web-1", reason: "refused" },
+  { code: "unknown-host-key", host: "web-1", seen: "SHA256:abc", pinned: [] },
+  { code: "unhealthy", url, attempts: 3, reason: { code: "status", expected: 200, got: 500 } },
+  { code: "interrupted" },
+  { code: "configuration" },
+  { code: "internal", message: "TypeError" },
+];
+
+const steps: readonly StepRecord[] = [
+  aStep({
+    id: "check-host:web-1",
+    title: { code: "check-host" },
+    state: "succeeded",
+    startedAt: 1,
+    finishedAt: 900,
+  }),
+  aStep({ id: "checkout:web-1", title: { code: "checkout" }, effect: "files", state: "succeeded" }),
+  aStep({ id: "restart:web-1", title: { code: "restart" }, effect: "application", state: "failed" }),
+  aStep({ id: "health-1", title: { code: "health" }, state: "skipped" }),
+];
+
+function failed(failure: Failure, changes: Partial<DeploymentRecord> = {}): DeploymentRecord {
+  return aRecord({
+    state: "failed",
+    startedAt: 1_700_000_000_000,
+    finishedAt: 1_700_000_065_000,
+    steps: [...steps],
+    failedStep: "restart:web-1",
+    tail: "line one\nline two",
+    before: { "web-1": otherSha },
+    failure,
+    ...changes,
+  });
+}
+
+function show(record: DeploymentRecord, language: "en" | "fr" = "en", more: Partial<DeploymentView> = {}) {
+  return deploymentMessage({ record, environment, ...more }, language);
+}
+
+const text = (...args: Parameters<typeof show>) => textsOf(show(...args)).join("\n");
+const languages = ["en", "fr"] as const;
+
+describe.each(languages)("the status message in %s", (language) => {
+  it.each(DeploymentState.options)("of a deployment that is %s is taken by Discord", (state) => {
+    const record = aRecord({ state, steps: [...steps], startedAt: 1, finishedAt: 2, supersededBy: 8 });
+
+    expectTakenByDiscord(show(record, language, { place: { position: 2, startsAt: 5 } }));
+  });
+
+  it.each(failures)("of a deployment that failed with $code is taken by Discord", (failure) => {
+    expectTakenByDiscord(show(failed(failure), language));
+  });
+
+  it("covers every failure code", () => {
+    const codes = Failure.options.map((option) => [...option.shape.code.values][0]);
+
+    expect(failures.map(({ code }) => code).sort()).toEqual([...codes].sort());
+  });
+});
+
+describe("the status message", () => {
+  it.each([
+    ["queued", "⏳ **UAT - Deployment waiting**"],
+    ["running", "🚀 **UAT - Deployment started**"],
+    ["succeeded", "🎯 **UAT - Deployment succeeded ✅**"],
+    ["failed", "❌ **UAT - Deployment failed**"],
+    ["superseded", "⏭️ **UAT - Deployment replaced**"],
+    ["indeterminate", "⚠️ **UAT - Deployment broken off, state unknown**"],
+  ] as const)("of a deployment that is %s begins with %s", (state, content) => {
+    expect(show(aRecord({ state })).content).toBe(content);
+  });
+
+  it("links the short SHA to the commit and names ref, author and person", () => {
+    const body = text(aRecord({ release: aRelease({ ref: "feature/x" }) }));
+
+    expect(body).toContain(`[\`1234567\`](${commitUrl}) · \`feature/x\``);
+    expect(body).toContain("Ada Lovelace");
+    expect(body).toContain("<@112233445566778899>");
+  });
+
+  it("tells place and start while it waits, and nothing of them afterwards", () => {
+    const place = { position: 3, startsAt: 1_700_000_090_000 };
+
+    expect(text(aRecord(), "en", { place })).toContain("Number 3 in the queue, starts <t:1700000090:R>");
+    expect(text(aRecord({ state: "running" }), "en", { place })).not.toContain("queue");
+  });
+
+  it("tells the failing step, its exit code and its last lines", () => {
+    const body = text(failed({ code: "exited", exitCode: 3 }));
+
+    expect(body).toContain("Failed at **Restart**");
+    expect(body).toContain("exit code 3");
+    expect(body).toContain("```\nline one\nline two\n```");
+  });
+
+  it("says where to look after a success", () => {
+    expect(text(aRecord({ state: "succeeded" }))).toContain(url);
+  });
+
+  it("names the hosts on the steps where there are two, with or without a health check", () => {
+    const twoHosts = [aStep(), aStep({ id: "fetch:web-2", host: "web-2" })];
+    const one = aRecord({
+      state: "running",
+      steps: [aStep(), aStep({ id: "health-1", title: { code: "health" } })],
+    });
+
+    expect(text(aRecord({ state: "running", steps: twoHosts }))).toContain("Fetch the commit · web-2");
+    expect(text(one)).not.toContain("· web-1");
+  });
+
+  it("shows the steps around the running one of a long plan, and counts the rest", () => {
+    const many = Array.from({ length: 40 }, (_, index) =>
+      aStep({
+        id: `s${index}`,
+        title: { text: `Step ${index}` },
+        state: index < 20 ? "succeeded" : index === 20 ? "running" : "pending",
+      }),
+    );
+
+    const body = text(aRecord({ state: "running", startedAt: 1, steps: many }));
+
+    expect(body).toContain("**Step 20**");
+    expect(body).toContain("… 13 more steps");
+    expect(body).toContain("… 12 more steps");
+    expect(body).toContain("50 %");
+  });
+
+  it.each([
+    [1, "… 1 more step\n"],
+    [2, "… 2 more steps\n"],
+  ])("counts %i step that is left out in good English", (left, line) => {
+    const many = Array.from({ length: 15 + left }, (_, index) => aStep({ id: `s${index}` }));
+
+    expect(text(aRecord({ state: "running", startedAt: 1, steps: many }))).toContain(line);
+  });
+});
+
+describe("the state of the hosts", () => {
+  const done = (effect: StepRecord["effect"], state: StepRecord["state"], host = "web-1") =>
+    aStep({ id: `${effect}:${host}`, host, state, ...(effect && { effect }) });
+
+  it.each([
+    ["not changed", [done("files", "skipped"), done("application", "skipped")]],
+    ["the checkout moved to `1234567`", [done("files", "succeeded"), done("application", "skipped")]],
+    ["moved to `1234567` and restarted", [done("files", "succeeded"), done("application", "succeeded")]],
+    ["not known", [done("files", "failed"), done("application", "skipped")]],
+    ["not known", [done("files", "succeeded"), done("application", "failed")]],
+  ])("is “%s” when the steps ended so", (words, ended) => {
+    const record = failed({ code: "exited", exitCode: 1 }, { steps: ended });
+
+    expect(text(record)).toContain(`**web-1**: ${words}`);
+  });
+
+  it("is told for each host", () => {
+    const record = failed(
+      { code: "exited", exitCode: 1 },
+      { steps: [done("application", "succeeded"), done("application", "failed", "web-2")] },
+    );
+
+    expect(text(record)).toMatch(/\*\*web-1\*\*: moved to .*\n\*\*web-2\*\*: not known/);
+  });
+
+  it("keeps whole lines when there are many hosts", () => {
+    const hosts = Array.from({ length: 40 }, (_, index) => `${"h".repeat(20)}-${index}`);
+    const record = failed(
+      { code: "exited", exitCode: 1 },
+      { steps: hosts.map((host) => done("files", "failed", host)) },
+    );
+
+    const body = show(record);
+
+    expectTakenByDiscord(body);
+    for (const shown of textsOf(body)) expectHarmless(shown, ours);
+  });
+});
+
+const step = fc.record({
+  title: fc.oneof(
+    hostileText.map((title) => ({ text: title })),
+    fc.constantFrom(...steps.map(({ title }) => title)),
+  ),
+  host: fc.constantFrom("web-1", "web-2", "a-rather-long-name-of-one-host-1"),
+  state: fc.constantFrom("pending", "running", "succeeded", "failed", "skipped"),
+});
+
+const failure: fc.Arbitrary<Failure> = fc.oneof(
+  fc.constantFrom(...failures),
+  hostileText.map((reason): Failure => ({ code: "lost", reason })),
+  hostileText.map((signal): Failure => ({ code: "killed", signal })),
+  hostileText.map((message): Failure => ({ code: "internal", message })),
+  hostileText.map((reason): Failure => ({ code: "unreachable", host: "web-1", reason })),
+  hostileText.map((seen): Failure => ({ code: "unknown-host-key", host: "web-1", seen, pinned: [] })),
+  hostileText.map(
+    (expected): Failure => ({
+      code: "unhealthy",
+      url,
+      attempts: 3,
+      reason: { code: "text-missing", expected },
+    }),
+  ),
+);
+
+const hostileRecord = fc
+  .record({
+    state: fc.constantFrom(...DeploymentState.options),
+    steps: fc.array(step, { maxLength: 200 }),
+    failure,
+    tail: hostileText,
+    release: fc.record({ subject: hostileText, author: hostileText, ref: hostileText }),
+    origin: fc.oneof(
+      fc.constant(aRecord().origin),
+      fc.record({ kind: fc.constant("push" as const), branch: hostileText, pusher: hostileText }),
+    ),
+  })
+  .map(({ steps: drawn, release, ...rest }) =>
+    aRecord({
+      ...rest,
+      release: aRelease(release),
+      steps: drawn.map((each, index) => aStep({ ...each, id: `step-${index}`, startedAt: 1, finishedAt: 2 })),
+      failedStep: "step-0",
+      startedAt: 1,
+      finishedAt: 1_000,
+      supersededBy: 8,
+    }),
+  );
+
+describe("a hostile deployment", () => {
+  it.each(languages)("never breaks the message in %s", (language) => {
+    fc.assert(
+      fc.property(hostileRecord, (record) => {
+        const body = show(record, language, { place: { position: 1 } });
+        expectTakenByDiscord(body);
+        for (const shown of textsOf(body)) expectHarmless(shown, ours);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it("fits also when every text is as long as it can be", () => {
+    const long = "[*_`](@everyone)".repeat(625);
+    const record = failed(
+      { code: "internal", message: long },
+      {
+        tail: long,
+        release: aRelease({ subject: long, author: long, ref: long }),
+        origin: { kind: "push", branch: long, pusher: long },
+        failedStep: "s100",
+        steps: Array.from({ length: 200 }, (_, index) =>
+          aStep({
+            id: `s${index}`,
+            title: { text: long },
+            host: `a-rather-long-name-of-host-${index}`,
+            state: index < 100 ? "succeeded" : index === 100 ? "failed" : "skipped",
+            startedAt: 0,
+            finishedAt: 36_000_000,
+          }),
+        ),
+      },
+    );
+
+    for (const language of languages) {
+      const body = show(record, language);
+      expectTakenByDiscord(body);
+      for (const shown of textsOf(body)) expectHarmless(shown, ours);
+    }
+  });
+});

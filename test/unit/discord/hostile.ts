@@ -1,0 +1,67 @@
+import fc from "fast-check";
+
+const nasty = [
+  "$(touch x)",
+  "; rm -rf /",
+  "`",
+  "``",
+  "```",
+  "````",
+  "`````",
+  "\n",
+  "\r\n",
+  "\t",
+  "@everyone",
+  "@here",
+  "<@&112233445566778811>",
+  "<@112233445566778899>",
+  "<#112233445566778800>",
+  "<:smile:112233445566778800>",
+  "</deploy:112233445566778800>",
+  "<id:guide>",
+  "[x](http://evil.example)",
+  "[a](b) [x](http://evil.example)",
+  "[[x](http://evil.example)",
+  "[x](<http://evil.example>)",
+  "](http://evil.example)",
+  "[",
+  "\\",
+  "\\[",
+  "**",
+  "||",
+  "~~",
+  "# ",
+  "> ",
+  "- ",
+  "\u202e",
+  "\u2066",
+  "\u200f",
+  "\u200b",
+  "\u0000",
+  "\u001b[31m",
+  "\u001b]8;;http://evil.example\u0007",
+  "\u009b",
+  "\ud800",
+  "\udc00",
+  "\u{e0041}",
+  "🚀",
+  "é",
+  "a".repeat(900),
+  " ",
+  "x",
+];
+
+/** Texts of up to about 10,000 characters as an attacker, a terminal or an unlucky commit would write them. */
+export const hostileText: fc.Arbitrary<string> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.array(fc.constantFrom(...nasty), { maxLength: 40 }).map((parts) => parts.join("")),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(fc.constantFrom(...nasty), fc.integer({ min: 1, max: 10_000 }))
+      .map(([part, length]) => part.repeat(Math.ceil(length / part.length)).slice(0, 10_000)),
+  },
+  { weight: 1, arbitrary: fc.string({ unit: "binary", maxLength: 500 }) },
+);
