@@ -3,12 +3,15 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { REPOSITORY, type Sandbox, startSandbox } from "../../sandbox/start-sandbox.js";
 import { deploy, messageSaying, textOf } from "./support.js";
 
+/** The shell's own word for a space, which needs none in a ref name. */
+const IFS = "$" + "{IFS}";
+
 const HOSTILE = [
   "$(touch /tmp/slipway-was-here)",
-  "$(touch${IFS}x)",
+  `$(touch${IFS}x)`,
   "a;id",
   "`id`",
-  "--upload-pack=touch${IFS}x",
+  `--upload-pack=touch${IFS}x`,
   "-oProxyCommand=id",
   "@everyone",
   "<@&1>",
@@ -60,7 +63,7 @@ describe("hostile refs and commit messages", () => {
 
   it("deploys branches with hostile names by their SHA alone", async () => {
     const names = [
-      "$(touch${IFS}x)",
+      `$(touch${IFS}x)`,
       "a;id",
       "--upload-pack=x",
       "@everyone",
