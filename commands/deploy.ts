@@ -1,6 +1,5 @@
 import {
   ApplicationCommandOptionType,
-  InteractionContextType,
   type RESTPostAPIChatInputApplicationCommandsJSONBody,
 } from "discord-api-types/v10";
 import { channelOf } from "../src/deployments/targets.js";
@@ -14,7 +13,6 @@ const definition = {
   description: "Deploy a branch, a tag or a commit to an environment",
   description_localizations: { fr: "Déployer une branche, un tag ou un commit sur un environnement" },
   name_localizations: { fr: "déployer" },
-  contexts: [InteractionContextType.Guild],
   options: [
     environmentOption,
     projectOption,

@@ -1,6 +1,5 @@
 import {
   ApplicationCommandOptionType,
-  InteractionContextType,
   type RESTPostAPIChatInputApplicationCommandsJSONBody,
 } from "discord-api-types/v10";
 import type { Command } from "../src/discord/command.js";
@@ -17,7 +16,6 @@ const definition = {
   name_localizations: { fr: "historique" },
   description: "The last deployments to an environment",
   description_localizations: { fr: "Les derniers déploiements vers un environnement" },
-  contexts: [InteractionContextType.Guild],
   options: [
     environmentOption,
     projectOption,

@@ -1,7 +1,4 @@
-import {
-  InteractionContextType,
-  type RESTPostAPIChatInputApplicationCommandsJSONBody,
-} from "discord-api-types/v10";
+import type { RESTPostAPIChatInputApplicationCommandsJSONBody } from "discord-api-types/v10";
 import type { Command } from "../src/discord/command.js";
 import { refusalReply, statusReply } from "../src/discord/messages/replies.js";
 import { suggestTarget } from "../src/discord/suggestions.js";
@@ -12,7 +9,6 @@ const definition = {
   name_localizations: { fr: "état" },
   description: "What runs where, and what waits",
   description_localizations: { fr: "Ce qui tourne où, et ce qui attend" },
-  contexts: [InteractionContextType.Guild],
   options: [{ ...environmentOption, required: false }, projectOption],
 } as const satisfies RESTPostAPIChatInputApplicationCommandsJSONBody;
 

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { type REST, Routes } from "discord.js";
-import type {
-  APIApplicationCommand,
-  RESTPostAPIChatInputApplicationCommandsJSONBody,
+import {
+  ApplicationCommandType,
+  type RESTPostAPIChatInputApplicationCommandsJSONBody,
 } from "discord-api-types/v10";
 import { z } from "zod";
 
@@ -31,14 +31,37 @@ function byName(commands: readonly object[]): ReadonlyMap<unknown, unknown> {
   return new Map(commands.map((command) => [(command as Definition).name, comparable(command)]));
 }
 
-/** The fields of ours, without what Discord adds, such as ids and versions, and without its empty values. */
+/** What Slipway says of a command and its options. Discord adds ids, versions and fields of its own. */
+const COMPARED: ReadonlySet<string> = new Set([
+  "type",
+  "name",
+  "name_localizations",
+  "description",
+  "description_localizations",
+  "options",
+  "required",
+  "autocomplete",
+  "choices",
+  "value",
+  "min_value",
+  "max_value",
+  "min_length",
+  "max_length",
+  "channel_types",
+]);
+
+/** Without what Discord adds and without its empty values. */
 function comparable(command: object): unknown {
-  const { name, description, name_localizations, description_localizations, contexts, options } =
-    command as Partial<APIApplicationCommand>;
-  return JSON.parse(
-    JSON.stringify(
-      { name, description, name_localizations, description_localizations, contexts, options },
-      (_key, value: unknown) => (value === null || value === false ? undefined : value),
-    ),
-  );
+  const fields = Object.entries({ type: ApplicationCommandType.ChatInput, ...command });
+  return Object.fromEntries(fields.flatMap(([key, value]) => (COMPARED.has(key) ? field(key, value) : [])));
+}
+
+function field(key: string, value: unknown): readonly (readonly [string, unknown])[] {
+  if (value === null || value === undefined || value === false) return [];
+  if (!Array.isArray(value)) return [[key, value]];
+  return value.length === 0 ? [] : [[key, value.map((each) => (isObject(each) ? comparable(each) : each))]];
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
 }

@@ -1,0 +1,94 @@
+import { ApplicationCommandUpdateRequestSchema } from "discord-api-spec/zod";
+import { describe, expect, it } from "vitest";
+import { commands } from "../../../commands/index.js";
+import type { App, Options } from "../../../src/discord/command.js";
+import { suggestTarget } from "../../../src/discord/suggestions.js";
+import { configWith, environmentInput } from "../deployments/samples.js";
+
+const definitions = commands.map(({ definition }) => definition);
+
+describe.each(definitions)("the definition of /$name", (definition) => {
+  it("has the shape that Discord takes", () => {
+    expect(ApplicationCommandUpdateRequestSchema.safeParse(definition).error).toBeUndefined();
+  });
+
+  it("says everything in French too", () => {
+    const described = [definition, ...(definition.options ?? [])];
+
+    expect(described.filter((each) => each.description_localizations?.fr === undefined)).toEqual([]);
+  });
+
+  it("keeps names and descriptions within Discord's limits", () => {
+    for (const each of [definition, ...(definition.options ?? [])]) {
+      expect(each.name).toMatch(/^[-_\p{Ll}\p{Lo}\p{N}]{1,32}$/u);
+      expect(each.name_localizations?.fr ?? each.name).toMatch(/^[-_\p{Ll}\p{Lo}\p{N}]{1,32}$/u);
+      expect(each.description.length).toBeLessThanOrEqual(100);
+      expect(each.description_localizations?.fr?.length ?? 1).toBeLessThanOrEqual(100);
+    }
+  });
+
+  it("asks for required options first", () => {
+    const required = (definition.options ?? []).map((option) => option.required === true);
+
+    expect(required).toEqual([...required].sort((a, b) => Number(b) - Number(a)));
+  });
+});
+
+describe("the suggestions", () => {
+  const config = configWith(
+    {},
+    {
+      projects: {
+        shop: {
+          repository: "acme/shop",
+          environments: { uat: environmentInput(), prod: environmentInput() },
+        },
+        site: { repository: "acme/site", environments: { uat: environmentInput({ ref: "develop" }) } },
+      },
+    },
+  );
+  const asked: unknown[] = [];
+  const app = {
+    config,
+    suggestRefs: async (...args: readonly unknown[]) => {
+      asked.push(args);
+      return [
+        { ref: "main", kind: "branch" },
+        { ref: `long/${"x".repeat(100)}`, kind: "branch" },
+        { ref: "a\u202eb", kind: "tag" },
+        { ref: "1".repeat(40), kind: "commit", subject: `Fix\u0000 ${"y".repeat(200)}` },
+      ];
+    },
+  } as unknown as App;
+
+  function typed(options: Readonly<Record<string, string>>): Options {
+    return {
+      text: (name) => options[name],
+      requiredText: (name) => options[name] ?? "",
+      integer: () => undefined,
+    };
+  }
+  const values = async (...args: Parameters<typeof suggestTarget>) =>
+    (await suggestTarget(...args)).map(({ value }) => value);
+
+  it.each([
+    ["environments by what was typed", "environment", "PRO", {}, ["prod"]],
+    ["environments of the chosen project", "environment", "", { project: "site" }, ["uat"]],
+    ["projects that have the environment", "project", "", { environment: "prod" }, ["shop"]],
+    ["every project while the environment is not known yet", "project", "s", {}, ["shop", "site"]],
+    ["nothing for an option that it does not know", "count", "1", {}, []],
+    ["no refs while it is open which project is meant", "ref", "", { environment: "uat" }, []],
+  ])("are %s", async (_what, option, text, options, expected) => {
+    expect(await values(option, text, typed(options), app)).toEqual(expected);
+  });
+
+  it("are refs of the project's repository that Discord can carry", async () => {
+    const options = typed({ environment: "uat", project: "site" });
+
+    const suggestions = await suggestTarget("ref", "m", options, app);
+
+    expect(asked).toEqual([["acme/site", "develop", "m"]]);
+    expect(suggestions.map(({ value }) => value)).toEqual(["main", "a\u202eb", "1".repeat(40)]);
+    expect(suggestions.every(({ name }) => name.length <= 100 && !/[\u202e\0]/.test(name))).toBe(true);
+  });
+});
