@@ -28,11 +28,21 @@ export interface DeploymentRequest {
   readonly environment: string;
   readonly project?: string;
   readonly ref?: string;
+  /** Deploys in spite of a freeze, for this reason; needs a second person. */
+  readonly breakGlass?: string;
 }
 
-export type RequestOutcome =
-  | { readonly kind: "accepted"; readonly record: DeploymentRecord; readonly target: FoundTarget }
-  | { readonly kind: "refused"; readonly refusal: Refusal };
+/** `/promote`: exactly what runs, validated, on `from`. */
+export interface PromoteRequest extends Pick<DeploymentRequest, "requestId" | "person" | "project"> {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** `/rollback`. */
+export interface RollbackRequest extends Pick<DeploymentRequest, "requestId" | "person" | "project" | "environment"> {
+  /** Id of the deployment whose release shall run again. @defaultValue the last validated one before the current */
+  readonly to?: string;
+}
 
 /** `/deploy`: finds what was named, asks the gates, resolves the ref and queues the deployment. */
 export async function requestDeployment(

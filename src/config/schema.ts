@@ -11,6 +11,7 @@ import {
   cron,
   duration,
   httpUrl,
+  longDuration,
   name,
   ref,
   snowflake,
@@ -80,6 +81,45 @@ const triggers = z
   })
   .describe("What starts a deployment without a person.");
 
+const approval = z
+  .strictObject({
+    quorum: z.int().min(1).max(5).default(1).describe("How many different people must approve."),
+    requesterMayApprove: z.boolean().default(false).describe("Whether the person who asked counts."),
+    expiresAfter: duration.prefault("30m").describe("How long a request waits for its approval."),
+    rollbacks: z.boolean().default(false).describe("Whether a rollback needs an approval, too."),
+    checklist: z
+      .array(z.string().min(1).max(200))
+      .max(10)
+      .default([])
+      .describe("Lines that the approval message shows, for people to go through."),
+  })
+  .describe("Makes the environment protected: each deployment needs somebody who types DEPLOY.");
+
+const freezeWindow = z
+  .strictObject({
+    starts: cron,
+    lasts: longDuration.describe("From each start on."),
+    timeZone: timeZone.default("UTC"),
+    reason: z.string().min(1).max(200).describe("Told to those who are refused."),
+  })
+  .describe("A time in which nothing is deployed. Rollbacks are.");
+
+const backup = z
+  .strictObject({
+    run: argv,
+    host: name.optional().describe("Where it runs. Without it: the environment's first host."),
+    artifact: absolutePath.describe("The file that the backup leaves: it must be there, and not empty."),
+    timeout: duration.prefault("10m").describe("How long the backup may take."),
+  })
+  .describe("Made before anything is changed; without a proven backup nothing is deployed.");
+
+const lockPolicy = z
+  .strictObject({
+    ownerMayDeploy: z.boolean().default(true).describe("Whether the lock's owner may still deploy."),
+    approversMayDeploy: z.boolean().default(false).describe("Whether approvers may still deploy."),
+  })
+  .describe("What a lock held by a person stops.");
+
 const environment = z
   .strictObject({
     hosts: z.array(name).min(1, "name at least one host").describe("Names from the `hosts` section."),
@@ -93,9 +133,21 @@ const environment = z
     roles: z
       .strictObject({
         deploy: z.array(snowflake).min(1, "name at least one role").describe("Who may deploy."),
+        approve: z.array(snowflake).min(1, "name at least one role").optional().describe("Who may approve."),
       })
       .describe("Discord role ids, by what they may do here."),
     triggers: triggers.prefault({}),
+    from: name
+      .optional()
+      .describe("Only what runs, validated, on this environment of the project may be deployed here."),
+    approval: approval.optional(),
+    outdated: z
+      .enum(["allow", "warn", "refuse"])
+      .default("warn")
+      .describe("What happens to a commit that is behind the environment's ref."),
+    freeze: z.array(freezeWindow).max(20).default([]).describe("Times in which nothing is deployed."),
+    backup: backup.optional(),
+    locks: lockPolicy.prefault({}),
   })
   .describe("One place where the application runs: uat, preprod, staging, prod…");
 
@@ -107,6 +159,10 @@ const project = z
       .describe("The GitHub repository, owner/name."),
     ref: ref.default("main").describe("The default ref of its environments."),
     channel: snowflake.optional().describe("Where its messages go. Without it: Discord's."),
+    ci: z
+      .enum(["required", "ignored"])
+      .default("required")
+      .describe("Whether a release needs green checks on GitHub to count as validated."),
     environments: atLeastOne(z.record(name, environment), "name at least one environment").describe(
       "Its environments, by name.",
     ),
@@ -181,4 +237,6 @@ export type HostConfig = Config["hosts"][string];
 export type StrategyConfig = EnvironmentConfig["strategy"];
 export type HealthCheckConfig = EnvironmentConfig["health"][number];
 export type CommandConfig = z.output<typeof command>;
+export type ApprovalConfig = NonNullable<EnvironmentConfig["approval"]>;
+export type FreezeWindowConfig = EnvironmentConfig["freeze"][number];
 export type Language = Config["language"];

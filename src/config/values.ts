@@ -29,6 +29,18 @@ export const duration = z
   .meta({ title: "duration" })
   .transform(secondsIn);
 
+const LONG_SECONDS_IN = { ...SECONDS_IN, d: 24 * 3600 } as const;
+const LONGEST_DAYS_SECONDS = 31 * 24 * 3600;
+const LONG_DURATION_ADVICE = "write a duration from 1m to 31d, such as 30m, 64h or 2d";
+
+/** `30m`, `64h`, `2d` in the file; seconds in the code. For spans that are looked up, not waited for by a timer. */
+export const longDuration = z
+  .string({ error: LONG_DURATION_ADVICE })
+  .regex(/^[1-9]\d{0,4}[mhd]$/, LONG_DURATION_ADVICE)
+  .refine((text) => longSecondsIn(text) <= LONGEST_DAYS_SECONDS, LONG_DURATION_ADVICE)
+  .meta({ title: "long duration" })
+  .transform(longSecondsIn);
+
 export const argv = z
   .tuple(
     [z.string({ error: "name the program first" }).regex(/^[^\0]+$/, "name the program first")],
@@ -109,4 +121,8 @@ function isTimeZone(text: string): boolean {
   } catch {
     return false;
   }
+}
+
+function longSecondsIn(text: string): number {
+  return Number(text.slice(0, -1)) * LONG_SECONDS_IN[text.slice(-1) as keyof typeof LONG_SECONDS_IN];
 }

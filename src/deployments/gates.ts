@@ -1,30 +1,91 @@
+/**
+ * The decisions of a request: one small pure function a rule. They are tried in the order of `request-deployment`:
+ * environment known, role, project lock, environment lock, freeze window, ref resolves, environment order,
+ * outdated ref, approval.
+ */
+import { openFreeze } from "./freeze-windows.js";
+import type { ManualFreeze, PersonLock } from "./locks.js";
+import type { DeploymentRecord } from "./record.js";
 import type { Refusal } from "./refusal.js";
+import type { Release } from "./release.js";
 import type { FoundTarget } from "./targets.js";
 
-/** The facts that a gate decides on. */
-export interface GateFacts {
-  readonly target: FoundTarget;
-  /** Discord role ids of the person who asks. */
-  readonly roles: readonly string[];
+/** Who asks: a person with the roles that Discord tells of at this very moment, or a trigger. */
+export type Requester =
+  | { readonly kind: "person"; readonly id: string; readonly name: string; readonly roles: readonly string[] }
+  | { readonly kind: "trigger" };
+
+/** What GitHub's checks say of a commit. */
+export type CiState = "passed" | "pending" | "failed" | "missing" | "unknown";
+
+export function mayDeploy({ config }: FoundTarget, requester: Requester): boolean {
+  return requester.kind === "trigger" || hasOneOf(requester.roles, config.roles.deploy);
 }
 
-export type Gate = (facts: GateFacts) => Refusal | undefined;
+export function mayApprove({ config }: FoundTarget, roles: readonly string[]): boolean {
+  return hasOneOf(roles, config.roles.approve ?? []);
+}
 
 /** Only people with one of the environment's roles may deploy to it. */
-export const roleGate: Gate = ({ target, roles }) => {
-  const allowed = target.config.roles.deploy;
-  if (allowed.some((role) => roles.includes(role))) return undefined;
-  return { code: "role-missing", environment: target.environment, roles: allowed };
-};
+export function roleGate(target: FoundTarget, requester: Requester): Refusal | undefined {
+  if (mayDeploy(target, requester)) return undefined;
+  return { code: "role-missing", environment: target.environment, roles: target.config.roles.deploy };
+}
 
-/** Every gate of a request made by a person, in the order in which they are tried. */
-export const GATES: readonly Gate[] = [roleGate];
-
-/** @returns the first refusal, or undefined when every gate lets the request pass */
-export function tryGates(facts: GateFacts, gates: readonly Gate[] = GATES): Refusal | undefined {
-  for (const gate of gates) {
-    const refusal = gate(facts);
-    if (refusal !== undefined) return refusal;
+/** A lock stops everybody but those whom the configuration lets through. */
+export function lockGate(
+  target: FoundTarget,
+  requester: Requester,
+  lock: PersonLock | undefined,
+  now: number,
+): Refusal | undefined {
+  if (lock === undefined || lock.expiresAt <= now) return undefined;
+  const { ownerMayDeploy, approversMayDeploy } = target.config.locks;
+  if (requester.kind === "person") {
+    if (ownerMayDeploy && requester.id === lock.owner.userId) return undefined;
+    if (approversMayDeploy && mayApprove(target, requester.roles)) return undefined;
   }
-  return undefined;
+  return { code: "locked", environment: target.environment, lock };
+}
+
+/** Nothing is deployed in a freeze; rollbacks, and what breaks the glass, are. */
+export function freezeGate(
+  target: FoundTarget,
+  request: { readonly kind: DeploymentRecord["kind"]; readonly breakGlass?: string | undefined },
+  manual: ManualFreeze | undefined,
+  now: number,
+): Refusal | undefined {
+  if (request.kind === "rollback" || request.breakGlass !== undefined) return undefined;
+  if (manual !== undefined && (manual.expiresAt ?? Number.POSITIVE_INFINITY) > now) {
+    return { code: "frozen", environment: target.environment, reason: manual.reason, until: manual.expiresAt };
+  }
+  const freeze = openFreeze(target.config.freeze, now);
+  return freeze && { code: "frozen", environment: target.environment, reason: freeze.reason, until: freeze.until };
+}
+
+/** Only the validated release that runs on the environment before this one may come here. */
+export function orderGate(
+  target: FoundTarget,
+  release: Release,
+  source: { readonly newest: DeploymentRecord | undefined; readonly ci: CiState },
+): Refusal | undefined {
+  const { from } = target.config;
+  if (from === undefined) return undefined;
+  const { newest, ci } = source;
+  if (newest?.state !== "succeeded" || newest.release.sha !== release.sha) {
+    const running = newest?.state === "succeeded" ? newest.release.sha : undefined;
+    return { code: "not-on-source", source: from, running };
+  }
+  if (target.projectConfig.ci === "ignored" || ci === "passed") return undefined;
+  return { code: "not-validated", source: from, ci };
+}
+
+/** The release lacks commits that the environment's ref has. */
+export function outdatedGate(target: FoundTarget, release: Release, behindBy: number): Refusal | undefined {
+  if (target.config.outdated !== "refuse" || behindBy === 0) return undefined;
+  return { code: "outdated", ref: release.ref, behindBy };
+}
+
+function hasOneOf(roles: readonly string[], allowed: readonly string[]): boolean {
+  return allowed.some((role) => roles.includes(role));
 }

@@ -11,7 +11,7 @@ export type Origin = z.output<typeof Origin>;
 
 /** How a step is named: a code that the messages put into words, or the words of the configuration. */
 export const StepTitle = z.union([
-  z.object({ code: z.enum(["check-host", "save-rollback-point", "fetch", "checkout", "restart", "health"]) }),
+  z.object({ code: z.enum(["backup", "check-host", "save-rollback-point", "fetch", "checkout", "restart", "health"]) }),
   z.object({ text: z.string() }),
 ]);
 export type StepTitle = z.output<typeof StepTitle>;
@@ -62,12 +62,72 @@ export const Failure = z.discriminatedUnion("code", [
 ]);
 export type Failure = z.output<typeof Failure>;
 
+/** A person as they were when they acted. */
+export const Actor = z.object({ userId: z.string(), userName: z.string() });
+export type Actor = z.output<typeof Actor>;
+
+/** Why a deployment asks for an approval. */
+export const ApprovalReason = z.enum(["protected", "bad-release", "break-glass"]);
+export type ApprovalReason = z.output<typeof ApprovalReason>;
+
+/** What was asked for is not what would run any more. */
+export const VoidReason = z.discriminatedUnion("code", [
+  z.object({ code: z.literal("ref-moved"), ref: z.string(), sha: Sha }),
+  z.object({ code: z.literal("plan-changed") }),
+  z.object({ code: z.literal("gate"), refusal: z.string() }),
+  z.object({ code: z.literal("role-lost"), userId: z.string() }),
+  z.object({ code: z.literal("unverifiable"), what: z.enum(["ref", "roles"]) }),
+]);
+export type VoidReason = z.output<typeof VoidReason>;
+
+/**
+ * A release bound to (project, environment, SHA, hosts, plan), waiting for people who type DEPLOY. It lives in
+ * the record, so that one compare-and-set decides who was in time.
+ */
+export const Approval = z.object({
+  reason: ApprovalReason,
+  quorum: z.int(),
+  requesterMayApprove: z.boolean(),
+  /** Milliseconds since the epoch. */
+  expiresAt: z.number(),
+  /** SHA-256 over hosts and plan, in hexadecimal. */
+  planHash: z.string(),
+  given: z.array(Actor.extend({ at: z.number() })),
+});
+export type Approval = z.output<typeof Approval>;
+
+/** A commit between what runs and what would run. */
+export const ComparedCommit = z.object({
+  sha: Sha,
+  subject: z.string(),
+  author: z.string(),
+  pullRequest: z.int().optional(),
+});
+
+/** What changes against the commit that runs there now. */
+export const Comparison = z.object({
+  base: Sha,
+  /** The newest 10, newest first. */
+  commits: z.array(ComparedCommit),
+  totalCommits: z.int(),
+  files: z.int(),
+  migrations: z.int(),
+  /** Commits that the environment's ref has and the release has not. */
+  behindBy: z.int(),
+});
+export type Comparison = z.output<typeof Comparison>;
+
 export const DeploymentState = z.enum([
+  "awaiting-approval",
   "queued",
   "running",
   "succeeded",
   "failed",
   "superseded",
+  "cancelled",
+  "refused",
+  "expired",
+  "void",
   "indeterminate",
 ]);
 export type DeploymentState = z.output<typeof DeploymentState>;
@@ -82,7 +142,7 @@ export const DeploymentRecord = z.object({
   id: z.string().regex(/^[0-9a-f]{24}$/),
   number: z.int(),
   version: z.int(),
-  kind: z.literal("deploy"),
+  kind: z.enum(["deploy", "promote", "rollback"]),
   project: z.string(),
   environment: z.string(),
   repository: z.string(),
@@ -101,6 +161,18 @@ export const DeploymentRecord = z.object({
   /** What printed the tail: the failing step itself, or the diagnostics that looked afterwards. */
   tailOf: z.enum(["step", "diagnostics"]).optional(),
   supersededBy: z.int().optional(),
+  approval: Approval.optional(),
+  /** What the release changes; absent where nothing ran before or GitHub did not say. */
+  comparison: Comparison.optional(),
+  /** Who ended it before its time: cancelled or refused. */
+  endedBy: Actor.optional(),
+  voidReason: VoidReason.optional(),
+  /** A running deployment stops after its current step. */
+  cancelRequestedBy: Actor.optional(),
+  /** Why a freeze does not hold it back. */
+  breakGlass: z.string().optional(),
+  /** Of a rollback: the number of the deployment that it takes back. */
+  rollbackOf: z.int().optional(),
   /** Milliseconds since the epoch, as all times here. */
   createdAt: z.number(),
   startedAt: z.number().optional(),
@@ -114,8 +186,8 @@ export interface Target {
   readonly environment: string;
 }
 
-const FINAL: ReadonlySet<DeploymentState> = new Set(["succeeded", "failed", "superseded", "indeterminate"]);
+const OPEN: ReadonlySet<DeploymentState> = new Set(["awaiting-approval", "queued", "running"]);
 
 export function isFinal(record: DeploymentRecord): boolean {
-  return FINAL.has(record.state);
+  return !OPEN.has(record.state);
 }

@@ -2,17 +2,23 @@
  * The state machine of a deployment. Each function answers the record as it is after the transition, or
  * `undefined` where the transition is not legal from the record's present state.
  *
- *     queued ──> running ──> succeeded | failed | indeterminate
- *        └─────> superseded | failed
+ *     awaiting-approval ──> queued ──> running ──> succeeded | failed | cancelled | indeterminate
+ *            │                └─────> superseded | cancelled | void | failed
+ *            └──────────────────────> refused | expired | cancelled | void
  */
-import type { DeploymentRecord, DeploymentState, Failure, StepRecord } from "./record.js";
+import type { Actor, DeploymentRecord, DeploymentState, Failure, StepRecord, VoidReason } from "./record.js";
 
 const LEGAL: Readonly<Record<DeploymentState, readonly DeploymentState[]>> = {
-  queued: ["running", "superseded", "failed"],
-  running: ["succeeded", "failed", "indeterminate"],
+  "awaiting-approval": ["queued", "refused", "expired", "cancelled", "void"],
+  queued: ["running", "superseded", "cancelled", "void", "failed"],
+  running: ["succeeded", "failed", "cancelled", "indeterminate"],
   succeeded: [],
   failed: [],
   superseded: [],
+  cancelled: [],
+  refused: [],
+  expired: [],
+  void: [],
   indeterminate: [],
 };
 
@@ -54,6 +60,43 @@ export const loseTrack: Step<[report: FailureReport, at: number]> = (record, rep
 
 export const supersede: Step<[byNumber: number, at: number]> = (record, byNumber, at) =>
   to("superseded", record, { supersededBy: byNumber, finishedAt: at });
+
+/** One more person approves; with the last one of the quorum the deployment is queued. */
+export const approve: Step<[by: Actor, at: number]> = (record, by, at) => {
+  const { approval } = record;
+  if (record.state !== "awaiting-approval" || approval === undefined || at >= approval.expiresAt) return undefined;
+  if (approval.given.some(({ userId }) => userId === by.userId)) return undefined;
+  const given = [...approval.given, { ...by, at }];
+  const approved = { ...record, approval: { ...approval, given } };
+  return given.length < approval.quorum ? approved : to("queued", approved, {});
+};
+
+export const refuse: Step<[by: Actor, at: number]> = (record, by, at) =>
+  to("refused", record, { endedBy: by, finishedAt: at });
+
+export const expire: Step<[at: number]> = (record, at) =>
+  record.approval !== undefined && at >= record.approval.expiresAt
+    ? to("expired", record, { finishedAt: at })
+    : undefined;
+
+export const declareVoid: Step<[reason: VoidReason, at: number]> = (record, voidReason, at) =>
+  to("void", record, { voidReason, finishedAt: at });
+
+/** Ends a deployment that has not started; a running one is asked to stop after its current step. */
+export const requestCancel: Step<[by: Actor, at: number]> = (record, by, at) => {
+  if (record.state !== "running") return to("cancelled", record, { endedBy: by, finishedAt: at });
+  return record.cancelRequestedBy === undefined ? { ...record, cancelRequestedBy: by } : undefined;
+};
+
+/** A running deployment has stopped because somebody asked for it. */
+export const stopCancelled: Step<[at: number]> = (record, at) =>
+  record.state === "running" && record.cancelRequestedBy !== undefined
+    ? to("cancelled", record, {
+        endedBy: record.cancelRequestedBy,
+        finishedAt: at,
+        steps: settle(record.steps, "failed", at),
+      })
+    : undefined;
 
 /** Changes one step of a running deployment. */
 export function changeStep(

@@ -1,19 +1,49 @@
 import type { RESTPostAPIChatInputApplicationCommandsJSONBody } from "discord-api-types/v10";
+import type { FreezeRequest, LockRequest, LockOutcome, UnlockOutcome } from "../app/locks.js";
 import type { lookUpHistory, lookUpStatus } from "../app/look-up.js";
-import type { DeploymentRequest, RequestOutcome } from "../app/request-deployment.js";
+import type { ActionOutcome, ActionRefusal, RequestOutcome } from "../app/outcomes.js";
+import type { DeploymentRequest, PromoteRequest, RollbackRequest } from "../app/request-deployment.js";
+import type { AuditQuery, AuditPage } from "../audit/audit-log.js";
 import type { Config, Language } from "../config/schema.js";
+import type { ManualFreeze, PersonLock } from "../deployments/locks.js";
+import type { DeploymentRecord, Target } from "../deployments/record.js";
 import type { RefSuggestion } from "../github/ref-suggestions.js";
 import type { Reply } from "./messages/replies.js";
 
-/** The use cases, as commands see them. */
+type Person = DeploymentRequest["person"];
+
+/** The use cases, as commands and buttons see them. */
 export interface App {
   readonly config: Config;
   /** Whether Redis can be reached: without it nothing can be looked up or started. */
   available(): boolean;
   requestDeployment(request: DeploymentRequest): Promise<RequestOutcome>;
+  promote(request: PromoteRequest): Promise<RequestOutcome>;
+  rollBack(request: RollbackRequest): Promise<RequestOutcome>;
+  /** The last 25 releases that succeeded there, newest first, without the one that runs. */
+  rollbackCandidates(target: Target): Promise<readonly DeploymentRecord[]>;
   status(filter: Parameters<typeof lookUpStatus>[1]): ReturnType<typeof lookUpStatus>;
   history(request: Parameters<typeof lookUpHistory>[1]): ReturnType<typeof lookUpHistory>;
   suggestRefs(repository: string, branch: string, typed: string): Promise<readonly RefSuggestion[]>;
+
+  /** Whether the person may open the form that approves; asked again when it is sent. */
+  mayApprove(deploymentId: string, person: Person): Promise<ActionRefusal | undefined>;
+  /** @param word what was typed: nothing but DEPLOY approves */
+  approve(deploymentId: string, person: Person, word: string): Promise<ActionOutcome>;
+  refuse(deploymentId: string, person: Person): Promise<ActionOutcome>;
+  cancel(deploymentId: string, person: Person): Promise<ActionOutcome>;
+  /** Back to what ran before that deployment. @param requestId Discord's id of the interaction */
+  rollBackDeployment(deploymentId: string, person: Person, requestId: string): Promise<ActionOutcome>;
+  /** The same release again. */
+  retry(deploymentId: string, person: Person, requestId: string): Promise<ActionOutcome>;
+
+  lock(request: LockRequest): Promise<LockOutcome>;
+  unlock(request: Pick<LockRequest, "person" | "project" | "environment">): Promise<UnlockOutcome>;
+  locks(): Promise<{ locks: readonly PersonLock[]; freezes: readonly ManualFreeze[] }>;
+  freeze(request: FreezeRequest): Promise<LockOutcome>;
+  unfreeze(request: Pick<FreezeRequest, "person" | "project" | "environment">): Promise<UnlockOutcome>;
+
+  audit(query: AuditQuery): Promise<AuditPage>;
 }
 
 /** Who typed a command, and in which language they read. */
