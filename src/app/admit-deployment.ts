@@ -4,6 +4,9 @@ import type { Release } from "../deployments/release.js";
 import type { DeploymentStore } from "../deployments/store.js";
 import { supersede } from "../deployments/transitions.js";
 
+/** More than ever wait at once; the search stays one round trip. */
+const RECENT = 50;
+
 /** Wakes up those who do the work. Adding the same id again changes nothing. */
 export interface WorkQueue {
   addDeployment(target: Target, id: string): Promise<void>;
@@ -48,21 +51,27 @@ export async function admitDeployment(parts: AdmitParts, admission: Admission): 
     before: {},
     createdAt: now(),
   });
+  if (admission.replacesWaiting) {
+    if (record.state === "queued") await supersedeWaitingPushes(parts, record);
+    await announceSuperseded(parts, record);
+  }
   if (record.state !== "queued") return record;
-  if (admission.replacesWaiting) await supersedeWaitingPushes(parts, record);
   await queues.addDeployment(record, record.id);
   await queues.addAnnouncement(record.id, "now");
   return record;
 }
 
-async function supersedeWaitingPushes(
-  { store, queues, now }: AdmitParts,
-  by: DeploymentRecord,
-): Promise<void> {
+async function supersedeWaitingPushes({ store, now }: AdmitParts, by: DeploymentRecord): Promise<void> {
   for (const waiting of await store.open(by)) {
     if (waiting.number >= by.number || waiting.origin.kind !== "push") continue;
-    const superseded = await store.update(waiting.id, (record) => supersede(record, by.number, now()));
-    if (superseded !== undefined) await queues.addAnnouncement(waiting.id, "now");
+    await store.update(waiting.id, (record) => supersede(record, by.number, now()));
+  }
+}
+
+/** Found by what the records say, so that a crash after the change leaves no message behind. */
+async function announceSuperseded({ store, queues }: AdmitParts, by: DeploymentRecord): Promise<void> {
+  for (const { id, supersededBy } of await store.newest(by, RECENT)) {
+    if (supersededBy === by.number) await queues.addAnnouncement(id, "now");
   }
 }
 

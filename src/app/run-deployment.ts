@@ -76,7 +76,7 @@ class DeploymentRun implements PlanProgress {
   /** @returns the record as this run left it */
   async execute(plan: Plan): Promise<DeploymentRecord> {
     try {
-      await this.#parts.queues.addAnnouncement(this.#record.id, "soon");
+      await announce(this.#parts, this.#record.id, "soon");
       const outcome = await this.#executePlan(plan);
       await this.#log.flush();
       await this.#save(this.#finish(outcome));
@@ -152,7 +152,7 @@ class DeploymentRun implements PlanProgress {
   async #save(next: DeploymentRecord | undefined): Promise<void> {
     if (next === undefined) throw new StaleRecordError(this.#record.id);
     this.#record = await this.#parts.store.save(next);
-    await this.#parts.queues.addAnnouncement(next.id, isFinal(next) ? "now" : "soon");
+    await announce(this.#parts, next.id, isFinal(next) ? "now" : "soon");
   }
 }
 
@@ -165,28 +165,41 @@ function toStepRecord(step: Step): StepRecord {
 /** Keeps the commit that the host had, where the step reports it. */
 function withBefore(record: DeploymentRecord, step: Step, output: string): DeploymentRecord {
   if (step.kind !== "command" || step.reportsBefore !== true) return record;
-  const sha = Sha.safeParse(output.split("\n").find((line) => Sha.safeParse(line).success));
+  const sha = Sha.safeParse(output.split("\n").findLast((line) => Sha.safeParse(line).success));
   return sha.success ? { ...record, before: { ...record.before, [step.host]: sha.data } } : record;
 }
 
-async function declareInterrupted({ store, queues, now, logger }: RunParts, id: string): Promise<void> {
+async function declareInterrupted(parts: RunParts, id: string): Promise<void> {
+  const { store, now, logger } = parts;
   logger.warn({ deployment: id }, "found a deployment that was interrupted; its state is indeterminate");
   const record = await store.update(id, (running) => {
     const failedStep = running.steps.find((step) => step.state === "running")?.id;
     const report = { failure: { code: "interrupted" as const }, ...(failedStep && { failedStep }) };
     return loseTrack(running, report, now());
   });
-  if (record !== undefined) await queues.addAnnouncement(id, "now");
+  if (record !== undefined) await announce(parts, id, "now");
 }
 
-async function refuseUnconfigured({ store, queues, now }: RunParts, id: string): Promise<void> {
-  await store.update(id, (queued) => fail(queued, { failure: { code: "configuration" } }, now()));
-  await queues.addAnnouncement(id, "now");
+async function refuseUnconfigured(parts: RunParts, id: string): Promise<void> {
+  const report = { failure: { code: "configuration" as const } };
+  await parts.store.update(id, (record) =>
+    record.state === "queued" ? fail(record, report, parts.now()) : undefined,
+  );
+  await announce(parts, id, "now");
 }
 
 /** Those who wait move up: their messages say so. */
-async function announceWaiting({ store, queues }: RunParts, finished: DeploymentRecord): Promise<void> {
-  for (const waiting of await store.open(finished)) await queues.addAnnouncement(waiting.id, "soon");
+async function announceWaiting(parts: RunParts, finished: DeploymentRecord): Promise<void> {
+  for (const waiting of await parts.store.open(finished)) await announce(parts, waiting.id, "soon");
+}
+
+/** A message that cannot be asked for never changes what becomes of the deployment. */
+async function announce({ queues, logger }: RunParts, id: string, when: "now" | "soon"): Promise<void> {
+  try {
+    await queues.addAnnouncement(id, when);
+  } catch (error) {
+    logger.error({ err: error, deployment: id }, "a deployment's message could not be asked for");
+  }
 }
 
 function errorName(error: unknown): string {

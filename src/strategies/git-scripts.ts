@@ -5,7 +5,7 @@
 
 /** `$1` directory, `$2` free disk space wanted in MiB. Says what is wrong and how to mend it; changes nothing. */
 export const CHECK_HOST = `
-fail() { echo "$1" >&2; exit 1; }
+fail() { printf '%s\\n' "$1" >&2; exit 1; }
 command -v git >/dev/null 2>&1 || fail "git is not installed on this host."
 [ -d "$1" ] || fail "The directory $1 does not exist on this host: clone the repository there first."
 top=$(git -C "$1" rev-parse --show-toplevel) || fail "$1 is not a git checkout that $(id -un) may use."

@@ -1,0 +1,4 @@
+/** A Probot app that takes pushes and does nothing with them. */
+export default (app) => {
+  app.on("push", () => undefined);
+};

@@ -1,0 +1,189 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { findOptionalProgram } from "../../../sandbox/host/find-program.js";
+import { CHECK_HOST, SAVE_ROLLBACK_POINT } from "../../../src/strategies/git-scripts.js";
+
+let root: string;
+let count = 0;
+
+beforeAll(() => {
+  root = realpathSync(mkdtempSync(path.join(tmpdir(), "slipway-scripts-")));
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+function git(directory: string, ...args: readonly string[]): string {
+  const identity = ["-c", "user.name=Test", "-c", "user.email=test@example.org"];
+  return execFileSync("git", ["-C", directory, ...identity, ...args], { encoding: "utf8" }).trim();
+}
+
+function newDirectory(name = `checkout-${++count}`): string {
+  const directory = path.join(root, String(++count), name);
+  mkdirSync(directory, { recursive: true });
+  return directory;
+}
+
+function newCheckout(name?: string): string {
+  const directory = newDirectory(name);
+  git(directory, "init", "--quiet");
+  writeFileSync(path.join(directory, "file.txt"), "one\n");
+  git(directory, "add", ".");
+  git(directory, "commit", "--quiet", "--message", "One");
+  return directory;
+}
+
+/** The shells of the machine; a host has one of them as `sh`. */
+const shells = [["dash"], ["busybox", "sh"], ["bash", "--posix"]].filter(
+  ([program = ""]) => findOptionalProgram(program) !== undefined,
+);
+
+describe.each(shells)("%s", (shell, ...flags) => {
+  function run(script: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
+    const program = findOptionalProgram(shell ?? "sh") ?? "sh";
+    const { status, stdout, stderr } = spawnSync(program, [...flags, "-c", script, "script", ...args], {
+      encoding: "utf8",
+      env: { ...process.env, GIT_CEILING_DIRECTORIES: root, ...environment },
+      cwd: root,
+    });
+    return { status, stdout, stderr };
+  }
+  const check = (directory: string, megabytes = "1", environment?: NodeJS.ProcessEnv) =>
+    run(CHECK_HOST, [directory, megabytes], environment);
+
+  it("passes a clean checkout and says what it found", () => {
+    const { status, stdout, stderr } = check(newCheckout());
+
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toMatch(/^git \d\S*, clean checkout, \d+ MiB free\n$/);
+  });
+
+  it.each([
+    "with spaces",
+    'it\'s "quoted"',
+    "new\nline",
+    "-leading dash",
+    "$(touch pwned)`touch pwned`;touch pwned",
+    "*",
+    "back\\nslash",
+    "é🚀",
+  ])("passes a checkout that is called %j, and runs nothing of its name", (name) => {
+    const directory = newCheckout(name);
+
+    const { status, stderr } = check(directory);
+    const saved = run(SAVE_ROLLBACK_POINT, [directory]);
+
+    expect({ status, stderr, saved: saved.status }).toEqual({ status: 0, stderr: "", saved: 0 });
+    expect(existsSync(path.join(root, "pwned"))).toBe(false);
+  });
+
+  it("passes a checkout with untracked files, and one behind a symbolic link", () => {
+    const directory = newCheckout();
+    writeFileSync(path.join(directory, "upload.png"), "");
+    const link = path.join(newDirectory(), "link");
+    symlinkSync(directory, link);
+
+    expect(check(directory).status).toBe(0);
+    expect(check(link).status).toBe(0);
+  });
+
+  function expectRefused(result: ReturnType<typeof run>, advice: string | RegExp): void {
+    expect(result.status).toBe(1);
+    expect(result.stdout).toBe("");
+    expect(result.stderr).toMatch(advice);
+  }
+
+  it("refuses a host without git", () => {
+    const directory = newCheckout();
+
+    expectRefused(check(directory, "1", { PATH: newDirectory() }), /^git is not installed on this host\.\n$/);
+  });
+
+  it("refuses a missing directory by its exact name", () => {
+    const missing = path.join(root, "no\\nsuch");
+
+    expectRefused(check(missing), `The directory ${missing} does not exist`);
+  });
+
+  it("refuses a file", () => {
+    expectRefused(check(path.join(newCheckout(), "file.txt")), /does not exist/);
+  });
+
+  it("refuses a directory that is no checkout", () => {
+    expectRefused(check(newDirectory()), /is not a git checkout/);
+  });
+
+  it("refuses a bare repository", () => {
+    const directory = newDirectory();
+    git(directory, "init", "--quiet", "--bare");
+
+    expectRefused(check(directory), /is not a git checkout/);
+  });
+
+  it("refuses a directory inside a checkout and names its top", () => {
+    const directory = newCheckout();
+    mkdirSync(path.join(directory, "inside"));
+
+    expectRefused(check(path.join(directory, "inside")), `that is ${directory}.`);
+  });
+
+  it("refuses a checkout without a commit", () => {
+    const directory = newDirectory();
+    git(directory, "init", "--quiet");
+
+    expectRefused(check(directory), /has no commit/);
+  });
+
+  it.each([
+    ["changed", (directory: string) => writeFileSync(path.join(directory, "file.txt"), "two\n")],
+    ["deleted", (directory: string) => rmSync(path.join(directory, "file.txt"))],
+    [
+      "staged",
+      (directory: string) => {
+        writeFileSync(path.join(directory, "new.txt"), "");
+        git(directory, "add", "new.txt");
+      },
+    ],
+  ])("refuses a checkout with a file that was %s, and names it", (_how, change) => {
+    const directory = newCheckout();
+    change(directory);
+
+    const result = check(directory);
+
+    expectRefused(result, /has changes that are not committed/);
+    expect(result.stderr).toMatch(/^.{3}(?:file|new)\.txt\n/);
+  });
+
+  it("refuses a full disk and says how much is wanted", () => {
+    expectRefused(
+      check(newCheckout(), "999999999"),
+      /^Only \d+ MiB are free under .*; 999999999 MiB are wanted\.\n$/,
+    );
+  });
+
+  it("keeps the present commit under a ref and prints it last", () => {
+    const directory = newCheckout();
+    const head = git(directory, "rev-parse", "HEAD");
+
+    const { status, stdout } = run(SAVE_ROLLBACK_POINT, [directory]);
+
+    expect({ status, stdout }).toEqual({ status: 0, stdout: `${head}\n` });
+    expect(git(directory, "rev-parse", "refs/slipway/rollback-point")).toBe(head);
+  });
+
+  it("saves nothing where there is no commit", () => {
+    const directory = newDirectory();
+    git(directory, "init", "--quiet");
+
+    expect(run(SAVE_ROLLBACK_POINT, [directory]).status).toBe(1);
+  });
+});

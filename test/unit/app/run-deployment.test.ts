@@ -1,0 +1,249 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { requestDeployment } from "../../../src/app/request-deployment.js";
+import { runDeployment } from "../../../src/app/run-deployment.js";
+import type { DeploymentRecord } from "../../../src/deployments/record.js";
+import { start } from "../../../src/deployments/transitions.js";
+import { HostUnreachableError } from "../../../src/execution/host-unreachable-error.js";
+import type { CommandOutcome, RemoteCommand } from "../../../src/execution/remote-runner.js";
+import { type RedisFixture, startRedisFixture } from "../../integration/store/redis-fixture.js";
+import { aStep, configWith, environmentInput, otherSha } from "../deployments/samples.js";
+import { failingAt, ScriptedRunner, type World, worldOf } from "./ports.js";
+
+const config = configWith({
+  uat: environmentInput({
+    strategy: {
+      type: "git",
+      directory: "/srv/shop",
+      restart: { run: ["restart-the-app"] },
+      after: [{ run: ["say-so"] }],
+      diagnostics: [{ run: ["look-around"] }],
+    },
+  }),
+});
+
+let fixture: RedisFixture;
+
+beforeAll(async () => {
+  fixture = await startRedisFixture();
+});
+beforeEach(async () => {
+  await fixture.redis.flushall();
+});
+afterAll(() => fixture.close());
+
+type Answer = (command: RemoteCommand, print: (text: string) => void) => Promise<CommandOutcome | undefined>;
+const succeeds: Answer = async () => undefined;
+
+function startWorld(answer: Answer = succeeds): World & { readonly runner: ScriptedRunner } {
+  const runner = new ScriptedRunner(answer);
+  return { ...worldOf(fixture, config, runner), runner };
+}
+
+async function queued({ parts }: World, requestId = "1"): Promise<string> {
+  const person = { id: "1", name: "ada", roles: ["223344556677889900"] };
+  const outcome = await requestDeployment(parts, { requestId, person, environment: "uat" });
+  if (outcome.kind === "refused") throw new Error(outcome.refusal.code);
+  return outcome.record.id;
+}
+
+async function ran(world: World): Promise<DeploymentRecord | undefined> {
+  const id = await queued(world);
+  await runDeployment(world.parts, id, "worker");
+  return world.store.find(id);
+}
+
+const programs = (commands: readonly RemoteCommand[]) =>
+  commands.map(({ argv }) =>
+    argv.find((word) =>
+      /^(?:check-host|save-rollback-point|fetch|reset|restart-the-app|say-so|look-around)$/.test(word),
+    ),
+  );
+const stepStates = (record: DeploymentRecord | undefined) => record?.steps.map(({ state }) => state);
+
+describe("runDeployment", () => {
+  it("runs every step in order and ends as succeeded", async () => {
+    const world = startWorld(async ({ argv }, print) => {
+      if (argv.includes("save-rollback-point")) print(`noise\n${otherSha}\n`);
+      return undefined;
+    });
+
+    const record = await ran(world);
+
+    expect(programs(world.runner.commands)).toEqual([
+      "check-host",
+      "save-rollback-point",
+      "fetch",
+      "reset",
+      "restart-the-app",
+      "say-so",
+    ]);
+    expect(record).toMatchObject({ state: "succeeded", before: { "web-1": otherSha }, claim: "worker" });
+    expect(new Set(stepStates(record))).toEqual(new Set(["succeeded"]));
+    expect(await world.store.open({ project: "shop", environment: "uat" })).toEqual([]);
+  });
+
+  it("takes the commit before from the last line, past what a login script prints", async () => {
+    const world = startWorld(async ({ argv }, print) => {
+      if (argv.includes("save-rollback-point")) print(`${"0".repeat(40)}\n${otherSha}\n`);
+      return undefined;
+    });
+
+    expect((await ran(world))?.before).toEqual({ "web-1": otherSha });
+  });
+
+  it("runs once when two workers take it at the same time", async () => {
+    const world = startWorld();
+    const id = await queued(world);
+
+    await Promise.all(["one", "two", "three"].map((claim) => runDeployment(world.parts, id, claim)));
+
+    const { state } = (await world.store.find(id)) ?? {};
+    expect(
+      world.runner.commands.filter(({ argv }) => argv[0] === "restart-the-app").length,
+    ).toBeLessThanOrEqual(1);
+    expect(["succeeded", "indeterminate"]).toContain(state);
+  });
+
+  it("does nothing for a deployment that has ended", async () => {
+    const world = startWorld();
+    const id = await queued(world);
+    await runDeployment(world.parts, id, "one");
+    const before = world.runner.commands.length;
+
+    await runDeployment(world.parts, id, "two");
+
+    expect(world.runner.commands.length).toBe(before);
+    expect(await world.store.find(id)).toMatchObject({ state: "succeeded", claim: "one" });
+  });
+
+  it("does nothing for an id that it does not know", async () => {
+    const world = startWorld();
+
+    await runDeployment(world.parts, "f".repeat(24), "one");
+
+    expect(world.queues.calls).toEqual([]);
+  });
+
+  it("declares what it finds running indeterminate and never runs it again", async () => {
+    const world = startWorld();
+    const id = await queued(world);
+    const steps = [aStep({ id: "one", state: "running", startedAt: 1 }), aStep({ id: "two" })];
+    await world.store.update(id, (record) => start(record, "killed worker", steps, 1));
+    world.queues.announcements.clear();
+
+    await runDeployment(world.parts, id, "next");
+    await runDeployment(world.parts, id, "one more");
+
+    expect(world.runner.commands).toEqual([]);
+    expect(await world.store.find(id)).toMatchObject({
+      state: "indeterminate",
+      failure: { code: "interrupted" },
+      failedStep: "one",
+      steps: [{ state: "failed" }, { state: "skipped" }],
+    });
+    expect(world.queues.announcements).toContain(id);
+  });
+
+  it("stops at once when another worker has declared its deployment interrupted", async () => {
+    const world = startWorld(async ({ argv }) => {
+      if (argv.includes("fetch")) await runDeployment(world.parts, id, "second worker");
+      return undefined;
+    });
+    const id = await queued(world);
+
+    await runDeployment(world.parts, id, "first worker");
+
+    expect(programs(world.runner.commands)).toEqual(["check-host", "save-rollback-point", "fetch"]);
+    expect(await world.store.find(id)).toMatchObject({ state: "indeterminate", claim: "first worker" });
+  });
+
+  it("fails a deployment whose environment is not configured any more", async () => {
+    const world = startWorld();
+    const id = await queued(world);
+    const parts = { ...world.parts, config: configWith({ prod: environmentInput() }) };
+
+    await runDeployment(parts, id, "worker");
+
+    expect(await world.store.find(id)).toMatchObject({ state: "failed", failure: { code: "configuration" } });
+    expect(world.runner.commands).toEqual([]);
+  });
+
+  it("keeps the failing step's last lines, runs the diagnostics and skips the rest", async () => {
+    const world = startWorld(async ({ argv }, print) => {
+      if (argv[0] === "look-around") print("what is there\n");
+      if (argv[0] !== "restart-the-app") return undefined;
+      print("it says why\n");
+      return { kind: "exited", code: 3 };
+    });
+
+    const record = await ran(world);
+
+    expect(record).toMatchObject({
+      state: "failed",
+      failure: { code: "exited", exitCode: 3 },
+      failedStep: "restart:web-1",
+    });
+    expect(record?.tail).toContain("it says why");
+    expect(record?.tail).not.toContain("what is there");
+    expect(programs(world.runner.commands).slice(-2)).toEqual(["restart-the-app", "look-around"]);
+    expect(stepStates(record)?.slice(-2)).toEqual(["failed", "skipped"]);
+    expect((await world.parts.logs.read(record?.id ?? "")).toString()).toContain("what is there");
+  });
+
+  it.each([
+    ["killed", { kind: "killed", signal: "TERM" }, "failed", { code: "killed", signal: "TERM" }],
+    ["timed out", { kind: "timed-out", afterSeconds: 5 }, "failed", { code: "timed-out", seconds: 5 }],
+    ["lost", { kind: "lost", reason: "cut" }, "indeterminate", { code: "lost", reason: "cut" }],
+  ] as const)("ends as it should when a step is %s", async (_what, outcome, state, failure) => {
+    const world = startWorld(async ({ argv }) => (argv.includes("reset") ? outcome : undefined));
+
+    expect(await ran(world)).toMatchObject({ state, failure, failedStep: "checkout:web-1" });
+    expect(programs(world.runner.commands)).not.toContain("restart-the-app");
+  });
+
+  it("fails where a host cannot be reached, because nothing was sent", async () => {
+    const world = startWorld(async () => {
+      throw new HostUnreachableError("web-1", "refused");
+    });
+
+    expect(await ran(world)).toMatchObject({
+      state: "failed",
+      failure: { code: "unreachable", host: "web-1", reason: "refused" },
+    });
+  });
+
+  it("is indeterminate when Slipway itself breaks in the middle", async () => {
+    const world = startWorld(async ({ argv }) => {
+      if (argv.includes("fetch")) throw new TypeError("a fault of ours");
+      return undefined;
+    });
+
+    expect(await ran(world)).toMatchObject({
+      state: "indeterminate",
+      failure: { code: "internal", message: "TypeError" },
+    });
+  });
+
+  it("ends as it would have when announcements cannot be queued", async () => {
+    for (let call = 0; call < 12; call++) {
+      await fixture.redis.flushall();
+      const world = startWorld();
+      const id = await queued(world);
+
+      await runDeployment({ ...world.parts, queues: failingAt(world.queues, call, "before") }, id, "worker");
+
+      expect(await world.store.find(id)).toMatchObject({ state: "succeeded" });
+    }
+  });
+
+  it("tells those who wait that they move up", async () => {
+    const world = startWorld();
+    const first = await queued(world, "1");
+    const second = await queued(world, "2");
+    world.queues.announcements.clear();
+
+    await runDeployment(world.parts, first, "worker");
+
+    expect(world.queues.announcements).toContain(second);
+  });
+});
