@@ -6,6 +6,9 @@ import type { Secret } from "../secret.js";
 /** One request may take this long before it counts as failed. Milliseconds. */
 const REQUEST_TIMEOUT_MS = 8_000;
 
+/** The first retry comes after this time, the second after four times as long. Milliseconds. */
+const RETRY_BASE_MS = 250;
+
 export interface GitHubOptions {
   readonly apiUrl: string;
   /** Without one, only public repositories can be read, 60 times an hour. */
@@ -21,7 +24,7 @@ export function createGitHubClient({ apiUrl, token, logger }: GitHubOptions): Gi
     baseUrl: apiUrl,
     userAgent: "slipway",
     ...(token && { auth: token.reveal() }),
-    retry: { retries: 2 },
+    retry: { retries: 2, retryAfterBaseValue: RETRY_BASE_MS },
     log: {
       debug: (text: string) => logger.trace(text),
       info: (text: string) => logger.trace(text),

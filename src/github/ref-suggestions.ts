@@ -52,7 +52,7 @@ export class RefSuggestions {
       const { data } = await this.#github.rest.git.listMatchingRefs({ ...repository, ref, request });
       return data.map((each) => each.ref.slice(`refs/${namespace}/`.length));
     };
-    const [branches, tags, commits] = await Promise.all([
+    const [branches, tags, commits] = await allThatAnswer([
       matching("heads"),
       matching("tags"),
       this.#recentCommits(repository, branch, request),
@@ -84,4 +84,20 @@ export class RefSuggestions {
       subject: firstLine(each.commit.message),
     }));
   }
+}
+
+/**
+ * What one source does not have (a default branch that is gone) hides nothing of the others.
+ * @throws the first fault when no source answers
+ */
+async function allThatAnswer<A, B, C>(
+  sources: readonly [Promise<A[]>, Promise<B[]>, Promise<C[]>],
+): Promise<[A[], B[], C[]]> {
+  const [a, b, c] = await Promise.allSettled(sources);
+  if (a.status === "rejected" && b.status === "rejected" && c.status === "rejected") throw a.reason;
+  return [answerOf(a), answerOf(b), answerOf(c)];
+}
+
+function answerOf<Value>(result: PromiseSettledResult<Value[]>): Value[] {
+  return result.status === "fulfilled" ? result.value : [];
 }

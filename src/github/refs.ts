@@ -9,6 +9,8 @@ const FULL_SHA = /^[0-9a-f]{40}$/;
 /** git's own minimum is 4; 7 is what people copy. */
 const SHORT_SHA = /^[0-9a-f]{7,39}$/;
 const SIMILAR_SHOWN = 5;
+/** A person waits for the answer: all requests together, retries included, get about this long. Milliseconds. */
+const RESOLVE_LIMIT_MS = 6_000;
 
 export type Resolved = { kind: "resolved"; release: Release } | { kind: "refused"; refusal: RefRefusal };
 
@@ -22,12 +24,17 @@ interface Repository {
   readonly repo: string;
 }
 
+/** What every request carries. */
+interface Bounded extends Repository {
+  readonly request: { readonly signal: AbortSignal };
+}
+
 /**
  * Resolves what a person typed to one commit, once. 40 hexadecimal digits are always a SHA, never a branch that
  * is called so; a name that is both a branch and a tag is refused until it is written `heads/…` or `tags/…`.
  */
 export async function resolveRef(parts: RefsParts, fullName: string, ref: string): Promise<Resolved> {
-  const repository = split(fullName);
+  const repository = { ...split(fullName), request: { signal: AbortSignal.timeout(RESOLVE_LIMIT_MS) } };
   try {
     const sha = await findSha(parts.github, repository, ref);
     if (sha.kind !== "found") return { kind: "refused", refusal: sha.refusal(fullName) };
@@ -42,7 +49,7 @@ type FoundSha =
   | { kind: "found"; sha: string }
   | { kind: "missing"; refusal: (repository: string) => RefRefusal };
 
-async function findSha(github: GitHubClient, repository: Repository, ref: string): Promise<FoundSha> {
+async function findSha(github: GitHubClient, repository: Bounded, ref: string): Promise<FoundSha> {
   if (FULL_SHA.test(ref))
     return (await findCommit(github, repository, ref)) ?? unknown(github, repository, ref);
   if (!isRefName(ref)) return { kind: "missing", refusal: () => ({ code: "invalid-ref", ref }) };
@@ -67,7 +74,7 @@ async function findSha(github: GitHubClient, repository: Repository, ref: string
 /** Answers 404 for anything but a commit, so that a branch with a hexadecimal name is not taken for one. */
 async function findCommit(
   github: GitHubClient,
-  repository: Repository,
+  repository: Bounded,
   sha: string,
 ): Promise<FoundSha | undefined> {
   const answer = await absentWhenMissing(github.rest.git.getCommit({ ...repository, commit_sha: sha }));
@@ -76,7 +83,7 @@ async function findCommit(
 
 async function findShort(
   github: GitHubClient,
-  repository: Repository,
+  repository: Bounded,
   short: string,
 ): Promise<FoundSha | undefined> {
   const answer = await absentWhenMissing(github.rest.repos.getCommit({ ...repository, ref: short }));
@@ -84,11 +91,7 @@ async function findShort(
 }
 
 /** An annotated tag is followed to its commit. */
-async function readRef(
-  github: GitHubClient,
-  repository: Repository,
-  ref: string,
-): Promise<string | undefined> {
+async function readRef(github: GitHubClient, repository: Bounded, ref: string): Promise<string | undefined> {
   const answer = await absentWhenMissing(github.rest.git.getRef({ ...repository, ref }));
   if (answer === undefined || answer.data.ref !== `refs/${ref}`) return undefined;
   let { type, sha } = answer.data.object as { type: string; sha: string };
@@ -101,7 +104,7 @@ async function readRef(
 
 async function describe(
   github: GitHubClient,
-  repository: Repository,
+  repository: Bounded,
   ref: string,
   sha: string,
 ): Promise<Release> {
@@ -114,7 +117,7 @@ export function firstLine(message: string): string {
   return message.trimStart().split(/\r?\n/, 1)[0] ?? "";
 }
 
-async function unknown(github: GitHubClient, repository: Repository, ref: string): Promise<FoundSha> {
+async function unknown(github: GitHubClient, repository: Bounded, ref: string): Promise<FoundSha> {
   const similar = await similarRefs(github, repository, ref);
   return {
     kind: "missing",
@@ -125,14 +128,15 @@ async function unknown(github: GitHubClient, repository: Repository, ref: string
 /** Branches that share the first letters, to propose instead of what was not found. */
 async function similarRefs(
   github: GitHubClient,
-  repository: Repository,
+  repository: Bounded,
   ref: string,
 ): Promise<readonly string[]> {
   if (!isRefName(ref)) return [];
   for (const length of [ref.length, 3, 1]) {
     const start = ref.slice(0, length);
     if (!isRefName(start)) continue;
-    const { data } = await github.rest.git.listMatchingRefs({ ...repository, ref: `heads/${start}` });
+    const request = github.rest.git.listMatchingRefs({ ...repository, ref: `heads/${start}` });
+    const data = (await absentWhenMissing(request))?.data ?? [];
     if (data.length > 0)
       return data.slice(0, SIMILAR_SHOWN).map((each) => each.ref.replace("refs/heads/", ""));
   }
