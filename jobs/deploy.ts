@@ -1,3 +1,4 @@
+import { wakeUp } from "../src/app/admit-deployment.js";
 import { runDeployment } from "../src/app/run-deployment.js";
 import { allTargets } from "../src/deployments/targets.js";
 import { deployQueueName } from "../src/queue.js";
@@ -15,7 +16,8 @@ export const deploy: JobDefinition = {
   async prepare({ config, store, queues }) {
     for (const target of allTargets(config)) {
       for (const record of await store.open(target)) {
-        await queues.addDeployment(record, record.id);
+        if (record.state === "running") await queues.addDeployment(record, record.id);
+        else await wakeUp({ queues }, record);
         await queues.addAnnouncement(record.id, "now");
       }
     }

@@ -20,17 +20,18 @@ export const githubWebhook: JobDefinition = {
       parts.logger.info({ delivery: id, reason: event.reason }, "ignored a delivery");
       return;
     }
-    const records = await deployPush(parts, event.push);
+    const outcomes = await deployPush(parts, event.push);
     const { repository, branch, release } = event.push;
-    parts.logger.info(
-      {
-        delivery: id,
-        repository,
-        branch,
-        sha: release.sha,
-        deployments: records.map((record) => record.number),
-      },
-      records.length === 0 ? "ignored a push that no environment follows" : "took a push",
-    );
+    const facts = { delivery: id, repository, branch, sha: release.sha };
+    if (outcomes.length === 0) parts.logger.info(facts, "ignored a push that no environment follows");
+    for (const outcome of outcomes) {
+      if (outcome.kind === "accepted") {
+        parts.logger.info({ ...facts, deployment: outcome.record.number }, "took a push");
+      } else {
+        const { target, refusal } = outcome;
+        const refused = { ...facts, environment: target.environment, code: refusal.code };
+        parts.logger.info(refused, "ignored a push that a gate refused");
+      }
+    }
   },
 };

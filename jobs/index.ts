@@ -1,8 +1,10 @@
 import type { JobDefinition } from "../src/worker.js";
 import { announce } from "./announce.js";
 import { deploy } from "./deploy.js";
+import { expire } from "./expire.js";
 import { githubWebhook } from "./github-webhook.js";
 import { schedule } from "./schedule.js";
+import { tendLocks } from "./tend-locks.js";
 
 /** Every kind of background work of Slipway. */
-export const jobs: readonly JobDefinition[] = [deploy, announce, githubWebhook, schedule];
+export const jobs: readonly JobDefinition[] = [deploy, announce, githubWebhook, schedule, expire, tendLocks];

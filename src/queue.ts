@@ -5,6 +5,8 @@ import type { Target } from "./deployments/record.js";
 export const ANNOUNCE_QUEUE = "announce";
 export const WEBHOOK_QUEUE = "github-webhook";
 export const SCHEDULE_QUEUE = "schedule";
+export const EXPIRE_QUEUE = "expire";
+export const LOCKS_QUEUE = "locks";
 
 export function deployQueueName(target: Target): string {
   return `deploy.${target.project}.${target.environment}`;
@@ -51,8 +53,14 @@ export class Queues {
     await this.get(deployQueueName(target)).add(
       "deploy",
       { id },
-      { jobId: id, removeOnComplete: true, removeOnFail: true },
+      { ...RETRIED, jobId: id, removeOnFail: true },
     );
+  }
+
+  /** @param at milliseconds since the epoch */
+  async addExpiry(id: string, at: number): Promise<void> {
+    const delay = Math.max(0, at - Date.now());
+    await this.get(EXPIRE_QUEUE).add("expire", { id }, { ...RETRIED, jobId: `expire-${id}`, delay });
   }
 
   /**

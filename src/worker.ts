@@ -1,16 +1,17 @@
 import { type Job, Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import type { Logger } from "pino";
-import type { RequestParts } from "./app/request-deployment.js";
-import type { RunParts } from "./app/run-deployment.js";
+import type { RunParts } from "./app/deployment-run.js";
 import type { Config } from "./config/schema.js";
 import type { Announced } from "./discord/announcer.js";
 import { cappedBackoff, type Queues } from "./queue.js";
 
 /** What jobs work with. */
-export interface JobParts extends RunParts, RequestParts {
+export interface JobParts extends RunParts {
   readonly queues: Queues;
   announce(id: string): Promise<Announced>;
+  /** Reminds of locks that end soon, and ends those whose time is over. */
+  tendLocks(): Promise<void>;
 }
 
 /** One kind of background work. */

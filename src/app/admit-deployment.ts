@@ -1,67 +1,144 @@
 import { createHash } from "node:crypto";
-import type { DeploymentRecord, Origin, Target } from "../deployments/record.js";
+import type {
+  Approval,
+  ApprovalReason,
+  Comparison,
+  DeploymentRecord,
+  Origin,
+} from "../deployments/record.js";
 import type { Release } from "../deployments/release.js";
-import type { DeploymentStore } from "../deployments/store.js";
+import type { FoundTarget } from "../deployments/targets.js";
 import { supersede } from "../deployments/transitions.js";
+import { hashPlan, planFor } from "../strategies/plan-for.js";
+import type { AppParts } from "./ports.js";
 
-/** More than ever wait at once; the search stays one round trip. */
-const RECENT = 50;
-
-/** Wakes up those who do the work. Adding the same id again changes nothing. */
-export interface WorkQueue {
-  addDeployment(target: Target, id: string): Promise<void>;
-  addAnnouncement(id: string, when: "now" | "soon"): Promise<void>;
-}
-
-export interface AdmitParts {
-  readonly store: DeploymentStore;
-  readonly queues: WorkQueue;
-  readonly now: () => number;
-}
+/** A deployment that many newer ones have left behind is not among those that one push replaces. */
+const RECENT = 100;
 
 export interface Admission {
   /** What makes this request this one and no other: the same parts give the same deployment. */
   readonly identity: readonly string[];
-  readonly target: Target;
-  readonly repository: string;
+  readonly kind: DeploymentRecord["kind"];
+  readonly target: FoundTarget;
   readonly origin: Origin;
   readonly release: Release;
+  readonly comparison?: Comparison | undefined;
+  readonly breakGlass?: string | undefined;
+  readonly rollbackOf?: number | undefined;
   /** It takes the place of pushes that still wait. */
-  readonly replacesWaiting: boolean;
+  readonly replacesWaiting?: boolean;
 }
 
 /**
- * Makes the deployment record of an accepted request and wakes up the queue. Safe to call again after a crash
- * at any point: the id follows from the request's identity.
+ * Makes the deployment record of an accepted request, and either wakes up the queue or asks for an approval. Safe
+ * to call again after a crash at any point: the id follows from the request's identity.
  */
-export async function admitDeployment(parts: AdmitParts, admission: Admission): Promise<DeploymentRecord> {
-  const { store, queues, now } = parts;
-  const { target, repository, origin, release } = admission;
-  const { record } = await store.create({
-    schema: 1,
-    id: deploymentId([...admission.identity, target.project, target.environment]),
-    kind: "deploy",
-    project: target.project,
-    environment: target.environment,
-    repository,
-    origin,
-    release,
-    state: "queued",
-    steps: [],
-    before: {},
-    createdAt: now(),
-  });
+export async function admitDeployment(parts: AppParts, admission: Admission): Promise<DeploymentRecord> {
+  const { created, record } = await parts.store.create(await newDeployment(parts, admission));
+  if (created) await auditRequest(parts, record);
   if (admission.replacesWaiting) {
-    if (record.state === "queued") await supersedeWaitingPushes(parts, record);
+    if (isWaiting(record)) await supersedeWaitingPushes(parts, record);
     await announceSuperseded(parts, record);
   }
-  if (record.state !== "queued") return record;
-  await queues.addDeployment(record, record.id);
-  await queues.addAnnouncement(record.id, "now");
+  if (isWaiting(record)) await wakeUp(parts, record);
   return record;
 }
 
-async function supersedeWaitingPushes({ store, now }: AdmitParts, by: DeploymentRecord): Promise<void> {
+/** Brings a waiting deployment to those who go on with it: the queue, or the approvers. Repeating it is harmless. */
+export async function wakeUp({ queues }: Pick<AppParts, "queues">, record: DeploymentRecord): Promise<void> {
+  if (record.state === "queued") await queues.addDeployment(record, record.id);
+  if (record.state === "awaiting-approval" && record.approval) {
+    await queues.addExpiry(record.id, record.approval.expiresAt);
+  }
+  await queues.addAnnouncement(record.id, "now");
+}
+
+async function newDeployment(parts: AppParts, admission: Admission) {
+  const { target, origin, release, comparison, breakGlass, rollbackOf, kind } = admission;
+  const createdAt = parts.now();
+  const approval = await approvalFor(parts, admission, createdAt);
+  return {
+    schema: 1 as const,
+    id: deploymentId([...admission.identity, target.project, target.environment]),
+    kind,
+    project: target.project,
+    environment: target.environment,
+    repository: target.projectConfig.repository,
+    origin,
+    release,
+    state: approval === undefined ? ("queued" as const) : ("awaiting-approval" as const),
+    steps: [],
+    before: {},
+    createdAt,
+    ...(approval && { approval }),
+    ...(comparison && { comparison }),
+    ...(breakGlass !== undefined && { breakGlass }),
+    ...(rollbackOf !== undefined && { rollbackOf }),
+  };
+}
+
+async function approvalFor(parts: AppParts, admission: Admission, at: number): Promise<Approval | undefined> {
+  const { target, release } = admission;
+  const reason = await approvalReason(parts, admission);
+  if (reason === undefined) return undefined;
+  const settings = target.config.approval;
+  return {
+    reason,
+    quorum: settings?.quorum ?? 1,
+    // A confirmation is for the person who asked; an emergency needs a second person, whatever is configured.
+    requesterMayApprove:
+      reason === "bad-release" || (reason === "protected" && settings?.requesterMayApprove === true),
+    expiresAt: at + (settings?.expiresAfter ?? DEFAULT_EXPIRY_SECONDS) * 1000,
+    planHash: hashPlan(target.config, planFor(target.config, release)),
+    given: [],
+  };
+}
+
+const DEFAULT_EXPIRY_SECONDS = 30 * 60;
+
+async function approvalReason(parts: AppParts, admission: Admission): Promise<ApprovalReason | undefined> {
+  const { target, kind, breakGlass, release } = admission;
+  const { approval } = target.config;
+  if (breakGlass !== undefined) return "break-glass";
+  if (kind === "rollback") return approval?.rollbacks ? "protected" : undefined;
+  if (approval !== undefined) return "protected";
+  return (await parts.badReleases.isBad(target, release.sha)) ? "bad-release" : undefined;
+}
+
+async function auditRequest({ audit }: AppParts, record: DeploymentRecord): Promise<void> {
+  const { origin, release, breakGlass, approval } = record;
+  await audit.append({
+    action: breakGlass === undefined ? "request" : "break-glass",
+    actor: actorOf(origin),
+    source: origin.kind === "push" ? "github" : origin.kind === "schedule" ? "schedule" : "discord",
+    target: { project: record.project, environment: record.environment },
+    deployment: record.number,
+    details: {
+      kind: record.kind,
+      sha: release.sha,
+      ref: release.ref,
+      ...(approval && { approval: approval.reason }),
+      ...(breakGlass !== undefined && { breakGlass }),
+    },
+  });
+}
+
+function actorOf(origin: Origin) {
+  switch (origin.kind) {
+    case "command":
+      return { kind: "person", userId: origin.userId, userName: origin.userName } as const;
+    case "push":
+      return { kind: "github", login: origin.pusher } as const;
+    case "schedule":
+      return { kind: "slipway" } as const;
+  }
+}
+
+function isWaiting({ state }: DeploymentRecord): boolean {
+  return state === "queued" || state === "awaiting-approval";
+}
+
+async function supersedeWaitingPushes({ store, now }: AppParts, by: DeploymentRecord): Promise<void> {
   for (const waiting of await store.open(by)) {
     if (waiting.number >= by.number || waiting.origin.kind !== "push") continue;
     await store.update(waiting.id, (record) => supersede(record, by.number, now()));
@@ -69,7 +146,7 @@ async function supersedeWaitingPushes({ store, now }: AdmitParts, by: Deployment
 }
 
 /** Found by what the records say, so that a crash after the change leaves no message behind. */
-async function announceSuperseded({ store, queues }: AdmitParts, by: DeploymentRecord): Promise<void> {
+async function announceSuperseded({ store, queues }: AppParts, by: DeploymentRecord): Promise<void> {
   for (const { id, supersededBy } of await store.newest(by, RECENT)) {
     if (supersededBy === by.number) await queues.addAnnouncement(id, "now");
   }

@@ -1,8 +1,7 @@
-import type { Config } from "../config/schema.js";
-import type { DeploymentRecord } from "../deployments/record.js";
 import type { Release } from "../deployments/release.js";
 import { allTargets } from "../deployments/targets.js";
-import { type AdmitParts, admitDeployment } from "./admit-deployment.js";
+import { admitTrigger, type TriggerOutcome } from "./admit-trigger.js";
+import type { AppParts } from "./ports.js";
 
 /** A branch that moved to a commit. */
 export interface Push {
@@ -14,26 +13,22 @@ export interface Push {
 }
 
 /** Deploys the pushed commit to every environment that follows the branch. */
-export async function deployPush(
-  parts: AdmitParts & { readonly config: Config },
-  push: Push,
-): Promise<readonly DeploymentRecord[]> {
+export async function deployPush(parts: AppParts, push: Push): Promise<readonly TriggerOutcome[]> {
+  const repository = push.repository.toLowerCase();
   const targets = allTargets(parts.config).filter(
-    (target) =>
-      target.projectConfig.repository.toLowerCase() === push.repository.toLowerCase() &&
-      target.config.triggers.push === push.branch,
+    ({ projectConfig, config }) =>
+      projectConfig.repository.toLowerCase() === repository && config.triggers.push === push.branch,
   );
-  const records: DeploymentRecord[] = [];
+  const outcomes: TriggerOutcome[] = [];
   for (const target of targets) {
-    const record = await admitDeployment(parts, {
-      identity: ["push", push.repository.toLowerCase(), push.branch, push.before, push.release.sha],
+    const outcome = await admitTrigger(parts, {
+      identity: ["push", repository, push.branch, push.before, push.release.sha],
       target,
-      repository: target.projectConfig.repository,
       origin: { kind: "push", branch: push.branch, pusher: push.pusher },
-      release: push.release,
+      release: async () => ({ kind: "resolved", release: push.release }),
       replacesWaiting: target.config.triggers.replaceWaiting,
     });
-    records.push(record);
+    outcomes.push(outcome);
   }
-  return records;
+  return outcomes;
 }

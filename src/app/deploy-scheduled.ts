@@ -1,37 +1,37 @@
 import type { Target } from "../deployments/record.js";
 import { lookUpTarget } from "../deployments/targets.js";
-import { admitDeployment } from "./admit-deployment.js";
-import { defaultRef, type RequestParts } from "./request-deployment.js";
+import { admitTrigger } from "./admit-trigger.js";
+import type { AppParts } from "./ports.js";
+import { defaultRef } from "./request-deployment.js";
 
-/** GitHub did not resolve the ref of a schedule; the job tries again. */
+/** GitHub did not answer for the ref of a schedule; the job tries again. */
 export class ScheduledRefError extends Error {
-  readonly code: string;
+  readonly repository: string;
 
-  constructor(ref: string, code: string) {
-    super(`The scheduled deployment's ref ${JSON.stringify(ref)} could not be resolved (${code}).`);
+  constructor(repository: string) {
+    super(`GitHub did not resolve the ref of a scheduled deployment of ${repository}.`);
     this.name = "ScheduledRefError";
-    this.code = code;
+    this.repository = repository;
   }
 }
 
 /**
  * Deploys the environment's own ref because its time has come.
  * @param occurrence names this one time, so that a job that runs twice deploys once
- * @throws ScheduledRefError when the ref cannot be resolved
+ * @throws ScheduledRefError while GitHub does not answer
  */
-export async function deployScheduled(parts: RequestParts, named: Target, occurrence: string): Promise<void> {
+export async function deployScheduled(parts: AppParts, named: Target, occurrence: string): Promise<void> {
   const target = lookUpTarget(parts.config, named);
   if (target === undefined) return;
   const { repository } = target.projectConfig;
-  const ref = defaultRef(target);
-  const resolved = await parts.refs.resolve(repository, ref);
-  if (resolved.kind === "refused") throw new ScheduledRefError(ref, resolved.refusal.code);
-  await admitDeployment(parts, {
+  const outcome = await admitTrigger(parts, {
     identity: ["schedule", occurrence],
     target,
-    repository,
     origin: { kind: "schedule" },
-    release: resolved.release,
+    release: () => parts.refs.resolve(repository, defaultRef(target)),
     replacesWaiting: false,
   });
+  if (outcome.kind === "refused" && outcome.refusal.code === "github-unavailable") {
+    throw new ScheduledRefError(repository);
+  }
 }

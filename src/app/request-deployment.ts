@@ -1,30 +1,24 @@
-import type { Config } from "../config/schema.js";
-import { tryGates } from "../deployments/gates.js";
-import type { DeploymentRecord } from "../deployments/record.js";
-import type { RefRefusal, Refusal } from "../deployments/refusal.js";
+import type { Origin } from "../deployments/record.js";
+import type { Refusal } from "../deployments/refusal.js";
 import type { Release } from "../deployments/release.js";
 import { type FoundTarget, findTarget } from "../deployments/targets.js";
-import { type AdmitParts, admitDeployment } from "./admit-deployment.js";
+import { type Admission, admitDeployment } from "./admit-deployment.js";
+import { judgeRequest, newestRun } from "./judge-request.js";
+import type { RequestOutcome } from "./outcomes.js";
+import type { AppParts } from "./ports.js";
 
-/** Where refs become commits. */
-export interface RefResolver {
-  /** Resolves a branch, tag or SHA once; what it answers holds for the whole deployment. */
-  resolve(
-    repository: string,
-    ref: string,
-  ): Promise<{ kind: "resolved"; release: Release } | { kind: "refused"; refusal: RefRefusal }>;
-}
-
-export interface RequestParts extends AdmitParts {
-  readonly config: Config;
-  readonly refs: RefResolver;
+/** Who asks, with the roles that Discord told of with this very request. */
+export interface Person {
+  readonly id: string;
+  readonly name: string;
+  readonly roles: readonly string[];
 }
 
 /** A person's request, as typed. */
 export interface DeploymentRequest {
   /** Unique per request: Discord may deliver one twice after a reconnect. */
   readonly requestId: string;
-  readonly person: { readonly id: string; readonly name: string; readonly roles: readonly string[] };
+  readonly person: Person;
   readonly environment: string;
   readonly project?: string;
   readonly ref?: string;
@@ -38,37 +32,95 @@ export interface PromoteRequest extends Pick<DeploymentRequest, "requestId" | "p
   readonly to: string;
 }
 
-/** `/rollback`. */
-export interface RollbackRequest extends Pick<DeploymentRequest, "requestId" | "person" | "project" | "environment"> {
-  /** Id of the deployment whose release shall run again. @defaultValue the last validated one before the current */
-  readonly to?: string;
-}
-
-/** `/deploy`: finds what was named, asks the gates, resolves the ref and queues the deployment. */
+/** `/deploy`: finds what was named, asks the gates, and queues the deployment or asks for its approval. */
 export async function requestDeployment(
-  parts: RequestParts,
+  parts: AppParts,
   request: DeploymentRequest,
 ): Promise<RequestOutcome> {
   const found = findTarget(parts.config, request.environment, request.project);
   if (found.kind === "refused") return found;
   const { target } = found;
-
-  const refusal = tryGates({ target, roles: request.person.roles });
-  if (refusal !== undefined) return { kind: "refused", refusal };
-
-  const { repository } = target.projectConfig;
-  const resolved = await parts.refs.resolve(repository, request.ref ?? defaultRef(target));
-  if (resolved.kind === "refused") return resolved;
-
-  const record = await admitDeployment(parts, {
-    identity: ["command", request.requestId],
+  const breakGlass = request.breakGlass?.trim();
+  if (breakGlass === "") return refused({ code: "break-glass-reason" });
+  return admitPersons(parts, request, {
+    kind: "deploy",
     target,
-    repository,
-    origin: { kind: "command", userId: request.person.id, userName: request.person.name },
-    release: resolved.release,
-    replacesWaiting: false,
+    ...(breakGlass !== undefined && { breakGlass }),
+    release: () => parts.refs.resolve(target.projectConfig.repository, request.ref ?? defaultRef(target)),
+  });
+}
+
+/** `/promote`: the same SHA that runs on the other environment, whatever its branch holds by now. */
+export async function promote(parts: AppParts, request: PromoteRequest): Promise<RequestOutcome> {
+  const source = findTarget(parts.config, request.from, request.project);
+  if (source.kind === "refused") return source;
+  const found = findTarget(parts.config, request.to, source.target.project);
+  if (found.kind === "refused") return found;
+  return admitPersons(parts, request, {
+    kind: "promote",
+    target: found.target,
+    release: async () => releaseRunningOn(parts, source.target),
+  });
+}
+
+interface Wish {
+  readonly kind: Admission["kind"];
+  readonly target: FoundTarget;
+  readonly breakGlass?: string;
+  readonly release: Parameters<typeof judgeRequest>[1]["release"];
+  readonly rollbackOf?: number;
+}
+
+/** Judges what a person wants, and admits it. Every refusal is written down. */
+export async function admitPersons(
+  parts: AppParts,
+  { requestId, person }: Pick<DeploymentRequest, "requestId" | "person">,
+  wish: Wish,
+): Promise<RequestOutcome> {
+  const { target } = wish;
+  const judgement = await judgeRequest(parts, { ...wish, requester: { kind: "person", ...person } });
+  if (judgement.kind === "refused") {
+    await auditRefusal(parts, person, target, judgement.refusal);
+    return judgement;
+  }
+  const origin: Origin = { kind: "command", userId: person.id, userName: person.name };
+  const { release, comparison } = judgement;
+  const record = await admitDeployment(parts, {
+    ...wish,
+    identity: ["command", requestId],
+    origin,
+    release,
+    comparison,
   });
   return { kind: "accepted", record, target };
+}
+
+async function releaseRunningOn(
+  { store }: AppParts,
+  source: FoundTarget,
+): Promise<{ kind: "resolved"; release: Release } | { kind: "refused"; refusal: Refusal }> {
+  const newest = await newestRun(store, source);
+  if (newest?.state === "succeeded") return { kind: "resolved", release: newest.release };
+  return { kind: "refused", refusal: { code: "nothing-to-promote", source: source.environment } };
+}
+
+async function auditRefusal(
+  { audit }: AppParts,
+  person: Person,
+  target: FoundTarget,
+  refusal: Refusal,
+): Promise<void> {
+  await audit.append({
+    action: "refusal",
+    actor: { kind: "person", userId: person.id, userName: person.name },
+    source: "discord",
+    target: { project: target.project, environment: target.environment },
+    details: { code: refusal.code },
+  });
+}
+
+function refused(refusal: Refusal): RequestOutcome {
+  return { kind: "refused", refusal };
 }
 
 /** The ref that is deployed where none is named. */

@@ -1,159 +1,109 @@
-import type { Logger } from "pino";
-import type { Config } from "../config/schema.js";
-import { DeploymentLog } from "../deployments/deployment-log.js";
-import type { LogStore } from "../deployments/log-store.js";
-import { type DeploymentRecord, type Failure, isFinal, type StepRecord } from "../deployments/record.js";
-import { Sha } from "../deployments/release.js";
-import { type DeploymentStore, StaleRecordError } from "../deployments/store.js";
-import { lookUpTarget } from "../deployments/targets.js";
-import {
-  changeStep,
-  type FailureReport,
-  fail,
-  loseTrack,
-  start,
-  succeed,
-} from "../deployments/transitions.js";
-import {
-  executePlan,
-  type PlanOutcome,
-  type PlanProgress,
-  type PlanTools,
-} from "../execution/execute-plan.js";
+import { type DeploymentRecord, isFinal, type StepRecord, type VoidReason } from "../deployments/record.js";
+import { type FoundTarget, lookUpTarget } from "../deployments/targets.js";
+import { declareVoid, fail, loseTrack, start } from "../deployments/transitions.js";
 import { planFor } from "../strategies/plan-for.js";
-import type { Plan, Step } from "../strategies/step.js";
-import type { WorkQueue } from "./admit-deployment.js";
+import type { Step } from "../strategies/step.js";
+import { announce, auditRun, DeploymentRun, type RunParts } from "./deployment-run.js";
+import { verifyDeployment } from "./verify-deployment.js";
 
-export interface RunParts {
-  readonly config: Config;
-  readonly store: DeploymentStore;
-  readonly logs: LogStore;
-  readonly queues: Pick<WorkQueue, "addAnnouncement">;
-  readonly tools: PlanTools;
-  readonly now: () => number;
-  readonly logger: Logger;
+/** Another deployment holds the environment; the job tries again later. */
+export class EnvironmentHeldError extends Error {
+  readonly heldBy: string;
+
+  constructor(heldBy: string) {
+    super(`The environment is held by the deployment ${heldBy}.`);
+    this.name = "EnvironmentHeldError";
+    this.heldBy = heldBy;
+  }
 }
 
 /**
  * Runs a queued deployment to its end. May be called twice at any time: the claim on the record lets one caller
  * run it. A deployment that is found running was interrupted; nobody knows how far its last step came, so it is
  * declared indeterminate and never run again by itself.
+ *
+ * @throws EnvironmentHeldError while another deployment runs there
  */
 export async function runDeployment(parts: RunParts, id: string, claim: string): Promise<void> {
   const record = await parts.store.find(id);
-  if (record === undefined || isFinal(record)) return;
-  if (record.state === "running") return declareInterrupted(parts, id);
-
+  if (record?.state === "running") return declareInterrupted(parts, record);
+  if (record?.state !== "queued") return;
   const target = lookUpTarget(parts.config, record);
   if (target === undefined) return refuseUnconfigured(parts, id);
 
-  const plan = planFor(target.config, record.release);
+  await holdEnvironment(parts, record);
+  try {
+    const voidReason = await verifyDeployment(parts, target, record);
+    if (voidReason !== undefined) return await endVoid(parts, id, voidReason);
+    await runHeld(parts, target, record, claim);
+  } finally {
+    await parts.locks.letGo(record, id);
+  }
+  await announceWaiting(parts, record);
+}
+
+async function runHeld(
+  parts: RunParts,
+  target: FoundTarget,
+  { id, release }: DeploymentRecord,
+  claim: string,
+) {
+  const plan = planFor(target.config, release);
   const steps = plan.steps.map(toStepRecord);
   const started = await parts.store.update(id, (queued) => start(queued, claim, steps, parts.now()));
   if (started === undefined) return;
+  await auditRun(parts, "started", started, {});
 
-  const run = new DeploymentRun(parts, started);
-  const ended = await run.execute(plan);
+  const ended = await new DeploymentRun(parts, started).execute(plan);
   const { number, project, environment, state } = ended;
   parts.logger.info({ deployment: id, number, project, environment, state }, "a deployment ended");
-  await announceWaiting(parts, started);
+  if (ended.state === "succeeded") await settleReleases(parts, ended);
+  await auditRun(parts, "ended", ended, { state, ...(ended.failedStep && { failedStep: ended.failedStep }) });
 }
 
-/** One run in this process: keeps the record in step with the plan. */
-class DeploymentRun implements PlanProgress {
-  readonly #parts: RunParts;
-  readonly #log: DeploymentLog;
-  #record: DeploymentRecord;
+/** A deployment holds its environment from the claim to the end, beside the queue's own order. Fails closed. */
+async function holdEnvironment({ locks, store }: RunParts, record: DeploymentRecord): Promise<void> {
+  const hold = await locks.hold(record, record.id);
+  if (hold === "held" || hold.heldBy === record.id) return;
+  const holder = await store.find(hold.heldBy);
+  const gone = holder === undefined || isFinal(holder);
+  if (!gone || !(await locks.steal(record, hold.heldBy, record.id)))
+    throw new EnvironmentHeldError(hold.heldBy);
+}
 
-  constructor(parts: RunParts, record: DeploymentRecord) {
-    this.#parts = parts;
-    this.#record = record;
-    this.#log = new DeploymentLog(parts.logs, record.id, (error) =>
-      parts.logger.error({ err: error, deployment: record.id }, "the deployment's log could not be stored"),
-    );
+/** A rollback marks what it took back and keeps automation away; a success clears an earlier mark. */
+async function settleReleases(parts: RunParts, ended: DeploymentRecord): Promise<void> {
+  const { badReleases, store, locks, now } = parts;
+  await badReleases.clear(ended, ended.release.sha);
+  if (ended.kind !== "rollback" || ended.origin.kind !== "command") return;
+  const { userId, userName } = ended.origin;
+  const owner = { userId, userName };
+  const taken = (await store.newest(ended, RECENT)).find(({ number }) => number === ended.rollbackOf);
+  if (taken !== undefined && taken.release.sha !== ended.release.sha) {
+    await badReleases.mark(ended, taken.release.sha, { by: owner, at: now(), deployment: ended.number });
   }
+  const { project, environment } = ended;
+  const reason = `rollback #${ended.number}`;
+  const since = now();
+  await locks.take({
+    project,
+    environment,
+    owner,
+    reason,
+    since,
+    expiresAt: since + LOCK_AFTER_ROLLBACK_MS,
+    reminded: false,
+  });
+}
 
-  /** @returns the record as this run left it */
-  async execute(plan: Plan): Promise<DeploymentRecord> {
-    try {
-      await announce(this.#parts, this.#record.id, "soon");
-      const outcome = await this.#executePlan(plan);
-      await this.#log.flush();
-      await this.#save(this.#finish(outcome));
-    } catch (error) {
-      if (!(error instanceof StaleRecordError)) throw error;
-      this.#parts.logger.warn({ deployment: error.id }, "another worker took this deployment over; stopping");
-    }
-    return this.#record;
-  }
+const RECENT = 200;
+const LOCK_AFTER_ROLLBACK_MS = 24 * 3600 * 1000;
 
-  async #executePlan(plan: Plan): Promise<PlanOutcome | { kind: "broken"; error: unknown }> {
-    try {
-      return await executePlan(plan, this.#parts.tools, this);
-    } catch (error) {
-      if (error instanceof StaleRecordError) throw error;
-      this.#parts.logger.error({ err: error, deployment: this.#record.id }, "the deployment broke off");
-      return { kind: "broken", error };
-    }
-  }
-
-  #finish(outcome: PlanOutcome | { kind: "broken"; error: unknown }): DeploymentRecord | undefined {
-    const at = this.#parts.now();
-    if (outcome.kind === "succeeded") return succeed(this.#record, at);
-    if (outcome.kind === "broken") {
-      return loseTrack(
-        this.#record,
-        { failure: { code: "internal", message: errorName(outcome.error) } },
-        at,
-      );
-    }
-    const report = {
-      failure: outcome.failure,
-      failedStep: outcome.step.id,
-      ...this.#explanation(outcome.failure),
-    };
-    return outcome.kind === "failed" ? fail(this.#record, report, at) : loseTrack(this.#record, report, at);
-  }
-
-  #tail = "";
-  #diagnosing = false;
-
-  /** The lines that explain a failure: for an application that is not healthy, they are in its own log. */
-  #explanation({ code }: Failure): Pick<FailureReport, "tail" | "tailOf"> {
-    if (code === "unhealthy" && this.#diagnosing) return { tail: this.#log.tail(), tailOf: "diagnostics" };
-    return { tail: this.#tail, tailOf: "step" };
-  }
-
-  async stepStarted(step: Step): Promise<void> {
-    await this.#save(changeStep(this.#record, step.id, { state: "running", startedAt: this.#parts.now() }));
-  }
-
-  async stepFinished(step: Step, state: "succeeded" | "failed"): Promise<void> {
-    this.#tail = this.#log.tail();
-    const changed = changeStep(this.#record, step.id, { state, finishedAt: this.#parts.now() });
-    await this.#save(changed && withBefore(changed, step, this.#tail));
-  }
-
-  heading(text: string): void {
-    this.#log.write(`\n== ${text}\n`);
-    if (!this.#diagnosing) this.#log.startTail();
-  }
-
-  output(text: string): void {
-    this.#log.write(text);
-  }
-
-  diagnosticsStarted(): void {
-    this.#log.write("\n== diagnostics\n");
-    this.#log.startTail();
-    this.#diagnosing = true;
-  }
-
-  async #save(next: DeploymentRecord | undefined): Promise<void> {
-    if (next === undefined) throw new StaleRecordError(this.#record.id);
-    this.#record = await this.#parts.store.save(next);
-    await announce(this.#parts, next.id, isFinal(next) ? "now" : "soon");
-  }
+async function endVoid(parts: RunParts, id: string, reason: VoidReason): Promise<void> {
+  const ended = await parts.store.update(id, (queued) => declareVoid(queued, reason, parts.now()));
+  if (ended === undefined) return;
+  await auditRun(parts, "void", ended, { reason: reason.code });
+  await announce(parts, id, "now");
 }
 
 function toStepRecord(step: Step): StepRecord {
@@ -162,22 +112,19 @@ function toStepRecord(step: Step): StepRecord {
   return { id, title, host: step.host, state: "pending", ...(step.effect && { effect: step.effect }) };
 }
 
-/** Keeps the commit that the host had, where the step reports it. */
-function withBefore(record: DeploymentRecord, step: Step, output: string): DeploymentRecord {
-  if (step.kind !== "command" || step.reportsBefore !== true) return record;
-  const sha = Sha.safeParse(output.split("\n").findLast((line) => Sha.safeParse(line).success));
-  return sha.success ? { ...record, before: { ...record.before, [step.host]: sha.data } } : record;
-}
-
-async function declareInterrupted(parts: RunParts, id: string): Promise<void> {
+async function declareInterrupted(parts: RunParts, found: DeploymentRecord): Promise<void> {
   const { store, now, logger } = parts;
+  const { id } = found;
   logger.warn({ deployment: id }, "found a deployment that was interrupted; its state is indeterminate");
   const record = await store.update(id, (running) => {
     const failedStep = running.steps.find((step) => step.state === "running")?.id;
     const report = { failure: { code: "interrupted" as const }, ...(failedStep && { failedStep }) };
     return loseTrack(running, report, now());
   });
-  if (record !== undefined) await announce(parts, id, "now");
+  if (record === undefined) return;
+  await parts.locks.letGo(found, id);
+  await auditRun(parts, "ended", record, { state: record.state });
+  await announce(parts, id, "now");
 }
 
 async function refuseUnconfigured(parts: RunParts, id: string): Promise<void> {
@@ -191,17 +138,4 @@ async function refuseUnconfigured(parts: RunParts, id: string): Promise<void> {
 /** Those who wait move up: their messages say so. */
 async function announceWaiting(parts: RunParts, finished: DeploymentRecord): Promise<void> {
   for (const waiting of await parts.store.open(finished)) await announce(parts, waiting.id, "soon");
-}
-
-/** A message that cannot be asked for never changes what becomes of the deployment. */
-async function announce({ queues, logger }: RunParts, id: string, when: "now" | "soon"): Promise<void> {
-  try {
-    await queues.addAnnouncement(id, when);
-  } catch (error) {
-    logger.error({ err: error, deployment: id }, "a deployment's message could not be asked for");
-  }
-}
-
-function errorName(error: unknown): string {
-  return error instanceof Error ? error.name : "unknown error";
 }

@@ -106,7 +106,8 @@ export const ComparedCommit = z.object({
 
 /** What changes against the commit that runs there now. */
 export const Comparison = z.object({
-  base: Sha,
+  /** What runs now; absent where nothing does. */
+  base: Sha.optional(),
   /** The newest 10, newest first. */
   commits: z.array(ComparedCommit),
   totalCommits: z.int(),

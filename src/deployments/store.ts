@@ -98,14 +98,16 @@ export class DeploymentStore {
 
   /**
    * Applies a transition to the newest record, again when somebody else was faster.
+   * @param known the record as last seen: spares the first look where nobody else changed it
    * @returns the saved record, or undefined when there is none or the transition is not legal
    */
   async update(
     id: string,
     transition: (record: DeploymentRecord) => DeploymentRecord | undefined,
+    known?: DeploymentRecord,
   ): Promise<DeploymentRecord | undefined> {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      const current = await this.find(id);
+      const current = attempt === 0 && known !== undefined ? known : await this.find(id);
       const next = current && transition(current);
       if (next === undefined) return undefined;
       try {

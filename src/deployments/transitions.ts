@@ -4,12 +4,12 @@
  *
  *     awaiting-approval ──> queued ──> running ──> succeeded | failed | cancelled | indeterminate
  *            │                └─────> superseded | cancelled | void | failed
- *            └──────────────────────> refused | expired | cancelled | void
+ *            └──────────────────────> refused | expired | cancelled | void | superseded
  */
 import type { Actor, DeploymentRecord, DeploymentState, Failure, StepRecord, VoidReason } from "./record.js";
 
 const LEGAL: Readonly<Record<DeploymentState, readonly DeploymentState[]>> = {
-  "awaiting-approval": ["queued", "refused", "expired", "cancelled", "void"],
+  "awaiting-approval": ["queued", "refused", "expired", "cancelled", "void", "superseded"],
   queued: ["running", "superseded", "cancelled", "void", "failed"],
   running: ["succeeded", "failed", "cancelled", "indeterminate"],
   succeeded: [],

@@ -14,6 +14,8 @@ export interface PlanProgress {
   heading(text: string): void;
   /** Output and remarks, already redacted; in order. */
   output(text: string): void;
+  /** Whether somebody wants the plan to end before its next step. */
+  stopRequested(): Promise<boolean>;
   /** A step failed; what follows is the output of the diagnostics. */
   diagnosticsStarted(): void;
 }
@@ -27,6 +29,8 @@ export interface PlanTools {
 
 export type PlanOutcome =
   | { readonly kind: "succeeded" }
+  /** Somebody asked for it; every step before the next one ended well. */
+  | { readonly kind: "stopped" }
   | { readonly kind: "failed" | "indeterminate"; readonly step: Step; readonly failure: Failure };
 
 /** Runs the steps in order. The first one that fails ends the plan; the diagnostics then say what is there. */
@@ -36,6 +40,7 @@ export async function executePlan(
   progress: PlanProgress,
 ): Promise<PlanOutcome> {
   for (const step of plan.steps) {
+    if (await progress.stopRequested()) return { kind: "stopped" };
     await progress.stepStarted(step);
     const failure = await runStep(step, tools, progress);
     await progress.stepFinished(step, failure === undefined ? "succeeded" : "failed");

@@ -1,0 +1,15 @@
+import { LOCKS_QUEUE } from "../src/queue.js";
+import type { JobDefinition } from "../src/worker.js";
+
+const EVERY_MS = 30_000;
+
+/** Looks after locks: reminders before their end, and the end itself. */
+export const tendLocks: JobDefinition = {
+  queues: () => [LOCKS_QUEUE],
+  concurrency: 1,
+  process: (_job, parts) => parts.tendLocks(),
+
+  async prepare({ queues }) {
+    await queues.get(LOCKS_QUEUE).upsertJobScheduler("tend", { every: EVERY_MS }, { name: "tend" });
+  },
+};

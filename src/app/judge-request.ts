@@ -1,0 +1,133 @@
+import {
+  type CiState,
+  freezeGate,
+  lockGate,
+  mayApprove,
+  orderGate,
+  outdatedGate,
+  type Requester,
+  roleGate,
+} from "../deployments/gates.js";
+import type { Comparison, DeploymentRecord, Target } from "../deployments/record.js";
+import type { RefRefusal, Refusal } from "../deployments/refusal.js";
+import type { Release } from "../deployments/release.js";
+import type { DeploymentStore } from "../deployments/store.js";
+import type { FoundTarget } from "../deployments/targets.js";
+import type { AppParts } from "./ports.js";
+
+/** What somebody wants to put where. */
+export interface Intent {
+  readonly kind: DeploymentRecord["kind"];
+  readonly target: FoundTarget;
+  readonly requester: Requester;
+  /** Why a freeze shall not hold it back. */
+  readonly breakGlass?: string | undefined;
+  /** Where the release comes from: looked up only once nothing else stands in the way. */
+  readonly release: () => Promise<
+    | { readonly kind: "resolved"; readonly release: Release }
+    | { readonly kind: "refused"; readonly refusal: RefRefusal | Refusal }
+  >;
+}
+
+export type Judgement =
+  | { readonly kind: "admitted"; readonly release: Release; readonly comparison: Comparison | undefined }
+  | { readonly kind: "refused"; readonly refusal: Refusal };
+
+/** Asks every gate in turn: role, locks, freeze, ref, environment order, outdated ref. The first refusal counts. */
+export async function judgeRequest(parts: AppParts, intent: Intent): Promise<Judgement> {
+  const { target, requester } = intent;
+  const standing = (await standingRefusal(parts, intent)) ?? undefined;
+  if (standing !== undefined) return { kind: "refused", refusal: standing };
+
+  const resolved = await intent.release();
+  if (resolved.kind === "refused") return resolved;
+  const { release } = resolved;
+
+  const refusal = intent.kind === "rollback" ? undefined : await orderRefusal(parts, target, release);
+  if (refusal !== undefined) return { kind: "refused", refusal };
+
+  const comparison = await compare(parts, target, release);
+  const outdated =
+    intent.kind === "rollback" || requester.kind === "trigger"
+      ? undefined
+      : outdatedRefusal(target, release, comparison);
+  return outdated === undefined
+    ? { kind: "admitted", release, comparison }
+    : { kind: "refused", refusal: outdated };
+}
+
+/** Role, locks and freeze: what can change while a request waits, and is asked again before it runs. */
+export async function standingRefusal(
+  { locks, now }: Pick<AppParts, "locks" | "now">,
+  intent: Pick<Intent, "kind" | "target" | "requester" | "breakGlass">,
+): Promise<Refusal | undefined> {
+  const { kind, target, requester } = intent;
+  const { project, environment } = target;
+  const role = kind === "rollback" ? rollbackRole(target, requester) : roleGate(target, requester);
+  if (role !== undefined) return role;
+  const at = now();
+  return (
+    lockGate(target, requester, await locks.find({ project }, at), at) ??
+    lockGate(target, requester, await locks.find({ project, environment }, at), at) ??
+    freezeGate(target, intent, await locks.findFreeze(target, at), at)
+  );
+}
+
+/** Whoever may approve may also take back. */
+function rollbackRole(target: FoundTarget, requester: Requester): Refusal | undefined {
+  if (requester.kind === "person" && mayApprove(target, requester.roles)) return undefined;
+  return roleGate(target, requester);
+}
+
+async function orderRefusal(
+  parts: AppParts,
+  target: FoundTarget,
+  release: Release,
+): Promise<Refusal | undefined> {
+  const { from } = target.config;
+  if (from === undefined) return undefined;
+  const newest = await newestRun(parts.store, { project: target.project, environment: from });
+  return orderGate(target, release, { newest, ci: await ciState(parts, target, release) });
+}
+
+/** The newest deployment there that really started. */
+export async function newestRun(
+  store: DeploymentStore,
+  target: Target,
+): Promise<DeploymentRecord | undefined> {
+  const records = await store.newest(target, RECENT);
+  return records.find((record) => record.startedAt !== undefined);
+}
+
+/** Requests that never ran are rarely this many in a row. */
+const RECENT = 100;
+
+async function ciState({ facts }: AppParts, target: FoundTarget, release: Release): Promise<CiState> {
+  if (target.projectConfig.ci === "ignored") return "passed";
+  return facts.ciState(target.projectConfig.repository, release.sha);
+}
+
+/** @returns undefined where GitHub does not say; only a gate that needs it then refuses */
+async function compare(
+  parts: AppParts,
+  target: FoundTarget,
+  { sha }: Release,
+): Promise<Comparison | undefined> {
+  const { repository } = target.projectConfig;
+  const current = await parts.store.current(target);
+  const branch = target.config.ref ?? target.projectConfig.ref;
+  return parts.facts
+    .compare(repository, { base: current?.release.sha, head: sha, branch })
+    .catch(() => undefined);
+}
+
+function outdatedRefusal(
+  target: FoundTarget,
+  release: Release,
+  comparison: Comparison | undefined,
+): Refusal | undefined {
+  if (target.config.outdated !== "refuse") return undefined;
+  if (comparison === undefined)
+    return { code: "github-unavailable", repository: target.projectConfig.repository };
+  return outdatedGate(target, release, comparison.behindBy);
+}

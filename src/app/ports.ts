@@ -1,0 +1,62 @@
+import type { AuditTrail } from "../audit/audit-trail.js";
+import type { Config } from "../config/schema.js";
+import type { BadReleases } from "../deployments/bad-releases.js";
+import type { CiState } from "../deployments/gates.js";
+import type { LockStore } from "../deployments/lock-store.js";
+import type { Comparison, Target } from "../deployments/record.js";
+import type { RefRefusal } from "../deployments/refusal.js";
+import type { Release, Sha } from "../deployments/release.js";
+import type { DeploymentStore } from "../deployments/store.js";
+
+/** Wakes up those who do the work. Adding the same id again changes nothing. */
+export interface WorkQueue {
+  addDeployment(target: Target, id: string): Promise<void>;
+  addAnnouncement(id: string, when: "now" | "soon"): Promise<void>;
+  /** @param at milliseconds since the epoch */
+  addExpiry(id: string, at: number): Promise<void>;
+}
+
+/** Where refs become commits. */
+export interface RefResolver {
+  /** Resolves a branch, tag or SHA once; what it answers holds for the whole deployment. */
+  resolve(
+    repository: string,
+    ref: string,
+  ): Promise<{ kind: "resolved"; release: Release } | { kind: "refused"; refusal: RefRefusal }>;
+}
+
+/** What GitHub knows of a release. */
+export interface ReleaseFacts {
+  /**
+   * @param commits.base what runs now; undefined where nothing does
+   * @param commits.branch the ref that the release must not be behind of
+   * @returns undefined when GitHub does not know the commits
+   * @throws Error when GitHub does not answer
+   */
+  compare(
+    repository: string,
+    commits: { readonly base: Sha | undefined; readonly head: Sha; readonly branch: string },
+  ): Promise<Comparison | undefined>;
+  /** Never throws: what GitHub does not say is `unknown`. */
+  ciState(repository: string, sha: Sha): Promise<CiState>;
+}
+
+/** The people of the guild, as Discord knows them at this moment. */
+export interface Members {
+  /** @returns undefined for somebody who is not a member (any more). @throws Error when Discord does not answer */
+  rolesOf(userId: string): Promise<readonly string[] | undefined>;
+}
+
+/** What the use cases work with. */
+export interface AppParts {
+  readonly config: Config;
+  readonly store: DeploymentStore;
+  readonly locks: LockStore;
+  readonly badReleases: BadReleases;
+  readonly queues: WorkQueue;
+  readonly refs: RefResolver;
+  readonly facts: ReleaseFacts;
+  readonly members: Members;
+  readonly audit: AuditTrail;
+  readonly now: () => number;
+}

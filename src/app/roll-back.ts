@@ -1,0 +1,130 @@
+import type { DeploymentRecord, Target } from "../deployments/record.js";
+import type { Release } from "../deployments/release.js";
+import { type FoundTarget, findTarget, lookUpTarget } from "../deployments/targets.js";
+import type { ActionOutcome, RequestOutcome } from "./outcomes.js";
+import type { AppParts } from "./ports.js";
+import { admitPersons, type DeploymentRequest, type Person } from "./request-deployment.js";
+
+/** `/rollback`. */
+export interface RollbackRequest
+  extends Pick<DeploymentRequest, "requestId" | "person" | "project" | "environment"> {
+  /** Id of the deployment whose release shall run again. @defaultValue the last good one before the current */
+  readonly to?: string;
+}
+
+/** As many as Discord proposes. */
+const CANDIDATES = 25;
+/** Among so many deployments the candidates are looked for. */
+const SEARCHED = 200;
+
+/** `/rollback`: an earlier release that succeeded there runs again. Freezes and environment order do not hold it. */
+export async function rollBack(parts: AppParts, request: RollbackRequest): Promise<RequestOutcome> {
+  const found = findTarget(parts.config, request.environment, request.project);
+  if (found.kind === "refused") return found;
+  const current = await parts.store.current(found.target);
+  const candidates = await rollbackCandidates(parts, found.target);
+  const goal =
+    request.to === undefined
+      ? await firstGood(parts, candidates)
+      : candidates.find(({ id }) => id === request.to);
+  return admitRollback(parts, request, found.target, goal, current?.number);
+}
+
+/** The *Roll back* button: what succeeded there before that deployment runs again. */
+export async function rollBackDeployment(
+  parts: AppParts,
+  id: string,
+  person: Person,
+  requestId: string,
+): Promise<ActionOutcome> {
+  const record = await parts.store.find(id);
+  const target = record && lookUpTarget(parts.config, record);
+  if (record === undefined || target === undefined)
+    return { kind: "refused", refusal: { code: "not-found" } };
+  const earlier = (await parts.store.newest(target, SEARCHED)).filter(
+    (each) =>
+      each.state === "succeeded" && each.number < record.number && each.release.sha !== record.release.sha,
+  );
+  const goal = await firstGood(parts, earlier);
+  const outcome = await admitRollback(parts, { requestId, person }, target, goal, record.number);
+  return outcome.kind === "accepted" ? { ...outcome, kind: "started" } : outcome;
+}
+
+/** The last 25 releases that succeeded there, newest first, each once, without the one that runs. */
+export async function rollbackCandidates(
+  { store }: Pick<AppParts, "store">,
+  target: Target,
+): Promise<readonly DeploymentRecord[]> {
+  const current = await store.current(target);
+  const seen = new Set<string>(current === undefined ? [] : [current.release.sha]);
+  const records = await store.newest(target, SEARCHED);
+  return records
+    .filter(({ state, release }) => {
+      if (state !== "succeeded" || seen.has(release.sha)) return false;
+      seen.add(release.sha);
+      return true;
+    })
+    .slice(0, CANDIDATES);
+}
+
+/** The newest one that was not taken back itself. */
+async function firstGood(
+  { badReleases }: AppParts,
+  candidates: readonly DeploymentRecord[],
+): Promise<DeploymentRecord | undefined> {
+  for (const candidate of candidates) {
+    if (!(await badReleases.isBad(candidate, candidate.release.sha))) return candidate;
+  }
+  return undefined;
+}
+
+async function admitRollback(
+  parts: AppParts,
+  request: Pick<DeploymentRequest, "requestId" | "person">,
+  target: FoundTarget,
+  goal: DeploymentRecord | undefined,
+  rollbackOf: number | undefined,
+): Promise<RequestOutcome> {
+  const release = async () =>
+    goal === undefined
+      ? ({
+          kind: "refused",
+          refusal: { code: "nothing-to-roll-back", environment: target.environment },
+        } as const)
+      : ({ kind: "resolved", release: bySha(goal.release) } as const);
+  return admitPersons(parts, request, {
+    kind: "rollback",
+    target,
+    release,
+    ...(rollbackOf !== undefined && { rollbackOf }),
+  });
+}
+
+/** A rollback means the commit itself, wherever its branch is by now. */
+function bySha(release: Release): Release {
+  return { ...release, ref: release.sha };
+}
+
+/** The *Retry* button: the same release again, through every gate. */
+export async function retryDeployment(
+  parts: AppParts,
+  id: string,
+  person: Person,
+  requestId: string,
+): Promise<ActionOutcome> {
+  const record = await parts.store.find(id);
+  const target = record && lookUpTarget(parts.config, record);
+  if (record === undefined || target === undefined)
+    return { kind: "refused", refusal: { code: "not-found" } };
+  const outcome = await admitPersons(
+    parts,
+    { requestId, person },
+    {
+      kind: record.kind,
+      target,
+      release: async () => ({ kind: "resolved", release: bySha(record.release) }),
+      ...(record.rollbackOf !== undefined && { rollbackOf: record.rollbackOf }),
+    },
+  );
+  return outcome.kind === "accepted" ? { ...outcome, kind: "started" } : outcome;
+}

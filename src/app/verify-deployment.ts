@@ -1,0 +1,106 @@
+import { mayApprove, mayDeploy, type Requester } from "../deployments/gates.js";
+import type { DeploymentRecord, VoidReason } from "../deployments/record.js";
+import { Sha } from "../deployments/release.js";
+import type { FoundTarget } from "../deployments/targets.js";
+import { hashPlan, planFor } from "../strategies/plan-for.js";
+import { standingRefusal } from "./judge-request.js";
+import type { AppParts } from "./ports.js";
+
+/**
+ * Whether a deployment is still what was asked for and approved: roles, locks, freezes, and for an approved one the
+ * commit that its ref names and every step that would run. Asked when somebody approves, and again before it runs.
+ *
+ * @returns why not; undefined where all holds
+ */
+export async function verifyDeployment(
+  parts: AppParts,
+  target: FoundTarget,
+  record: DeploymentRecord,
+): Promise<VoidReason | undefined> {
+  const roles = await readRoles(parts, record);
+  if (roles === "unverifiable") return { code: "unverifiable", what: "roles" };
+  return (
+    lostRole(target, record, roles) ??
+    (await closedGate(parts, target, record, roles)) ??
+    (record.approval && (await changedSince(parts, target, record, record.approval.planHash)))
+  );
+}
+
+type RolesByUser = ReadonlyMap<string, readonly string[]>;
+
+/** The roles of everybody who made the deployment possible, as they are now. */
+async function readRoles(
+  { members }: AppParts,
+  record: DeploymentRecord,
+): Promise<RolesByUser | "unverifiable"> {
+  const asker = record.origin.kind === "command" ? [record.origin.userId] : [];
+  const userIds = new Set([...asker, ...(record.approval?.given ?? []).map(({ userId }) => userId)]);
+  try {
+    const entries = await Promise.all(
+      [...userIds].map(async (userId) => [userId, (await members.rolesOf(userId)) ?? []] as const),
+    );
+    return new Map(entries);
+  } catch {
+    return "unverifiable";
+  }
+}
+
+function lostRole(target: FoundTarget, record: DeploymentRecord, roles: RolesByUser): VoidReason | undefined {
+  const lost = (record.approval?.given ?? []).find(({ userId }) => !mayDecide(target, record, userId, roles));
+  return lost && { code: "role-lost", userId: lost.userId };
+}
+
+/** A confirmation by the person who asked needs no approver's role. */
+function mayDecide(
+  target: FoundTarget,
+  record: DeploymentRecord,
+  userId: string,
+  roles: RolesByUser,
+): boolean {
+  const own = roles.get(userId) ?? [];
+  if (mayApprove(target, own)) return true;
+  return (
+    record.approval?.reason !== "protected" &&
+    mayDeploy(target, { kind: "person", id: userId, name: "", roles: own })
+  );
+}
+
+async function closedGate(
+  parts: AppParts,
+  target: FoundTarget,
+  record: DeploymentRecord,
+  roles: RolesByUser,
+): Promise<VoidReason | undefined> {
+  const { kind, breakGlass } = record;
+  const requester = requesterOf(record, roles);
+  const refusal = await standingRefusal(parts, { kind, target, requester, breakGlass });
+  if (refusal === undefined) return undefined;
+  if (refusal.code === "role-missing" && requester.kind === "person")
+    return { code: "role-lost", userId: requester.id };
+  return { code: "gate", refusal: refusal.code };
+}
+
+function requesterOf({ origin }: DeploymentRecord, roles: RolesByUser): Requester {
+  if (origin.kind !== "command") return { kind: "trigger" };
+  return { kind: "person", id: origin.userId, name: origin.userName, roles: roles.get(origin.userId) ?? [] };
+}
+
+async function changedSince(
+  parts: AppParts,
+  target: FoundTarget,
+  record: DeploymentRecord,
+  planHash: string,
+): Promise<VoidReason | undefined> {
+  const { release, kind } = record;
+  if (hashPlan(target.config, planFor(target.config, release)) !== planHash) return { code: "plan-changed" };
+  // A promotion and a rollback mean the commit itself, not what a branch holds.
+  if (kind !== "deploy" || release.ref === release.sha) return undefined;
+  const resolved = await parts.refs.resolve(record.repository, release.ref);
+  if (resolved.kind === "resolved") {
+    const { sha } = resolved.release;
+    return sha === release.sha ? undefined : { code: "ref-moved", ref: release.ref, sha };
+  }
+  return resolved.refusal.code === "unknown-ref"
+    ? { code: "ref-moved", ref: release.ref, sha: Sha.parse("0".repeat(40)) }
+    : { code: "unverifiable", what: "ref" };
+}
