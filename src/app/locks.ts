@@ -1,6 +1,15 @@
-import type { ManualFreeze, PersonLock } from "../deployments/locks.js";
+import type { Logger } from "pino";
+import type { AuditAction, AuditTrail } from "../audit/audit-trail.js";
+import type { Config } from "../config/schema.js";
+import type { LockStore } from "../deployments/lock-store.js";
+import type { LockScope, ManualFreeze, PersonLock } from "../deployments/locks.js";
+import type { Actor, DeploymentRecord, Target } from "../deployments/record.js";
 import type { Refusal } from "../deployments/refusal.js";
+import { type DeploymentStore, UnreadableRecordError } from "../deployments/store.js";
+import { ALL_ENVIRONMENTS, findScope } from "./lock-scope.js";
 import type { DeploymentRequest } from "./request-deployment.js";
+
+const DEFAULT_SECONDS = 24 * 3600;
 
 /** `/lock`. */
 export interface LockRequest {
@@ -17,12 +26,237 @@ export interface LockRequest {
 /** `/freeze`. */
 export type FreezeRequest = LockRequest;
 
+/** `/unlock` and `/unfreeze`. */
+export type UnlockRequest = Pick<LockRequest, "person" | "project" | "environment">;
+
 export type LockOutcome =
   | { readonly kind: "locked"; readonly lock: PersonLock | ManualFreeze }
-  | { readonly kind: "held"; readonly lock: PersonLock }
+  /** Somebody else was first; theirs stays. */
+  | { readonly kind: "held"; readonly lock: PersonLock | ManualFreeze }
   | { readonly kind: "refused"; readonly refusal: Refusal };
 
 export type UnlockOutcome =
   | { readonly kind: "unlocked"; readonly lock: PersonLock | ManualFreeze }
-  | { readonly kind: "not-locked" }
+  /** @property wider what covers the environment nevertheless: a lock or freeze of its whole project */
+  | { readonly kind: "not-locked"; readonly wider?: PersonLock | ManualFreeze | undefined }
   | { readonly kind: "refused"; readonly refusal: Refusal };
+
+/** `/locks`. */
+export interface LockList {
+  readonly locks: readonly PersonLock[];
+  readonly freezes: readonly ManualFreeze[];
+  /** The deployments that hold their environment now. */
+  readonly holders?: readonly DeploymentRecord[];
+}
+
+/** Tells the channel that is concerned. */
+export interface LockNotices {
+  locked(lock: PersonLock): Promise<void>;
+  unlocked(lock: PersonLock, by: Actor): Promise<void>;
+  /** It ends soon. */
+  reminder(lock: PersonLock): Promise<void>;
+  expired(lock: PersonLock): Promise<void>;
+  frozen(freeze: ManualFreeze): Promise<void>;
+  /** @param by undefined when its time is over */
+  unfrozen(freeze: ManualFreeze, by: Actor | undefined): Promise<void>;
+}
+
+export interface LockParts {
+  readonly config: Config;
+  readonly locks: LockStore;
+  readonly audit: AuditTrail;
+  readonly now: () => number;
+  readonly notices: LockNotices;
+  readonly logger: Logger;
+}
+
+/** `/lock`. @throws Error when the audit trail did not take it: then nothing is locked */
+export async function takeLock(parts: LockParts, request: LockRequest): Promise<LockOutcome> {
+  const found = findScope(parts.config, request);
+  if (found.kind === "refused") return refuse(parts, "lock", request, found.refusal);
+  const since = parts.now();
+  const lock: PersonLock = {
+    ...whole(found.scope),
+    ...{ owner: actor(request.person), reason: request.reason, since },
+    ...{ expiresAt: since + (request.forSeconds ?? DEFAULT_SECONDS) * 1000, reminded: false },
+  };
+  const theirs = await parts.locks.find(lock, since);
+  if (theirs !== undefined && !isOwn(theirs, theirs.owner, request))
+    return held(parts, "lock", request, theirs);
+
+  await write(parts, "lock", request, lock, { reason: lock.reason, until: iso(lock.expiresAt) });
+  const outcome = await parts.locks.take(lock);
+  if (outcome.kind === "held") return held(parts, "lock", request, outcome.lock);
+  await tell(parts, () => parts.notices.locked(outcome.lock));
+  return { kind: "locked", lock: outcome.lock };
+}
+
+/** `/unlock` and the *Unlock* button. @throws Error when the audit trail did not take it: then the lock stays */
+export async function releaseLock(parts: LockParts, request: UnlockRequest): Promise<UnlockOutcome> {
+  const { locks, notices } = parts;
+  const found = findScope(parts.config, request);
+  if (found.kind === "refused") return refuse(parts, "unlock", request, found.refusal);
+  const { scope } = found;
+  const there = await locks.find(scope, parts.now());
+  if (there === undefined) {
+    return {
+      kind: "not-locked",
+      wider: await widerThan(scope, (project) => locks.find(project, parts.now())),
+    };
+  }
+  const { owner, reason } = there;
+  await write(parts, "unlock", request, scope, { owner: owner.userId, ownerName: owner.userName, reason });
+  const lock = await locks.release(scope);
+  if (lock === undefined) return { kind: "not-locked" };
+  await tell(parts, () => notices.unlocked(lock, actor(request.person)));
+  return { kind: "unlocked", lock };
+}
+
+/** `/locks`: what is locked and frozen, by whom, and which deployments are under way. */
+export async function listLocks({
+  locks,
+  store,
+  now,
+}: Pick<LockParts, "locks" | "now"> & { readonly store: Pick<DeploymentStore, "find"> }): Promise<LockList> {
+  const at = now();
+  const [all, freezes, holders] = await Promise.all([locks.all(at), locks.freezes(at), locks.holders()]);
+  const records = await Promise.all(holders.map(({ deploymentId }) => findReadable(store, deploymentId)));
+  return { locks: all, freezes, holders: records.filter((record) => record !== undefined) };
+}
+
+/** `/freeze`: stops the line. @throws Error when the audit trail did not take it: then nothing is frozen */
+export async function startFreeze(parts: LockParts, request: FreezeRequest): Promise<LockOutcome> {
+  const found = findScope(parts.config, request);
+  if (found.kind === "refused") return refuse(parts, "freeze", request, found.refusal);
+  const since = parts.now();
+  const expiresAt = request.forSeconds === undefined ? undefined : since + request.forSeconds * 1000;
+  const freeze: ManualFreeze = {
+    ...whole(found.scope),
+    ...{ by: actor(request.person), reason: request.reason, since },
+    ...(expiresAt !== undefined && { expiresAt }),
+  };
+  const theirs = await parts.locks.freezeOf(freeze, since);
+  if (theirs !== undefined && !isOwn(theirs, theirs.by, request))
+    return held(parts, "freeze", request, theirs);
+
+  const until = expiresAt === undefined ? {} : { until: iso(expiresAt) };
+  await write(parts, "freeze", request, freeze, { reason: freeze.reason, ...until });
+  const outcome = await parts.locks.freeze(freeze);
+  if (outcome.kind === "held") return held(parts, "freeze", request, outcome.freeze);
+  await tell(parts, () => parts.notices.frozen(outcome.freeze));
+  return { kind: "locked", lock: outcome.freeze };
+}
+
+/** `/unfreeze`. @throws Error when the audit trail did not take it: then the freeze stays */
+export async function endFreeze(parts: LockParts, request: UnlockRequest): Promise<UnlockOutcome> {
+  const { locks, notices } = parts;
+  const found = findScope(parts.config, request);
+  if (found.kind === "refused") return refuse(parts, "unfreeze", request, found.refusal);
+  const { scope } = found;
+  const there = await locks.freezeOf(scope, parts.now());
+  if (there === undefined) {
+    const wider = await widerThan(scope, (project) => locks.freezeOf(project, parts.now()));
+    return { kind: "not-locked", wider };
+  }
+  const { by, reason } = there;
+  await write(parts, "unfreeze", request, scope, { owner: by.userId, ownerName: by.userName, reason });
+  const lock = await locks.unfreeze(scope);
+  if (lock === undefined) return { kind: "not-locked" };
+  await tell(parts, () => notices.unfrozen(lock, actor(request.person)));
+  return { kind: "unlocked", lock };
+}
+
+/** Where the audit trail puts a lock; one of a whole project is filed under `all`. */
+export function auditTarget({ project, environment = ALL_ENVIRONMENTS }: LockScope): Target {
+  return { project, environment };
+}
+
+/** What is posted changes nothing about the lock: a fault of Discord is logged, no more. */
+export async function tell({ logger }: Pick<LockParts, "logger">, post: () => Promise<void>): Promise<void> {
+  try {
+    await post();
+  } catch (error) {
+    logger.warn({ err: error }, "a notice about a lock could not be posted");
+  }
+}
+
+type LockAction = Extract<AuditAction, "lock" | "unlock" | "freeze" | "unfreeze">;
+
+/** Before it happens: nothing may happen that is not written down. */
+async function write(
+  { audit }: LockParts,
+  action: AuditAction,
+  { person }: UnlockRequest,
+  scope: LockScope | undefined,
+  details: Readonly<Record<string, string>>,
+): Promise<void> {
+  await audit.append({
+    action,
+    actor: { kind: "person", ...actor(person) },
+    source: "discord",
+    ...(scope && { target: auditTarget(scope) }),
+    details,
+  });
+}
+
+async function refuse(
+  parts: LockParts,
+  action: LockAction,
+  request: UnlockRequest,
+  refusal: Refusal,
+): Promise<{ readonly kind: "refused"; readonly refusal: Refusal }> {
+  const { environment, project } = request;
+  await write(parts, "refusal", request, project === undefined ? undefined : { project, environment }, {
+    ...{ of: action, code: refusal.code, environment },
+  });
+  return { kind: "refused", refusal };
+}
+
+async function held<L extends PersonLock | ManualFreeze>(
+  parts: LockParts,
+  action: LockAction,
+  request: UnlockRequest,
+  lock: L,
+): Promise<{ readonly kind: "held"; readonly lock: L }> {
+  await write(parts, "refusal", request, lock, { of: action, code: "held" });
+  return { kind: "held", lock };
+}
+
+async function widerThan<L>(
+  { project, environment }: LockScope,
+  find: (project: LockScope) => Promise<L | undefined>,
+): Promise<L | undefined> {
+  return environment === undefined ? undefined : find({ project });
+}
+
+async function findReadable(
+  store: Pick<DeploymentStore, "find">,
+  id: string,
+): Promise<DeploymentRecord | undefined> {
+  try {
+    return await store.find(id);
+  } catch (error) {
+    if (error instanceof UnreadableRecordError) return undefined;
+    throw error;
+  }
+}
+
+function isOwn(
+  { unreadable }: { readonly unreadable?: true | undefined },
+  owner: Actor,
+  { person }: UnlockRequest,
+): boolean {
+  return unreadable !== true && owner.userId === person.id;
+}
+
+function whole({ project, environment }: LockScope): LockScope {
+  return environment === undefined ? { project } : { project, environment };
+}
+
+function actor({ id, name }: DeploymentRequest["person"]): Actor {
+  return { userId: id, userName: name };
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
+}

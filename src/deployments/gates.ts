@@ -3,7 +3,7 @@
  * environment known, role, project lock, environment lock, freeze window, ref resolves, environment order,
  * outdated ref, approval.
  */
-import { openFreeze } from "./freeze-windows.js";
+import { type OpenFreeze, openFreeze } from "./freeze-windows.js";
 import type { ManualFreeze, PersonLock } from "./locks.js";
 import type { DeploymentRecord } from "./record.js";
 import type { Refusal } from "./refusal.js";
@@ -41,7 +41,8 @@ export function lockGate(
 ): Refusal | undefined {
   if (lock === undefined || lock.expiresAt <= now) return undefined;
   const { ownerMayDeploy, approversMayDeploy } = target.config.locks;
-  if (requester.kind === "person") {
+  // Of a lock that cannot be read nobody knows the owner, nor what it was for.
+  if (requester.kind === "person" && lock.unreadable !== true) {
     if (ownerMayDeploy && requester.id === lock.owner.userId) return undefined;
     if (approversMayDeploy && mayApprove(target, requester.roles)) return undefined;
   }
@@ -55,12 +56,24 @@ export function freezeGate(
   manual: ManualFreeze | undefined,
   now: number,
 ): Refusal | undefined {
-  if (request.kind === "rollback" || request.breakGlass !== undefined) return undefined;
-  if (manual !== undefined && (manual.expiresAt ?? Number.POSITIVE_INFINITY) > now) {
-    return { code: "frozen", environment: target.environment, reason: manual.reason, until: manual.expiresAt };
-  }
-  const freeze = openFreeze(target.config.freeze, now);
-  return freeze && { code: "frozen", environment: target.environment, reason: freeze.reason, until: freeze.until };
+  if (request.kind === "rollback" || (request.breakGlass ?? "").trim() !== "") return undefined;
+  const { environment, config } = target;
+  const freeze = manualFreeze(config.freeze, manual, now) ?? openFreeze(config.freeze, now);
+  return freeze && { code: "frozen", environment, reason: freeze.reason, until: freeze.until };
+}
+
+/** The next open slot is after the windows that are open when a person's freeze ends. */
+function manualFreeze(
+  windows: FoundTarget["config"]["freeze"],
+  manual: ManualFreeze | undefined,
+  now: number,
+): OpenFreeze | undefined {
+  if (manual === undefined) return undefined;
+  const { reason, expiresAt } = manual;
+  if (expiresAt === undefined) return { reason, until: undefined };
+  if (expiresAt <= now) return undefined;
+  const after = openFreeze(windows, expiresAt);
+  return { reason, until: after === undefined ? expiresAt : after.until };
 }
 
 /** Only the validated release that runs on the environment before this one may come here. */

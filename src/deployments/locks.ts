@@ -5,7 +5,7 @@ import { Actor } from "./record.js";
 export interface LockScope {
   readonly project: string;
   /** Absent: every environment of the project. */
-  readonly environment?: string;
+  readonly environment?: string | undefined;
 }
 
 /** Held by a person: nobody else deploys there, except as configured. */
@@ -17,8 +17,12 @@ export const PersonLock = z.object({
   /** Milliseconds since the epoch. */
   since: z.number(),
   expiresAt: z.number(),
+  /** When the owner last gave it a new reason or end. */
+  renewedAt: z.number().optional(),
   /** A reminder that it ends soon was posted. */
   reminded: z.boolean().default(false),
+  /** Something is stored that this version cannot read: locked for everybody until `/unlock`. */
+  unreadable: z.literal(true).optional(),
 });
 export type PersonLock = z.output<typeof PersonLock>;
 
@@ -31,5 +35,7 @@ export const ManualFreeze = z.object({
   since: z.number(),
   /** Absent: until somebody ends it. */
   expiresAt: z.number().optional(),
+  /** Something is stored that this version cannot read: frozen until `/unfreeze`. */
+  unreadable: z.literal(true).optional(),
 });
 export type ManualFreeze = z.output<typeof ManualFreeze>;

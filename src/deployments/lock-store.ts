@@ -1,0 +1,220 @@
+import type { Redis } from "ioredis";
+import { type LockScope, ManualFreeze, PersonLock } from "./locks.js";
+import type { Target } from "./record.js";
+import { ScopedEntries } from "./scoped-entries.js";
+
+export type TakeOutcome =
+  | { readonly kind: "taken"; readonly lock: PersonLock }
+  /** Somebody else's, as it is. */
+  | { readonly kind: "held"; readonly lock: PersonLock };
+
+export type FreezeOutcome =
+  | { readonly kind: "frozen"; readonly freeze: ManualFreeze }
+  /** Somebody else's, as it is. */
+  | { readonly kind: "held"; readonly freeze: ManualFreeze };
+
+/** A deployment that holds its environment. */
+export interface Holder extends Target {
+  readonly deploymentId: string;
+}
+
+/** The last moment that JavaScript can name: what cannot be read does not end by itself. */
+const NEVER = 8_640_000_000_000_000;
+const NOBODY = { userId: "0", userName: "unknown" };
+
+const HOLD = `
+local holder = redis.call('HGET', KEYS[1], ARGV[1])
+if holder and holder ~= ARGV[2] then return holder end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+return ''`;
+
+const LET_GO = `
+if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
+return redis.call('HDEL', KEYS[1], ARGV[1])`;
+
+const STEAL = `
+if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
+return 1`;
+
+/**
+ * Locks and freezes of people, and the locks of running deployments, in Redis. What cannot be read counts as locked.
+ * Keys, each a hash by scope: `slipway:lock:people`, `slipway:lock:freezes`, `slipway:lock:deployments`.
+ */
+export class LockStore {
+  readonly #redis: Redis;
+  readonly #locks: ScopedEntries<PersonLock>;
+  readonly #freezes: ScopedEntries<ManualFreeze>;
+
+  constructor(redis: Redis) {
+    this.#redis = redis;
+    this.#locks = new ScopedEntries(redis, "slipway:lock:people", decodeLock);
+    this.#freezes = new ScopedEntries(redis, "slipway:lock:freezes", decodeFreeze);
+  }
+
+  /** Takes a free scope, or gives the owner's own lock a new reason and end. An expired lock counts as free. */
+  async take(lock: PersonLock): Promise<TakeOutcome> {
+    const { before, change } = await this.#locks.change(lock, (current) => {
+      if (current === undefined || current.expiresAt <= lock.since) return { kind: "put", entry: lock };
+      if (!isBy(current, current.owner, lock.owner)) return { kind: "keep" };
+      return { kind: "put", entry: { ...lock, since: current.since, renewedAt: lock.since } };
+    });
+    if (change.kind === "put") return { kind: "taken", lock: change.entry };
+    return { kind: "held", lock: before ?? lock };
+  }
+
+  /** @returns what was removed, expired or not; undefined when there was nothing */
+  async release(scope: LockScope): Promise<PersonLock | undefined> {
+    return (await this.#locks.change(scope, removing)).before;
+  }
+
+  /** The lock of this very scope, unless it has expired. A lock of the project is another scope. */
+  find(scope: LockScope, now: number): Promise<PersonLock | undefined> {
+    return this.#locks.find(scope, now);
+  }
+
+  all(now: number): Promise<readonly PersonLock[]> {
+    return this.#locks.all(now);
+  }
+
+  /** @returns true once for each end of a lock: a lock that was renewed meanwhile is another one */
+  async markReminded(lock: PersonLock): Promise<boolean> {
+    const { change } = await this.#locks.change(lock, (current) =>
+      current?.since === lock.since && current.expiresAt === lock.expiresAt && !current.reminded
+        ? { kind: "put", entry: { ...current, reminded: true } }
+        : { kind: "keep" },
+    );
+    return change.kind === "put";
+  }
+
+  /** Removes and answers the locks that have expired, each once. */
+  takeExpired(now: number): Promise<readonly PersonLock[]> {
+    return this.#locks.takeExpired(now);
+  }
+
+  /** Freezes, or gives the person's own freeze a new reason and end. An expired freeze counts as none. */
+  async freeze(freeze: ManualFreeze): Promise<FreezeOutcome> {
+    const { before, change } = await this.#freezes.change(freeze, (current) => {
+      const over = current?.expiresAt !== undefined && current.expiresAt <= freeze.since;
+      if (current === undefined || over) return { kind: "put", entry: freeze };
+      if (!isBy(current, current.by, freeze.by)) return { kind: "keep" };
+      return { kind: "put", entry: { ...freeze, since: current.since } };
+    });
+    if (change.kind === "put") return { kind: "frozen", freeze: change.entry };
+    return { kind: "held", freeze: before ?? freeze };
+  }
+
+  /** @returns what was removed, expired or not; undefined when there was nothing */
+  async unfreeze(scope: LockScope): Promise<ManualFreeze | undefined> {
+    return (await this.#freezes.change(scope, removing)).before;
+  }
+
+  /** Of the freezes of the environment and of its project, the one that lasts longer. */
+  async findFreeze(target: Target, now: number): Promise<ManualFreeze | undefined> {
+    const [own, ofProject] = await Promise.all([
+      this.#freezes.find(target, now),
+      this.#freezes.find({ project: target.project }, now),
+    ]);
+    if (own === undefined || ofProject === undefined) return own ?? ofProject;
+    return endOf(own) < endOf(ofProject) ? ofProject : own;
+  }
+
+  freezes(now: number): Promise<readonly ManualFreeze[]> {
+    return this.#freezes.all(now);
+  }
+
+  /** The freeze of this very scope, unless it has expired. */
+  freezeOf(scope: LockScope, now: number): Promise<ManualFreeze | undefined> {
+    return this.#freezes.find(scope, now);
+  }
+
+  /** Removes and answers the freezes that have expired, each once. */
+  takeExpiredFreezes(now: number): Promise<readonly ManualFreeze[]> {
+    return this.#freezes.takeExpired(now);
+  }
+
+  /** A deployment takes its environment; asking again as the holder changes nothing. It does not expire. */
+  async hold(target: Target, deploymentId: string): Promise<"held" | { readonly heldBy: string }> {
+    const heldBy = await this.#evalHolds(HOLD, target, deploymentId);
+    return heldBy === "" ? "held" : { heldBy: String(heldBy) };
+  }
+
+  /** @returns whether this deployment was the holder */
+  async letGo(target: Target, deploymentId: string): Promise<boolean> {
+    return (await this.#evalHolds(LET_GO, target, deploymentId)) === 1;
+  }
+
+  /** The id of the deployment that holds the environment. */
+  async holder(target: Target): Promise<string | undefined> {
+    return (await this.#redis.hget(HOLDS, holdField(target))) ?? undefined;
+  }
+
+  /** Takes the environment from a holder whose record is final. @returns false when it is not the holder any more */
+  async steal(target: Target, fromId: string, toId: string): Promise<boolean> {
+    return (await this.#evalHolds(STEAL, target, fromId, toId)) === 1;
+  }
+
+  /** Every deployment that holds an environment. */
+  async holders(): Promise<readonly Holder[]> {
+    const stored = await this.#redis.hgetall(HOLDS);
+    return Object.entries(stored).map(([field, deploymentId]) => {
+      const [project = "", environment = ""] = field.split("/");
+      return { project, environment, deploymentId };
+    });
+  }
+
+  #evalHolds(script: string, target: Target, ...ids: readonly string[]): Promise<unknown> {
+    return this.#redis.eval(script, 1, HOLDS, holdField(target), ...ids);
+  }
+}
+
+const HOLDS = "slipway:lock:deployments";
+
+function holdField({ project, environment }: Target): string {
+  return `${project}/${environment}`;
+}
+
+const removing = (current: unknown) =>
+  current === undefined ? ({ kind: "keep" } as const) : ({ kind: "remove" } as const);
+
+function isBy(
+  { unreadable }: { readonly unreadable?: true | undefined },
+  owner: { readonly userId: string },
+  person: { readonly userId: string },
+): boolean {
+  return unreadable !== true && owner.userId === person.userId;
+}
+
+function endOf({ expiresAt }: ManualFreeze): number {
+  return expiresAt ?? Number.POSITIVE_INFINITY;
+}
+
+/** The scope is where it was found; what an entry says of itself cannot move it. */
+function decodeLock(stored: string, scope: LockScope): PersonLock {
+  const parsed = PersonLock.safeParse(fromJson(stored));
+  if (parsed.success) return { ...parsed.data, ...bare(scope) };
+  const reason = "This lock cannot be read by this version of Slipway. Clear it with /unlock.";
+  return {
+    ...{ ...bare(scope), owner: NOBODY, reason, since: 0 },
+    ...{ expiresAt: NEVER, reminded: true, unreadable: true },
+  };
+}
+
+function decodeFreeze(stored: string, scope: LockScope): ManualFreeze {
+  const parsed = ManualFreeze.safeParse(fromJson(stored));
+  if (parsed.success) return { ...parsed.data, ...bare(scope) };
+  const reason = "This freeze cannot be read by this version of Slipway. Clear it with /unfreeze.";
+  return { ...bare(scope), by: NOBODY, reason, since: 0, unreadable: true };
+}
+
+function bare({ project, environment }: LockScope): { project: string; environment: string | undefined } {
+  return { project, environment };
+}
+
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

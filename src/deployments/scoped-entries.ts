@@ -1,0 +1,122 @@
+import type { Redis } from "ioredis";
+import type { LockScope } from "./locks.js";
+
+/** Sets or removes a field if it still holds what was read; the empty text stands for an absent field. */
+const SWAP = `
+if (redis.call('HGET', KEYS[1], ARGV[1]) or '') ~= ARGV[2] then return 0 end
+if ARGV[3] == '' then redis.call('HDEL', KEYS[1], ARGV[1])
+else redis.call('HSET', KEYS[1], ARGV[1], ARGV[3]) end
+return 1`;
+
+/** Each lost attempt is somebody else's progress, so this bounds only a fault. */
+const MAX_ATTEMPTS = 200;
+
+/** No environment can have this name. */
+const WHOLE_PROJECT = "*";
+
+interface Entry extends LockScope {
+  /** Milliseconds since the epoch; absent: until somebody removes it. */
+  readonly expiresAt?: number | undefined;
+}
+
+/** What becomes of an entry. */
+export type Change<E> =
+  | { readonly kind: "put"; readonly entry: E }
+  | { readonly kind: "remove" }
+  | { readonly kind: "keep" };
+
+/** Others kept changing the entry. */
+export class BusyEntryError extends Error {
+  readonly scope: LockScope;
+
+  constructor(scope: LockScope) {
+    super(`The entry of ${fieldOf(scope)} is changed by too many at once.`);
+    this.name = "BusyEntryError";
+    this.scope = scope;
+  }
+}
+
+/**
+ * One entry a scope, all in one Redis hash: a field `project/environment`, or `project/*` for every environment of
+ * the project. Each change is an atomic compare-and-set on the stored text.
+ */
+export class ScopedEntries<E extends Entry> {
+  readonly #redis: Redis;
+  readonly #key: string;
+  readonly #decode: (stored: string, scope: LockScope) => E;
+
+  /** @param decode answers an entry also for what it cannot read */
+  constructor(redis: Redis, key: string, decode: (stored: string, scope: LockScope) => E) {
+    this.#redis = redis;
+    this.#key = key;
+    this.#decode = decode;
+  }
+
+  /** The entry of this very scope, unless it has expired. */
+  async find(scope: LockScope, now: number): Promise<E | undefined> {
+    const entry = this.#read(scope, await this.#redis.hget(this.#key, fieldOf(scope)));
+    return entry === undefined || hasExpired(entry, now) ? undefined : entry;
+  }
+
+  /** Every entry that has not expired, ordered by scope. */
+  async all(now: number): Promise<readonly E[]> {
+    return (await this.#list()).filter((entry) => !hasExpired(entry, now));
+  }
+
+  /** Removes every entry that has expired. Each is answered once, however many ask at once. */
+  async takeExpired(now: number): Promise<readonly E[]> {
+    const taken: E[] = [];
+    for (const { project, environment } of (await this.#list()).filter((entry) => hasExpired(entry, now))) {
+      const { before, change } = await this.change({ project, environment }, (current) =>
+        current !== undefined && hasExpired(current, now) ? { kind: "remove" } : { kind: "keep" },
+      );
+      if (change.kind === "remove" && before !== undefined) taken.push(before);
+    }
+    return taken;
+  }
+
+  /**
+   * Changes an entry, again when somebody else was faster.
+   * @returns what was there and what became of it
+   * @throws BusyEntryError
+   */
+  async change(
+    scope: LockScope,
+    decide: (current: E | undefined) => Change<E>,
+  ): Promise<{ readonly before: E | undefined; readonly change: Change<E> }> {
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      const stored = await this.#redis.hget(this.#key, fieldOf(scope));
+      const before = this.#read(scope, stored);
+      const change = decide(before);
+      if (change.kind === "keep") return { before, change };
+      const next = change.kind === "put" ? JSON.stringify(change.entry) : "";
+      const swapped = await this.#redis.eval(SWAP, 1, this.#key, fieldOf(scope), stored ?? "", next);
+      if (swapped === 1) return { before, change };
+    }
+    throw new BusyEntryError(scope);
+  }
+
+  async #list(): Promise<readonly E[]> {
+    const stored = await this.#redis.hgetall(this.#key);
+    return Object.keys(stored)
+      .sort()
+      .flatMap((field) => this.#read(scopeOf(field), stored[field] ?? null) ?? []);
+  }
+
+  #read(scope: LockScope, stored: string | null): E | undefined {
+    return stored === null ? undefined : this.#decode(stored, scope);
+  }
+}
+
+function hasExpired({ expiresAt }: Entry, now: number): boolean {
+  return expiresAt !== undefined && expiresAt <= now;
+}
+
+function fieldOf({ project, environment }: LockScope): string {
+  return `${project}/${environment ?? WHOLE_PROJECT}`;
+}
+
+function scopeOf(field: string): LockScope {
+  const [project = "", environment = WHOLE_PROJECT] = field.split("/");
+  return environment === WHOLE_PROJECT ? { project } : { project, environment };
+}
