@@ -1,5 +1,5 @@
 import { Command, CommanderError, Option } from "commander";
-import type { BotOptions } from "./compose.js";
+import type { BotOptions } from "./bot-options.js";
 import { ROLES, type Role } from "./role.js";
 import { readSetup, type Setup } from "./setup.js";
 

@@ -1,47 +1,18 @@
 /** Puts the parts together, starts them in order and stops them in the opposite one. */
-import { REST } from "discord.js";
 import type { Redis } from "ioredis";
-import type { Logger } from "pino";
-import { lookUpHistory, lookUpStatus } from "./app/look-up.js";
-import { requestDeployment } from "./app/request-deployment.js";
-import type { Settings } from "./config/environment.js";
-import { resolveConfigPath } from "./config/host-keys.js";
-import type { Config, HostConfig } from "./config/schema.js";
-import { LogStore } from "./deployments/log-store.js";
-import { DeploymentStore } from "./deployments/store.js";
-import { AnnouncementStore } from "./discord/announcement-store.js";
-import { announceDeployment } from "./discord/announcer.js";
-import type { App, Command } from "./discord/command.js";
+import type { BotOptions } from "./bot-options.js";
+import { composeApp, composeParts } from "./compose-parts.js";
 import { type Gateway, startGateway } from "./discord/gateway.js";
-import type { Redactor } from "./execution/redact.js";
-import { createSshRunner, type SshRunner } from "./execution/ssh/create-ssh-runner.js";
-import type { PinnedHostKey, SshHost } from "./execution/ssh/ssh-host.js";
-import { createGitHubClient } from "./github/client.js";
-import { RefSuggestions } from "./github/ref-suggestions.js";
-import { resolveRef } from "./github/refs.js";
 import { addWebhookRoute } from "./github/webhook-route.js";
-import { probe } from "./health/probe.js";
 import { createHttpServer } from "./http/server.js";
 import { Queues } from "./queue.js";
 import { checkRedis, connectRedis } from "./redis/connect.js";
 import { startEmbeddedRedis } from "./redis/embedded.js";
-import { plays, type Role } from "./role.js";
-import type { Secret } from "./secret.js";
-import { type JobDefinition, type JobParts, startWorkers } from "./worker.js";
+import { plays } from "./role.js";
+import { startWorkers } from "./worker.js";
 
 /** systemd and Docker kill after 10 s: running steps get half of it to end by themselves. Milliseconds. */
 const WORKERS_LIMIT_MS = 5_000;
-
-export interface BotOptions {
-  readonly role: Role;
-  readonly config: Config;
-  readonly settings: Settings;
-  readonly privateKeys: Readonly<Record<string, Secret>>;
-  readonly redactor: Redactor;
-  readonly logger: Logger;
-  readonly commands: readonly Command[];
-  readonly jobs: readonly JobDefinition[];
-}
 
 export interface Bot {
   /**
@@ -72,7 +43,7 @@ export function startBot(options: BotOptions): Bot {
 }
 
 async function start(options: BotOptions, stops: Stops): Promise<void> {
-  const { role, config, settings, logger } = options;
+  const { role, settings, logger } = options;
   const redis = await openRedis(options, stops);
   const queues = new Queues(redis, (error) => logger.warn({ err: error }, "a queue reported an error"));
   stops.push(() => queues.close());
@@ -89,7 +60,7 @@ async function start(options: BotOptions, stops: Stops): Promise<void> {
     state.working = true;
   }
   if (plays(role, "gateway") && settings.discordToken !== undefined) {
-    const app = composeApp(config, parts, new RefSuggestions(parts), () => redis.status === "ready");
+    const app = composeApp(parts, () => redis.status === "ready");
     const gateway = startGateway({
       apiUrl: settings.discordApiUrl,
       token: settings.discordToken,
@@ -141,59 +112,4 @@ async function serveHttp(
   const address = await server.listen({ host: settings.httpHost, port: settings.httpPort });
   stops.push(() => server.close());
   logger.info({ address }, "listening for HTTP");
-}
-
-function composeParts(options: BotOptions, redis: Redis, queues: Queues) {
-  const { config, settings, logger, redactor } = options;
-  const store = new DeploymentStore(redis);
-  const logs = new LogStore(redis);
-  const now = Date.now;
-  const github = createGitHubClient({ apiUrl: settings.githubApiUrl, token: settings.githubToken, logger });
-  const refs: JobParts["refs"] = {
-    resolve: (repository, ref) => resolveRef({ github, logger }, repository, ref),
-  };
-  const runner: SshRunner = createSshRunner({ hosts: sshHosts(options), logger });
-  const rest = new REST({ api: settings.discordApiUrl });
-  if (settings.discordToken !== undefined) rest.setToken(settings.discordToken.reveal());
-  const announcements = new AnnouncementStore(redis);
-  const tools = { runner, probe, redaction: () => redactor.stream() };
-  const announcer = { config, store, logs, now, rest, announcements };
-  return {
-    ...{ config, store, logs, queues, refs, tools, now, logger, github, runner },
-    announce: (id: string) => announceDeployment(announcer, id),
-  };
-}
-
-function composeApp(
-  config: Config,
-  parts: JobParts,
-  suggestions: RefSuggestions,
-  available: () => boolean,
-): App {
-  return {
-    config,
-    available,
-    requestDeployment: (request) => requestDeployment(parts, request),
-    status: (filter) => lookUpStatus(parts, filter),
-    history: (request) => lookUpHistory(parts, request),
-    suggestRefs: (repository, branch, typed) => suggestions.suggest(repository, branch, typed),
-  };
-}
-
-function sshHosts({ config, privateKeys, settings }: BotOptions): Readonly<Record<string, SshHost>> {
-  return Object.fromEntries(
-    Object.entries(config.hosts).flatMap(([name, host]) => {
-      const privateKey = privateKeys[name];
-      return privateKey === undefined ? [] : [[name, sshHost(host, privateKey, settings.configFile)]];
-    }),
-  );
-}
-
-function sshHost(host: HostConfig, privateKey: Secret, configFile: string): SshHost {
-  const hostKeys: PinnedHostKey[] = (host.hostKeys ?? []).map((sha256) => ({ kind: "fingerprint", sha256 }));
-  if (host.knownHosts !== undefined) {
-    hostKeys.push({ kind: "known-hosts", file: resolveConfigPath(host.knownHosts, configFile) });
-  }
-  const { address, port, user, jump } = host;
-  return { address, port, user, privateKey, hostKeys, ...(jump !== undefined && { jump }) };
 }

@@ -1,0 +1,132 @@
+import { REST } from "discord.js";
+import type { Redis } from "ioredis";
+import { cancelDeployment } from "./app/cancel-deployment.js";
+import { approve, mayApprove, refuse } from "./app/decide-approval.js";
+import { endFreeze, listLocks, releaseLock, startFreeze, takeLock, tendLocks } from "./app/locks.js";
+import { lookUpHistory, lookUpStatus } from "./app/look-up.js";
+import { promote, requestDeployment } from "./app/request-deployment.js";
+import { retryDeployment, rollBack, rollBackDeployment, rollbackCandidates } from "./app/roll-back.js";
+import { AuditLog } from "./audit/audit-log.js";
+import type { BotOptions } from "./bot-options.js";
+import { resolveConfigPath } from "./config/host-keys.js";
+import type { HostConfig } from "./config/schema.js";
+import { BadReleases } from "./deployments/bad-releases.js";
+import { LockStore } from "./deployments/lock-store.js";
+import { LogStore } from "./deployments/log-store.js";
+import { DeploymentStore } from "./deployments/store.js";
+import { ActionStore } from "./discord/action-store.js";
+import { AnnouncementStore } from "./discord/announcement-store.js";
+import { announceDeployment } from "./discord/announcer.js";
+import type { App } from "./discord/command.js";
+import { createLockNotices } from "./discord/lock-notices.js";
+import { createMembers } from "./discord/members.js";
+import { createSshRunner } from "./execution/ssh/create-ssh-runner.js";
+import type { PinnedHostKey, SshHost } from "./execution/ssh/ssh-host.js";
+import { readCiState } from "./github/ci-state.js";
+import { createGitHubClient } from "./github/client.js";
+import { compareReleases } from "./github/comparison.js";
+import { RefSuggestions } from "./github/ref-suggestions.js";
+import { resolveRef } from "./github/refs.js";
+import { probe } from "./health/probe.js";
+import type { Queues } from "./queue.js";
+import type { Secret } from "./secret.js";
+import type { JobParts } from "./worker.js";
+
+export type Parts = ReturnType<typeof composeParts>;
+
+/** Everything that use cases and jobs work with. Nothing connects to a host or to Discord yet. */
+export function composeParts(options: BotOptions, redis: Redis, queues: Queues) {
+  const { config, settings, logger, redactor } = options;
+  const now = Date.now;
+  const store = new DeploymentStore(redis);
+  const logs = new LogStore(redis);
+  const locks = new LockStore(redis);
+  const audit = new AuditLog(redis);
+  const actions = new ActionStore(redis);
+  const announcements = new AnnouncementStore(redis);
+  const badReleases = new BadReleases(redis);
+
+  const github = createGitHubClient({ apiUrl: settings.githubApiUrl, token: settings.githubToken, logger });
+  const refs: JobParts["refs"] = {
+    resolve: (repository, ref) => resolveRef({ github, logger }, repository, ref),
+  };
+  const facts: JobParts["facts"] = {
+    compare: (repository, commits) => compareReleases({ github, logger }, repository, commits),
+    ciState: (repository, sha) => readCiState({ github, logger }, repository, sha),
+  };
+  const rest = new REST({ api: settings.discordApiUrl });
+  if (settings.discordToken !== undefined) rest.setToken(settings.discordToken.reveal());
+  const members = createMembers(rest, config.discord.guild);
+  const runner = createSshRunner({ hosts: sshHosts(options), logger });
+  const tools = { runner, probe, redaction: () => redactor.stream() };
+
+  const notices = createLockNotices({ config, rest, actions });
+  const announcer = { config, store, logs, now, rest, announcements, actions, locks, badReleases };
+  const lockParts = { config, store: locks, audit, now, notices };
+  return {
+    ...{
+      config,
+      store,
+      logs,
+      locks,
+      audit,
+      actions,
+      announcements,
+      badReleases,
+      queues,
+      github,
+      refs,
+      facts,
+    },
+    ...{ members, runner, tools, now, logger, lockParts },
+    announce: (id: string) => announceDeployment(announcer, id),
+    tendLocks: () => tendLocks(lockParts),
+  };
+}
+
+/** The use cases, bound to their parts. */
+export function composeApp(parts: Parts, available: () => boolean): App {
+  const suggestions = new RefSuggestions(parts);
+  const { config, lockParts } = parts;
+  return {
+    config,
+    available,
+    requestDeployment: (request) => requestDeployment(parts, request),
+    promote: (request) => promote(parts, request),
+    rollBack: (request) => rollBack(parts, request),
+    rollbackCandidates: (target) => rollbackCandidates(parts, target),
+    status: (filter) => lookUpStatus(parts, filter),
+    history: (request) => lookUpHistory(parts, request),
+    suggestRefs: (repository, branch, typed) => suggestions.suggest(repository, branch, typed),
+    mayApprove: (id, person) => mayApprove(parts, id, person),
+    approve: (id, person, word) => approve(parts, id, person, word),
+    refuse: (id, person) => refuse(parts, id, person),
+    cancel: (id, person) => cancelDeployment(parts, id, person),
+    rollBackDeployment: (id, person, requestId) => rollBackDeployment(parts, id, person, requestId),
+    retry: (id, person, requestId) => retryDeployment(parts, id, person, requestId),
+    lock: (request) => takeLock(lockParts, request),
+    unlock: (request) => releaseLock(lockParts, request),
+    locks: () => listLocks(lockParts),
+    freeze: (request) => startFreeze(lockParts, request),
+    unfreeze: (request) => endFreeze(lockParts, request),
+    audit: (query) => parts.audit.page(query),
+  };
+}
+
+function sshHosts({ config, privateKeys, settings }: BotOptions): Readonly<Record<string, SshHost>> {
+  return Object.fromEntries(
+    Object.entries(config.hosts).flatMap(([name, host]) => {
+      const privateKey = privateKeys[name];
+      return privateKey === undefined ? [] : [[name, sshHost(host, privateKey, settings.configFile)]];
+    }),
+  );
+}
+
+function sshHost(host: HostConfig, privateKey: Secret, configFile: string): SshHost {
+  const hostKeys: PinnedHostKey[] = (host.hostKeys ?? []).map((sha256) => ({ kind: "fingerprint", sha256 }));
+  if (host.knownHosts !== undefined) {
+    hostKeys.push({ kind: "known-hosts", file: resolveConfigPath(host.knownHosts, configFile) });
+  }
+  const { address, port, user, jump } = host;
+  return { address, port, user, privateKey, hostKeys, ...(jump !== undefined && { jump }) };
+}
