@@ -1,15 +1,21 @@
 import type { Failure, ProbeReason } from "../../deployments/record.js";
-import type { Refusal } from "../../deployments/refusal.js";
-import { enumerate } from "./enumerate.js";
+import { actionWordsEn } from "./action-words.en.js";
+import { approvalWordsEn, endedWordsEn } from "./approval-words.en.js";
+import { refusalEn } from "./refusal-words.en.js";
 import type { Words } from "./words.js";
 
 export const en: Words = {
   headline: {
+    "awaiting-approval": (environment) => `${environment} - Approval needed`,
     queued: (environment) => `${environment} - Deployment waiting`,
     running: (environment) => `${environment} - Deployment started`,
     succeeded: (environment) => `${environment} - Deployment succeeded ✅`,
     failed: (environment) => `${environment} - Deployment failed`,
     superseded: (environment) => `${environment} - Deployment replaced`,
+    cancelled: (environment) => `${environment} - Deployment cancelled`,
+    refused: (environment) => `${environment} - Approval refused`,
+    expired: (environment) => `${environment} - Approval expired`,
+    void: (environment) => `${environment} - Approval void`,
     indeterminate: (environment) => `${environment} - Deployment broken off, state unknown`,
   },
   fields: {
@@ -17,10 +23,16 @@ export const en: Words = {
     commit: "Commit",
     author: "Author",
     requestedBy: "Requested by",
+    approvals: "Approvals",
+    approvedBy: "Approved by",
+    expires: "Expires",
+    environments: "Other environments",
+    checklist: "Before you approve",
     hosts: "State of the hosts",
     next: "What next",
   },
   step: {
+    backup: "Make the backup",
     "check-host": "Check the host",
     "save-rollback-point": "Save the rollback point",
     fetch: "Fetch the commit",
@@ -43,6 +55,8 @@ export const en: Words = {
   next: {
     succeeded: (url) => `Have a look: ${url}`,
     failed: (command) => `Mend the cause, then run \`${command}\` again.`,
+    cancelled: "Look at the hosts above, then press **Retry** or **Roll back**.",
+    askAgain: (command) => `If it is still wanted, look at what is there now and ask again: \`${command}\`.`,
     unknownHostKey:
       "If the host was really reinstalled, check this fingerprint on the host itself and put it into the configuration. If not, somebody may be listening in: do not go on.",
     indeterminate: "Look at the hosts first; Slipway does not run this deployment again by itself.",
@@ -57,18 +71,26 @@ export const en: Words = {
   started: (at) => `started ${at}`,
   tookSeconds: (seconds) => `took ${seconds}`,
   moreSteps: (count) => (count === 1 ? "1 more step" : `${count} more steps`),
-  refusal,
+  approval: approvalWordsEn,
+  ended: endedWordsEn,
+  action: actionWordsEn,
+  refusal: refusalEn,
   reply: {
     accepted: (number, target, commit, channel) =>
       `Deployment #${number} of ${commit} to **${target}** is on its way. Follow it in ${channel}.`,
+    awaitsApproval: (number, target, commit, channel, expires) =>
+      `Deployment #${number} of ${commit} to **${target}** waits for its approval in ${channel}; it expires ${expires}.`,
     nothingRuns: "nothing deployed yet",
     runs: (commit, when, by) => `${commit} · ${when} · ${by}`,
     running: (number, commit) => `#${number} is running: ${commit}`,
     waiting: (count) => (count === 1 ? "1 deployment waits" : `${count} deployments wait`),
+    awaiting: (count) =>
+      count === 1 ? "1 deployment waits for its approval" : `${count} deployments wait for their approval`,
     historyOf: (target) => `The last deployments to ${target}`,
     moreEnvironments: (count) =>
       `… and ${count} more: name an environment or a project to see ${count === 1 ? "it" : "them"}`,
     noHistory: "No deployment yet.",
+    ago: (count, unit) => `${count} ${{ minute: "min", hour: "h", day: "d" }[unit]} ago`,
     unknownCommand: "This version of Slipway does not know that command. Reload Discord and try again.",
     wrongGuild: "Slipway works for another server. Ask the person who set it up.",
     unavailable:
@@ -123,35 +145,4 @@ function probeReason(reason: ProbeReason): string {
     case "no-answer":
       return `no answer (${reason.detail})`;
   }
-}
-
-function refusal(refusal: Refusal): string {
-  switch (refusal.code) {
-    case "unknown-project":
-      return `There is no project \`${refusal.project}\`. Known: ${list(refusal.known)}.`;
-    case "unknown-environment":
-      return `There is no environment \`${refusal.environment}\`. Known: ${list(refusal.known)}.`;
-    case "ambiguous-project":
-      return `Several projects have an environment \`${refusal.environment}\`: say which with \`project:\`, one of ${list(refusal.projects)}.`;
-    case "role-missing":
-      return `You may not deploy to **${refusal.environment}**. These roles may: ${roles(refusal.roles)}.`;
-    case "invalid-ref":
-      return `\`${refusal.ref}\` cannot be the name of a branch or a tag. Type a branch, a tag or a commit SHA.`;
-    case "unknown-ref":
-      return `${refusal.repository} has no branch, tag or commit \`${refusal.ref}\`.${
-        refusal.similar.length === 0 ? "" : ` Did you mean ${list(refusal.similar)}?`
-      }`;
-    case "ambiguous-ref":
-      return `\`${refusal.ref}\` is the name of several things. Type one of ${list(refusal.candidates)}.`;
-    case "github-unavailable":
-      return `GitHub did not answer for ${refusal.repository}, so the commit could not be looked up. Nothing was started; try again in a minute.`;
-  }
-}
-
-function list(names: readonly string[]): string {
-  return enumerate(names.map((name) => `\`${name}\``));
-}
-
-function roles(ids: readonly string[]): string {
-  return enumerate(ids.map((id) => `<@&${id}>`));
 }

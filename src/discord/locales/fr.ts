@@ -1,15 +1,21 @@
 import type { Failure, ProbeReason } from "../../deployments/record.js";
-import type { Refusal } from "../../deployments/refusal.js";
-import { enumerate } from "./enumerate.js";
+import { actionWordsFr } from "./action-words.fr.js";
+import { approvalWordsFr, endedWordsFr } from "./approval-words.fr.js";
+import { refusalFr } from "./refusal-words.fr.js";
 import type { Words } from "./words.js";
 
 export const fr: Words = {
   headline: {
+    "awaiting-approval": (environment) => `${environment} - Approbation requise`,
     queued: (environment) => `${environment} - Déploiement en attente`,
     running: (environment) => `${environment} - Déploiement démarré`,
     succeeded: (environment) => `${environment} - Déploiement réussi ✅`,
     failed: (environment) => `${environment} - Échec du déploiement`,
     superseded: (environment) => `${environment} - Déploiement remplacé`,
+    cancelled: (environment) => `${environment} - Déploiement annulé`,
+    refused: (environment) => `${environment} - Approbation refusée`,
+    expired: (environment) => `${environment} - Approbation expirée`,
+    void: (environment) => `${environment} - Approbation caduque`,
     indeterminate: (environment) => `${environment} - Déploiement interrompu, état inconnu`,
   },
   fields: {
@@ -17,10 +23,16 @@ export const fr: Words = {
     commit: "Commit",
     author: "Auteur",
     requestedBy: "Demandé par",
+    approvals: "Approbations",
+    approvedBy: "Approuvé par",
+    expires: "Expire",
+    environments: "Autres environnements",
+    checklist: "Avant d'approuver",
     hosts: "État des serveurs",
     next: "Et maintenant",
   },
   step: {
+    backup: "Sauvegarde des données",
     "check-host": "Vérification du serveur",
     "save-rollback-point": "Sauvegarde du point de retour",
     fetch: "Récupération du commit",
@@ -43,6 +55,10 @@ export const fr: Words = {
   next: {
     succeeded: (url) => `À voir ici : ${url}`,
     failed: (command) => `Corrigez la cause, puis relancez \`${command}\`.`,
+    cancelled:
+      "Regardez l'état des serveurs ci-dessus, puis appuyez sur **Relancer** ou **Revenir en arrière**.",
+    askAgain: (command) =>
+      `Si c'est toujours voulu, regardez ce qui est là maintenant et redemandez : \`${command}\`.`,
     unknownHostKey:
       "Si le serveur a vraiment été réinstallé, vérifiez cette empreinte sur le serveur même et mettez-la dans la configuration. Sinon, quelqu'un écoute peut-être : n'allez pas plus loin.",
     indeterminate: "Regardez d'abord les serveurs ; Slipway ne relance pas ce déploiement de lui-même.",
@@ -57,18 +73,28 @@ export const fr: Words = {
   started: (at) => `démarré ${at}`,
   tookSeconds: (seconds) => `durée ${seconds}`,
   moreSteps: (count) => (count === 1 ? "encore 1 étape" : `encore ${count} étapes`),
-  refusal,
+  approval: approvalWordsFr,
+  ended: endedWordsFr,
+  action: actionWordsFr,
+  refusal: refusalFr,
   reply: {
     accepted: (number, target, commit, channel) =>
       `Le déploiement n° ${number} de ${commit} vers **${target}** est en route. À suivre dans ${channel}.`,
+    awaitsApproval: (number, target, commit, channel, expires) =>
+      `Le déploiement n° ${number} de ${commit} vers **${target}** attend son approbation dans ${channel} ; il expire ${expires}.`,
     nothingRuns: "rien de déployé pour l'instant",
     runs: (commit, when, by) => `${commit} · ${when} · ${by}`,
     running: (number, commit) => `le n° ${number} est en cours : ${commit}`,
     waiting: (count) => (count === 1 ? "1 déploiement en attente" : `${count} déploiements en attente`),
+    awaiting: (count) =>
+      count === 1
+        ? "1 déploiement attend son approbation"
+        : `${count} déploiements attendent leur approbation`,
     historyOf: (target) => `Les derniers déploiements vers ${target}`,
     moreEnvironments: (count) =>
       `… et ${count} de plus : précisez un environnement ou un projet pour ${count === 1 ? "le" : "les"} voir`,
     noHistory: "Aucun déploiement pour l'instant.",
+    ago: (count, unit) => `il y a ${count} ${{ minute: "min", hour: "h", day: "j" }[unit]}`,
     unknownCommand: "Cette version de Slipway ne connaît pas cette commande. Rechargez Discord et réessayez.",
     wrongGuild: "Slipway travaille pour un autre serveur. Demandez à la personne qui l'a installé.",
     unavailable:
@@ -123,35 +149,4 @@ function probeReason(reason: ProbeReason): string {
     case "no-answer":
       return `pas de réponse (${reason.detail})`;
   }
-}
-
-function refusal(refusal: Refusal): string {
-  switch (refusal.code) {
-    case "unknown-project":
-      return `Il n'y a pas de projet \`${refusal.project}\`. Connus : ${list(refusal.known)}.`;
-    case "unknown-environment":
-      return `Il n'y a pas d'environnement \`${refusal.environment}\`. Connus : ${list(refusal.known)}.`;
-    case "ambiguous-project":
-      return `Plusieurs projets ont un environnement \`${refusal.environment}\` : précisez avec \`project:\`, parmi ${list(refusal.projects)}.`;
-    case "role-missing":
-      return `Vous ne pouvez pas déployer sur **${refusal.environment}**. Ces rôles le peuvent : ${roles(refusal.roles)}.`;
-    case "invalid-ref":
-      return `\`${refusal.ref}\` ne peut pas être le nom d'une branche ou d'un tag. Tapez une branche, un tag ou le SHA d'un commit.`;
-    case "unknown-ref":
-      return `${refusal.repository} n'a ni branche, ni tag, ni commit \`${refusal.ref}\`.${
-        refusal.similar.length === 0 ? "" : ` Vouliez-vous dire ${list(refusal.similar)} ?`
-      }`;
-    case "ambiguous-ref":
-      return `\`${refusal.ref}\` désigne plusieurs choses. Tapez l'un de ces noms : ${list(refusal.candidates)}.`;
-    case "github-unavailable":
-      return `GitHub n'a pas répondu pour ${refusal.repository} : impossible de trouver le commit. Rien n'a été lancé ; réessayez dans une minute.`;
-  }
-}
-
-function list(names: readonly string[]): string {
-  return enumerate(names.map((name) => `\`${name}\``));
-}
-
-function roles(ids: readonly string[]): string {
-  return enumerate(ids.map((id) => `<@&${id}>`));
 }

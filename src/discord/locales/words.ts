@@ -1,10 +1,30 @@
-import type { DeploymentState, Failure, StepTitle } from "../../deployments/record.js";
+import type {
+  ApprovalReason,
+  DeploymentState,
+  Failure,
+  StepTitle,
+  VoidReason,
+} from "../../deployments/record.js";
 import type { Refusal } from "../../deployments/refusal.js";
+import type { ActionWords } from "./action-words.js";
 
 type StepCode = Extract<StepTitle, { code: string }>["code"];
 
 /** How a host stands after a deployment that did not succeed. */
 export type HostState = "unchanged" | "files-moved" | "restarted" | "unknown";
+
+type FieldName =
+  | "project"
+  | "commit"
+  | "author"
+  | "requestedBy"
+  | "approvals"
+  | "approvedBy"
+  | "expires"
+  | "environments"
+  | "checklist"
+  | "hosts"
+  | "next";
 
 /**
  * Every word that Slipway says in Discord, in one language. Arguments that come from outside (refs, names) are
@@ -13,9 +33,7 @@ export type HostState = "unchanged" | "files-moved" | "restarted" | "unknown";
 export interface Words {
   /** `UAT - Deployment started`: the words of the headline, without its emoji. */
   readonly headline: Readonly<Record<DeploymentState, (environment: string) => string>>;
-  readonly fields: Readonly<
-    Record<"project" | "commit" | "author" | "requestedBy" | "hosts" | "next", string>
-  >;
+  readonly fields: Readonly<Record<FieldName, string>>;
   readonly step: Readonly<Record<StepCode, string>>;
   readonly failure: (failure: Failure) => string;
   readonly failedStep: (title: string) => string;
@@ -25,6 +43,8 @@ export interface Words {
   readonly next: {
     readonly succeeded: (url: string) => string;
     readonly failed: (command: string) => string;
+    readonly cancelled: string;
+    readonly askAgain: (command: string) => string;
     readonly unknownHostKey: string;
     readonly indeterminate: string;
     readonly superseded: (number: number) => string;
@@ -35,19 +55,70 @@ export interface Words {
   readonly started: (at: string) => string;
   readonly tookSeconds: (seconds: string) => string;
   readonly moreSteps: (count: number) => string;
+  readonly approval: ApprovalWords;
+  readonly ended: EndedWords;
+  readonly action: ActionWords;
   readonly refusal: (refusal: Refusal) => string;
-  readonly reply: {
-    readonly accepted: (number: number, target: string, commit: string, channel: string) => string;
-    readonly nothingRuns: string;
-    readonly runs: (commit: string, when: string, by: string) => string;
-    readonly running: (number: number, commit: string) => string;
-    readonly waiting: (count: number) => string;
-    readonly historyOf: (target: string) => string;
-    readonly moreEnvironments: (count: number) => string;
-    readonly noHistory: string;
-    readonly unknownCommand: string;
-    readonly wrongGuild: string;
-    readonly unavailable: string;
-    readonly failed: string;
-  };
+  readonly reply: ReplyWords;
+}
+
+/** What people read before they approve. */
+export interface ApprovalWords {
+  readonly why: Readonly<Record<ApprovalReason, string>>;
+  readonly breakGlass: (by: string) => string;
+  readonly behind: (commits: number) => string;
+  readonly markedBad: string;
+  /** @param now what runs there now, @param compared what the list of commits begins from */
+  readonly movedOn: (now: string, compared: string) => string;
+  readonly firstRelease: string;
+  readonly sameRelease: string;
+  readonly notCompared: string;
+  readonly commits: (count: number) => string;
+  readonly files: (count: number) => string;
+  readonly migrations: (count: number) => string;
+  readonly moreCommits: (count: number) => string;
+  readonly given: (given: number, quorum: number) => string;
+  readonly planOn: (hosts: string) => string;
+  readonly thisRelease: string;
+  readonly nothingRuns: string;
+  /** How the newest deployment of another environment stands. */
+  readonly state: Readonly<Record<DeploymentState, string>>;
+}
+
+/** How a deployment came to what it is. */
+export interface EndedWords {
+  readonly rollbackOf: (number: number) => string;
+  readonly rollback: string;
+  readonly promoted: string;
+  readonly refusedBy: (person: string) => string;
+  readonly expired: (given: number, quorum: number) => string;
+  readonly cancelledBefore: (person: string) => string;
+  readonly cancelledAfter: (person: string) => string;
+  readonly stopping: (person: string) => string;
+  readonly void: (reason: VoidReason) => string;
+}
+
+export interface ReplyWords {
+  readonly accepted: (number: number, target: string, commit: string, channel: string) => string;
+  readonly awaitsApproval: (
+    number: number,
+    target: string,
+    commit: string,
+    channel: string,
+    expires: string,
+  ) => string;
+  readonly nothingRuns: string;
+  readonly runs: (commit: string, when: string, by: string) => string;
+  readonly running: (number: number, commit: string) => string;
+  readonly waiting: (count: number) => string;
+  readonly awaiting: (count: number) => string;
+  readonly historyOf: (target: string) => string;
+  readonly moreEnvironments: (count: number) => string;
+  readonly noHistory: string;
+  /** `2 d ago`, where Discord cannot draw a time itself. */
+  readonly ago: (count: number, unit: "minute" | "hour" | "day") => string;
+  readonly unknownCommand: string;
+  readonly wrongGuild: string;
+  readonly unavailable: string;
+  readonly failed: string;
 }

@@ -1,92 +1,113 @@
 import type { APIEmbed, APIEmbedField, RESTPostAPIChannelMessageJSONBody } from "discord-api-types/v10";
-import type { EnvironmentConfig, Language } from "../../config/schema.js";
-import type { QueuePlace } from "../../deployments/forecast.js";
-import {
-  type DeploymentRecord,
-  type DeploymentState,
-  type Failure,
-  isFinal,
-  type ProbeReason,
-} from "../../deployments/record.js";
+import type { Language } from "../../config/schema.js";
+import type { DeploymentRecord } from "../../deployments/record.js";
 import { shortSha } from "../../deployments/release.js";
 import { wordsFor } from "../locales/index.js";
 import type { Words } from "../locales/words.js";
-import { duration, originText, relativeTime, releaseLink, stepTitle } from "./format.js";
+import { approvalFields, approvalParagraphs, approvedBy } from "./approval-text.js";
+import { type ButtonRow, buttonRows, buttonsFor } from "./buttons.js";
+import { changesText } from "./changes-text.js";
+import type { DeploymentView } from "./deployment-view.js";
+import { breakGlassText, endedText, kindText } from "./ended-text.js";
+import { failureText } from "./failure-text.js";
+import { duration, originText, relativeTime, releaseLink } from "./format.js";
 import { hostStates } from "./host-states.js";
+import { STATE_COLOUR, STATE_EMOJI } from "./look.js";
+import { nextText } from "./next-text.js";
 import { progressBar, stepLines } from "./step-lines.js";
-import { codeBlock, inCode, plain, wholeLines } from "./text.js";
+import { plain, together, wholeLines } from "./text.js";
 
-/** What the status message is made of. */
-export interface DeploymentView {
-  readonly record: DeploymentRecord;
-  /** While it waits. */
-  readonly place?: QueuePlace | undefined;
-  /** Absent when the configuration does not have the environment any more. */
-  readonly environment?: EnvironmentConfig | undefined;
-}
-
-export type MessageBody = Pick<RESTPostAPIChannelMessageJSONBody, "content" | "embeds">;
-
-const EMOJI: Readonly<Record<DeploymentState, string>> = {
-  queued: "⏳",
-  running: "🚀",
-  succeeded: "🎯",
-  failed: "❌",
-  superseded: "⏭️",
-  indeterminate: "⚠️",
-};
-
-/** Discord's own palette: grey, blurple, green, red, grey, yellow. */
-const COLOUR: Readonly<Record<DeploymentState, number>> = {
-  queued: 0x80848e,
-  running: 0x5865f2,
-  succeeded: 0x23a55a,
-  failed: 0xf23f43,
-  superseded: 0x80848e,
-  indeterminate: 0xf0b232,
+export type MessageBody = Pick<RESTPostAPIChannelMessageJSONBody, "content" | "embeds"> & {
+  readonly components: ButtonRow[];
 };
 
 // Discord's limits: 4,096 characters a description, 1,024 a field, 6,000 in all. Each part has its own limit, so
-// that their sum stays below: nothing has to be cut when the message is put together.
+// that their sum stays below; the list of commits, the last of them, takes what the others leave.
+const DESCRIPTION_LENGTH = 4_096;
+const EMBED_LENGTH = 6_000;
 const SUBJECT_LENGTH = 200;
 const AUTHOR_LENGTH = 100;
-const TAIL_LENGTH = 900;
-const REASON_LENGTH = 200;
 const HOSTS_LENGTH = 700;
-const URL_LENGTH = 500;
+/** Discord notifies at most so many roles; nobody has so many approver roles. */
+const MAX_MENTIONED = 20;
 
 /** The one message of a deployment, as it should look for this state of the record. */
 export function deploymentMessage(view: DeploymentView, language: Language): MessageBody {
   const words = wordsFor(language);
-  return { content: headline(view.record, words), embeds: [embed(view, words)] };
+  const { record, environment, buttons } = view;
+  return {
+    content: [headline(record, words), ...mentions(view)].join("\n"),
+    embeds: [embed(view, words)],
+    components: buttonRows(buttonsFor(record, environment), buttons ?? {}, words),
+  };
+}
+
+/**
+ * The roles that must notice that an approval is needed: none for a confirmation, which is for the person who
+ * asked.
+ */
+export function rolesToNotify({ record, environment }: DeploymentView): readonly string[] {
+  if (record.state !== "awaiting-approval" || record.approval?.reason === "bad-release") return [];
+  return (environment?.roles.approve ?? []).slice(0, MAX_MENTIONED);
 }
 
 /** `🚀 UAT - Deployment started`: also what a phone shows as the notification. */
 function headline(record: DeploymentRecord, words: Words): string {
-  return `${EMOJI[record.state]} **${words.headline[record.state](record.environment.toUpperCase())}**`;
+  return `${STATE_EMOJI[record.state]} **${words.headline[record.state](record.environment.toUpperCase())}**`;
+}
+
+function mentions(view: DeploymentView): readonly string[] {
+  const roles = rolesToNotify(view).map((id) => `<@&${id}>`);
+  return roles.length === 0 ? [] : [roles.join(" ")];
 }
 
 function embed(view: DeploymentView, words: Words): APIEmbed {
   const { record } = view;
+  const shown = fields(view, words);
+  const footer = `${record.project} · ${record.environment} · #${record.number}`;
+  const others = footer.length + shown.reduce((sum, { name, value }) => sum + name.length + value.length, 0);
   return {
-    color: COLOUR[record.state],
-    description: description(view, words),
-    fields: fields(view, words),
-    footer: { text: `${record.project} · ${record.environment} · #${record.number}` },
+    color: STATE_COLOUR[record.state],
+    description: description(view, words, Math.min(DESCRIPTION_LENGTH, EMBED_LENGTH - others)),
+    fields: shown,
+    footer: { text: footer },
     timestamp: new Date(record.createdAt).toISOString(),
   };
 }
 
-function description(view: DeploymentView, words: Words): string {
+function description(view: DeploymentView, words: Words, maxLength: number): string {
   const { record } = view;
-  const paragraphs = [
+  const title = [
     `**${plain(record.release.subject, SUBJECT_LENGTH) || shortSha(record.release.sha)}**`,
+    kindText(record, words),
+  ];
+  const opening = [together(title, "\n"), breakGlassText(record, words)];
+  return together([
+    ...opening,
+    ...(record.state === "awaiting-approval"
+      ? approvalParagraphs(view, words, maxLength - together(opening).length)
+      : progressParagraphs(view, words)),
+  ]);
+}
+
+function progressParagraphs(view: DeploymentView, words: Words): readonly (string | undefined)[] {
+  const { record } = view;
+  return [
+    endedText(record, words),
+    decidedChanges(record, words),
     waitingLine(view, words),
     stepLines(record, words),
     record.steps.length > 0 ? [progressBar(record.steps), ...elapsed(record, words)].join(" · ") : undefined,
     failureText(record, words),
   ];
-  return paragraphs.filter((paragraph) => paragraph !== undefined && paragraph !== "").join("\n\n");
+}
+
+/** What was, or was not, approved stays in sight. */
+function decidedChanges(record: DeploymentRecord, words: Words): string | undefined {
+  if (record.approval === undefined || record.comparison?.base === undefined) return undefined;
+  return record.state === "awaiting-approval"
+    ? undefined
+    : changesText(record, record.comparison.base, words);
 }
 
 function waitingLine({ record, place }: DeploymentView, words: Words): string | undefined {
@@ -102,78 +123,21 @@ function elapsed({ startedAt, finishedAt }: DeploymentRecord, words: Words): rea
     : [`⏱️ ${words.tookSeconds(duration(finishedAt - startedAt))}`];
 }
 
-function failureText(record: DeploymentRecord, words: Words): string | undefined {
-  if (record.failure === undefined) return undefined;
-  const step = record.steps.find(({ id }) => id === record.failedStep);
-  const lines = [
-    step &&
-      `${words.failedStep(stepTitle(step.title, words))}${step.host === undefined ? "" : ` · ${step.host}`}`,
-    words.failure(clean(record.failure)),
-    record.tail && `${words.lastLines[record.tailOf ?? "step"]}\n${codeBlock(record.tail, TAIL_LENGTH)}`,
-    step && words.wholeLog,
-  ];
-  return lines.filter(Boolean).join("\n");
-}
-
-/** Part of a failure's facts comes from hosts and from what they answered. */
-function clean(failure: Failure): Failure {
-  switch (failure.code) {
-    case "killed":
-      return { ...failure, signal: plain(failure.signal, REASON_LENGTH) };
-    case "internal":
-      return { ...failure, message: plain(failure.message, REASON_LENGTH) };
-    case "unreachable":
-      return { ...failure, reason: plain(failure.reason, REASON_LENGTH) };
-    case "unhealthy":
-      return { ...failure, url: inCode(failure.url, REASON_LENGTH), reason: cleanReason(failure.reason) };
-    case "unknown-host-key":
-      return { ...failure, seen: inCode(failure.seen, REASON_LENGTH) };
-    default:
-      return failure;
-  }
-}
-
-function cleanReason(reason: ProbeReason): ProbeReason {
-  switch (reason.code) {
-    case "text-missing":
-      return { ...reason, expected: inCode(reason.expected, REASON_LENGTH) };
-    case "no-answer":
-      return { ...reason, detail: plain(reason.detail, REASON_LENGTH) };
-    default:
-      return reason;
-  }
-}
-
 function fields(view: DeploymentView, words: Words): APIEmbedField[] {
   const { record } = view;
   const names = words.fields;
+  const waits = record.state === "awaiting-approval";
   const rows: [name: string, value: string | undefined, inline: boolean][] = [
     [names.project, record.project, true],
     [names.commit, releaseLink(record.repository, record.release), true],
     [names.author, plain(record.release.author, AUTHOR_LENGTH) || "?", true],
     [names.requestedBy, originText(record, words), true],
+    [names.approvedBy, waits ? undefined : approvedBy(record), true],
     [names.hosts, wholeLines(hostStates(record, words), HOSTS_LENGTH), false],
-    [names.next, next(view, words), false],
+    [names.next, nextText(view, words), false],
   ];
-  return rows.flatMap(([name, value, inline]) =>
+  const shown = rows.flatMap(([name, value, inline]) =>
     value === undefined || value === "" ? [] : [{ name, value, inline }],
   );
-}
-
-function next({ record, environment }: DeploymentView, words: Words): string | undefined {
-  if (!isFinal(record)) return undefined;
-  switch (record.state) {
-    case "succeeded":
-      return environment?.url && environment.url.length <= URL_LENGTH
-        ? words.next.succeeded(environment.url)
-        : undefined;
-    case "superseded":
-      return words.next.superseded(record.supersededBy ?? 0);
-    case "indeterminate":
-      return words.next.indeterminate;
-    default:
-      return record.failure?.code === "unknown-host-key"
-        ? words.next.unknownHostKey
-        : words.next.failed(`/deploy ${record.environment} project:${record.project}`);
-  }
+  return waits ? [...shown, ...approvalFields(view, words)] : shown;
 }

@@ -1,4 +1,4 @@
-import type { DeploymentRecord, StepTitle } from "../../deployments/record.js";
+import type { Actor, DeploymentRecord, StepTitle } from "../../deployments/record.js";
 import { type Release, shortSha } from "../../deployments/release.js";
 import type { Words } from "../locales/words.js";
 import { inCode, plain } from "./text.js";
@@ -8,6 +8,11 @@ const NAME_LENGTH = 80;
 /** Drawn by Discord in the reader's own time zone and language, and counting by itself. */
 export function relativeTime(at: number): string {
   return `<t:${Math.floor(at / 1000)}:R>`;
+}
+
+/** With the day and the hour, in the reader's own time zone and language. */
+export function fullTime(at: number): string {
+  return `<t:${Math.floor(at / 1000)}:F>`;
 }
 
 /** `40 ms`, `2.8 s`, `42 s`, `3 min 05 s`. */
@@ -23,6 +28,20 @@ export function duration(milliseconds: number): string {
 /** The short SHA as a link to the commit. */
 export function commitLink(repository: string, sha: string): string {
   return `[\`${shortSha(sha)}\`](https://github.com/${repository}/commit/${sha})`;
+}
+
+/** What changes between two commits, on GitHub. */
+export function compareUrl(repository: string, base: string, head: string): string {
+  return `https://github.com/${repository}/compare/${base}...${head}`;
+}
+
+export function pullRequestLink(repository: string, number: number): string {
+  return `[#${number}](https://github.com/${repository}/pull/${number})`;
+}
+
+/** A mention, which Discord draws as the name; the bare name of one who is no person of Discord. */
+export function actorText({ userId, userName }: Actor): string {
+  return /^\d{17,20}$/.test(userId) ? `<@${userId}>` : plain(userName, NAME_LENGTH) || "?";
 }
 
 /** The commit and, where it says more, the ref that named it. */

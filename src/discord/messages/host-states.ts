@@ -1,10 +1,12 @@
-import type { DeploymentRecord, StepRecord } from "../../deployments/record.js";
+import type { DeploymentRecord, DeploymentState, StepRecord } from "../../deployments/record.js";
 import { shortSha } from "../../deployments/release.js";
 import type { HostState, Words } from "../locales/words.js";
 
-/** In which state the deployment left each host, one line a host; nothing to say after a success. */
+const STOPPED_HALFWAY: ReadonlySet<DeploymentState> = new Set(["failed", "cancelled", "indeterminate"]);
+
+/** In which state the deployment left each host, one line a host; nothing to say after a success or without a start. */
 export function hostStates(record: DeploymentRecord, words: Words): readonly string[] {
-  if (record.state !== "failed" && record.state !== "indeterminate") return [];
+  if (!STOPPED_HALFWAY.has(record.state)) return [];
   const hosts = [...new Set(record.steps.flatMap((step) => step.host ?? []))];
   const after = `\`${shortSha(record.release.sha)}\``;
   return hosts.map((host) => {

@@ -6,12 +6,15 @@ import type { Refusal } from "../../deployments/refusal.js";
 import { wordsFor } from "../locales/index.js";
 import type { Words } from "../locales/words.js";
 import { commitLink, originText, relativeTime } from "./format.js";
-import { clip, inCode, plain, wholeLines } from "./text.js";
+import { STATE_EMOJI } from "./look.js";
+import { refusalText } from "./refusal-text.js";
+import { clip, plain, wholeLines } from "./text.js";
 
 /** An ephemeral answer to the person who asked. */
 export interface Reply {
   readonly content: string;
   readonly embeds?: readonly APIEmbed[];
+  readonly files?: readonly { readonly name: string; readonly data: Buffer }[];
 }
 
 /**
@@ -24,18 +27,24 @@ const MAX_FIELDS = 25;
 const FIELD_LENGTH = 1_024;
 const FIELDS_LENGTH = 5_800;
 const SUBJECT_LENGTH = 70;
-const TYPED_LENGTH = 100;
 
 export function refusalReply(refusal: Refusal, language: Language): Reply {
-  return { content: clip(`🚫 ${wordsFor(language).refusal(clean(refusal))}`, CONTENT_LENGTH) };
+  return { content: clip(`🚫 ${refusalText(refusal, wordsFor(language))}`, CONTENT_LENGTH) };
 }
 
+/** Where to follow it; one that needs an approval waits first. */
 export function acceptedReply(record: DeploymentRecord, channelId: string, language: Language): Reply {
-  const { project, environment, number, repository, release } = record;
-  const commit = commitLink(repository, release.sha);
-  return {
-    content: `🚀 ${wordsFor(language).reply.accepted(number, `${project} / ${environment}`, commit, `<#${channelId}>`)}`,
-  };
+  const { project, environment, number, repository, release, approval, state } = record;
+  const { reply } = wordsFor(language);
+  const where = [
+    `${project} / ${environment}`,
+    commitLink(repository, release.sha),
+    `<#${channelId}>`,
+  ] as const;
+  if (state === "awaiting-approval" && approval !== undefined) {
+    return { content: `🔐 ${reply.awaitsApproval(number, ...where, relativeTime(approval.expiresAt))}` };
+  }
+  return { content: `🚀 ${reply.accepted(number, ...where)}` };
 }
 
 export function statusReply(environments: readonly EnvironmentStatus[], language: Language): Reply {
@@ -57,23 +66,19 @@ export function statusReply(environments: readonly EnvironmentStatus[], language
 function statusLines({ current, open }: EnvironmentStatus, words: Words): string[] {
   const running = open.find((record) => record.state === "running");
   const waiting = open.filter((record) => record.state === "queued").length;
+  const awaiting = open.filter((record) => record.state === "awaiting-approval").length;
   return [
     current === undefined ? `⚪ ${words.reply.nothingRuns}` : `🟢 ${oneLine(current, words)}`,
     ...(running === undefined
       ? []
       : [`🔄 ${words.reply.running(running.number, commitLink(running.repository, running.release.sha))}`]),
     ...(waiting === 0 ? [] : [`⏳ ${words.reply.waiting(waiting)}`]),
+    ...(awaiting === 0 ? [] : [`🔐 ${words.reply.awaiting(awaiting)}`]),
   ];
 }
 
-const OUTCOME = {
-  queued: "⏳",
-  running: "🔄",
-  succeeded: "✅",
-  failed: "❌",
-  superseded: "⏭️",
-  indeterminate: "⚠️",
-} as const;
+/** In a list each outcome must be told from the others at a glance. */
+const OUTCOME = { ...STATE_EMOJI, running: "🔄", succeeded: "✅" } as const;
 
 export function historyReply(
   target: string,
@@ -92,23 +97,4 @@ function oneLine(record: DeploymentRecord, words: Words): string {
   const { repository, release, finishedAt, createdAt } = record;
   const commit = `${commitLink(repository, release.sha)} ${plain(release.subject, SUBJECT_LENGTH)}`;
   return words.reply.runs(commit, relativeTime(finishedAt ?? createdAt), originText(record, words));
-}
-
-/** What a person typed comes back to them inside code marks. */
-function clean(refusal: Refusal): Refusal {
-  const code = (text: string) => inCode(text, TYPED_LENGTH);
-  switch (refusal.code) {
-    case "unknown-project":
-      return { ...refusal, project: code(refusal.project) };
-    case "unknown-environment":
-      return { ...refusal, environment: code(refusal.environment) };
-    case "invalid-ref":
-      return { ...refusal, ref: code(refusal.ref) };
-    case "unknown-ref":
-      return { ...refusal, ref: code(refusal.ref), similar: refusal.similar.map(code) };
-    case "ambiguous-ref":
-      return { ...refusal, ref: code(refusal.ref), candidates: refusal.candidates.map(code) };
-    default:
-      return refusal;
-  }
 }

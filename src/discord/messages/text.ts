@@ -78,6 +78,11 @@ export function wholeLines(lines: readonly string[], maxLength: number): string 
   return [...kept, "…"].join("\n");
 }
 
+/** The texts that say something, as paragraphs of one text. */
+export function together(texts: readonly (string | undefined)[], separator = "\n\n"): string {
+  return texts.filter((text) => text !== undefined && text !== "").join(separator);
+}
+
 /**
  * `allowed_mentions` already stops every ping; this stops mentions, headings, lists and quotes from being drawn
  * as such.

@@ -1,0 +1,74 @@
+import type { ActionWords, OwnActionRefusal } from "./action-words.js";
+import { enumerate } from "./enumerate.js";
+
+const decided: ActionWords["decided"] = {
+  "awaiting-approval": "it still waits for its approval",
+  queued: "it is approved and waits for its turn",
+  running: "it is running",
+  succeeded: "it has succeeded",
+  failed: "it has failed",
+  superseded: "a newer one took its place",
+  cancelled: "it was cancelled",
+  refused: "it was refused",
+  expired: "nobody approved it in time",
+  void: "it is void",
+  indeterminate: "it broke off",
+};
+
+export const actionWordsEn: ActionWords = {
+  button: {
+    approve: "Approve…",
+    refuse: "Refuse",
+    cancel: "Cancel",
+    rollback: "Roll back",
+    retry: "Retry",
+    unlock: "Unlock",
+  },
+  form: {
+    title: {
+      deploy: (environment) => `Deploy to ${environment}?`,
+      promote: (environment) => `Promote to ${environment}?`,
+      rollback: (environment) => `Roll back ${environment}?`,
+    },
+    label: (commit, environment) => `Type DEPLOY for ${commit} → ${environment}`,
+  },
+  approved: (number) => `Approved. Deployment #${number} is on its way.`,
+  counted: (number, missing) =>
+    `Your approval of deployment #${number} counts. ${missing === 1 ? "1 more person" : `${missing} more people`} must approve.`,
+  refused: (number) => `Refused. Deployment #${number} does not run.`,
+  cancelled: (number) => `Cancelled. Deployment #${number} does not run; nothing was changed.`,
+  stopping: (number) =>
+    `Deployment #${number} stops after its current step. Its message will say which state each host is in.`,
+  unlocked: (scope) => `**${scope}** is unlocked.`,
+  notLocked: (scope) => `**${scope}** is not locked any more. Nothing was changed.`,
+  lockEnded:
+    "That lock has ended; another one may hold now. Nothing was changed. `/locks` shows what is locked.",
+  refusal,
+  decided,
+  foreign:
+    "This button has expired, or it does not belong to this message. Nothing was changed. `/status` shows how things stand.",
+  pressAgain: "That took too long to open the form. Nothing was changed; press the button again.",
+  failed:
+    "Slipway could not finish that: something broke on its side, and the details are in its log. Look at the message to see whether anything changed before you press again.",
+};
+
+function refusal(refusal: OwnActionRefusal): string {
+  switch (refusal.code) {
+    case "not-found":
+      return "Slipway does not know this deployment any more. Nothing was changed.";
+    case "already-decided":
+      return `Too late: ${decided[refusal.state]}. Nothing was changed.`;
+    case "not-approver":
+      return refusal.roles.length === 0
+        ? `Nobody may approve for **${refusal.environment}**: the configuration names no role under \`roles.approve\`.`
+        : `You may not decide for **${refusal.environment}**. These roles may: ${enumerate(refusal.roles.map((id) => `<@&${id}>`))}.`;
+    case "own-request":
+      return "You asked for this deployment, so somebody else must approve it. Nothing was changed.";
+    case "approved-already":
+      return "You have approved this already; each person counts once. Somebody else must approve, too.";
+    case "wrong-word":
+      return `Nothing was changed: you typed \`${refusal.typed}\`. To approve, press the button again and type exactly \`DEPLOY\`, in capitals.`;
+    case "cancel-requested-already":
+      return "It was cancelled already: it stops after its current step.";
+  }
+}

@@ -1,0 +1,75 @@
+import type { ActionWords, OwnActionRefusal } from "./action-words.js";
+import { enumerate } from "./enumerate.js";
+
+const decided: ActionWords["decided"] = {
+  "awaiting-approval": "il attend encore son approbation",
+  queued: "il est approuvé et attend son tour",
+  running: "il est en cours",
+  succeeded: "il a réussi",
+  failed: "il a échoué",
+  superseded: "un plus récent a pris sa place",
+  cancelled: "il a été annulé",
+  refused: "il a été refusé",
+  expired: "personne ne l'a approuvé à temps",
+  void: "il est caduc",
+  indeterminate: "il s'est interrompu",
+};
+
+export const actionWordsFr: ActionWords = {
+  button: {
+    approve: "Approuver…",
+    refuse: "Refuser",
+    cancel: "Annuler",
+    rollback: "Revenir en arrière",
+    retry: "Relancer",
+    unlock: "Déverrouiller",
+  },
+  form: {
+    title: {
+      deploy: (environment) => `Déployer sur ${environment} ?`,
+      promote: (environment) => `Promouvoir vers ${environment} ?`,
+      rollback: (environment) => `Revenir en arrière sur ${environment} ?`,
+    },
+    label: (commit, environment) => `Tapez DEPLOY : ${commit} → ${environment}`,
+  },
+  approved: (number) => `Approuvé. Le déploiement n° ${number} est en route.`,
+  counted: (number, missing) =>
+    `Votre approbation du déploiement n° ${number} compte. ${missing === 1 ? "Encore 1 personne doit" : `Encore ${missing} personnes doivent`} approuver.`,
+  refused: (number) => `Refusé. Le déploiement n° ${number} n'aura pas lieu.`,
+  cancelled: (number) => `Annulé. Le déploiement n° ${number} n'aura pas lieu ; rien n'a été modifié.`,
+  stopping: (number) =>
+    `Le déploiement n° ${number} s'arrête après son étape en cours. Son message dira dans quel état est chaque serveur.`,
+  unlocked: (scope) => `**${scope}** est déverrouillé.`,
+  notLocked: (scope) => `**${scope}** n'est plus verrouillé. Rien n'a été modifié.`,
+  lockEnded:
+    "Ce verrou est levé ; un autre est peut-être en place. Rien n'a été modifié. `/locks` montre ce qui est verrouillé.",
+  refusal,
+  decided,
+  foreign:
+    "Ce bouton a expiré, ou n'appartient pas à ce message. Rien n'a été modifié. `/status` montre où en sont les choses.",
+  pressAgain:
+    "Le formulaire a mis trop de temps à s'ouvrir. Rien n'a été modifié ; appuyez de nouveau sur le bouton.",
+  failed:
+    "Slipway n'a pas pu terminer : une panne de son côté, les détails sont dans son journal. Regardez le message pour voir si quelque chose a changé avant d'appuyer de nouveau.",
+};
+
+function refusal(refusal: OwnActionRefusal): string {
+  switch (refusal.code) {
+    case "not-found":
+      return "Slipway ne connaît plus ce déploiement. Rien n'a été modifié.";
+    case "already-decided":
+      return `Trop tard : ${decided[refusal.state]}. Rien n'a été modifié.`;
+    case "not-approver":
+      return refusal.roles.length === 0
+        ? `Personne ne peut approuver pour **${refusal.environment}** : la configuration ne nomme aucun rôle sous \`roles.approve\`.`
+        : `Vous ne pouvez pas décider pour **${refusal.environment}**. Ces rôles le peuvent : ${enumerate(refusal.roles.map((id) => `<@&${id}>`))}.`;
+    case "own-request":
+      return "Vous avez demandé ce déploiement : quelqu'un d'autre doit l'approuver. Rien n'a été modifié.";
+    case "approved-already":
+      return "Vous avez déjà approuvé ; chaque personne compte une fois. Quelqu'un d'autre doit approuver aussi.";
+    case "wrong-word":
+      return `Rien n'a été modifié : vous avez tapé \`${refusal.typed}\`. Pour approuver, appuyez de nouveau sur le bouton et tapez exactement \`DEPLOY\`, en majuscules.`;
+    case "cancel-requested-already":
+      return "Il est déjà annulé : il s'arrête après son étape en cours.";
+  }
+}

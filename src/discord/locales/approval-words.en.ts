@@ -1,0 +1,86 @@
+import type { VoidReason } from "../../deployments/record.js";
+import type { ApprovalWords, EndedWords } from "./words.js";
+
+export const approvalWordsEn: ApprovalWords = {
+  why: {
+    protected: "This environment is protected: an approver must press **Approve…** and type DEPLOY.",
+    "bad-release":
+      "This release was taken back here before. Deploying it again needs a confirmation: press **Approve…** and type DEPLOY.",
+    "break-glass": "This goes past a freeze: a second person must press **Approve…** and type DEPLOY.",
+  },
+  breakGlass: (by) => `**BREAK-GLASS** by ${by}, in spite of a freeze:`,
+  behind: (commits) =>
+    `**Outdated:** ${commits === 1 ? "1 commit" : `${commits} commits`} of the environment's branch ${commits === 1 ? "is" : "are"} missing from this release.`,
+  markedBad: "**Marked as bad:** this release was taken back here before.",
+  movedOn: (now, compared) =>
+    `**Something else was deployed meanwhile:** ${now} runs here now; the commits below are compared with ${compared}.`,
+  firstRelease: "Nothing runs here yet: this is the first release.",
+  sameRelease: "This very commit runs here already.",
+  notCompared: "GitHub could not say what changes.",
+  commits: (count) => (count === 1 ? "1 commit" : `${count} commits`),
+  files: (count) => (count === 1 ? "1 file" : `${count} files`),
+  migrations: (count) => {
+    if (count === 0) return "no migration";
+    return `⚠️ **${count === 1 ? "1 MIGRATION" : `${count} MIGRATIONS`}**`;
+  },
+  moreCommits: (count) => (count === 1 ? "1 more commit" : `${count} more commits`),
+  given: (given, quorum) => `${given} of ${quorum}`,
+  planOn: (hosts) => `Plan on ${hosts}`,
+  thisRelease: "this release",
+  nothingRuns: "nothing deployed yet",
+  state: {
+    "awaiting-approval": "another one waits for approval",
+    queued: "another one waits",
+    running: "another one is running",
+    succeeded: "runs",
+    failed: "the newest deployment failed",
+    superseded: "runs",
+    cancelled: "the newest deployment was cancelled",
+    refused: "runs",
+    expired: "runs",
+    void: "runs",
+    indeterminate: "the newest deployment broke off",
+  },
+};
+
+export const endedWordsEn: EndedWords = {
+  rollbackOf: (number) => `Takes back deployment #${number}.`,
+  rollback: "Goes back to an earlier release.",
+  promoted: "Promoted: exactly the commit that was validated before.",
+  refusedBy: (person) => `Refused by ${person}. Nothing was changed.`,
+  expired: (given, quorum) =>
+    quorum === 1
+      ? "Nobody approved it in time. Nothing was changed."
+      : `Not enough people approved it in time (${given} of ${quorum}). Nothing was changed.`,
+  cancelledBefore: (person) => `Cancelled by ${person} before it started. Nothing was changed.`,
+  cancelledAfter: (person) => `Cancelled by ${person} while it ran. It stopped between two steps.`,
+  stopping: (person) => `${person} has cancelled it: it stops after the current step.`,
+  void: voidReason,
+};
+
+const GATES: Readonly<Record<string, string>> = {
+  "role-missing": "the person who asked may not deploy here any more",
+  locked: "the environment was locked",
+  frozen: "a freeze has begun",
+  "not-on-source": "another release runs now on the environment that it must come from",
+  "not-validated": "the release is not validated any more",
+  outdated: "the environment's branch has moved on",
+};
+
+function voidReason(reason: VoidReason): string {
+  const nothing = "Nothing was changed.";
+  switch (reason.code) {
+    case "ref-moved":
+      return `\`${reason.ref}\` has moved to \`${reason.sha}\` since this was asked for: what was looked at is not what is there now. ${nothing}`;
+    case "plan-changed":
+      return `The configuration has changed since this was asked for: other hosts or other steps would run. ${nothing}`;
+    case "gate":
+      return `Meanwhile ${GATES[reason.refusal] ?? "a rule stands in the way"}. ${nothing}`;
+    case "role-lost":
+      return `${reason.userId} approved it but has no approver role any more. ${nothing}`;
+    case "unverifiable":
+      return reason.what === "ref"
+        ? `GitHub did not say whether the branch has moved, and without that nothing runs. ${nothing}`
+        : `Discord did not say whether the approvers still have their roles, and without that nothing runs. ${nothing}`;
+  }
+}

@@ -1,0 +1,88 @@
+import type { VoidReason } from "../../deployments/record.js";
+import type { ApprovalWords, EndedWords } from "./words.js";
+
+export const approvalWordsFr: ApprovalWords = {
+  why: {
+    protected:
+      "Cet environnement est protégé : un approbateur doit appuyer sur **Approuver…** et taper DEPLOY.",
+    "bad-release":
+      "Cette version a déjà été retirée d'ici. La redéployer demande une confirmation : appuyez sur **Approuver…** et tapez DEPLOY.",
+    "break-glass":
+      "Ceci passe outre un gel : une seconde personne doit appuyer sur **Approuver…** et taper DEPLOY.",
+  },
+  breakGlass: (by) => `**BRIS DE GLACE** par ${by}, malgré un gel :`,
+  behind: (commits) =>
+    `**En retard :** il manque à cette version ${commits === 1 ? "1 commit" : `${commits} commits`} de la branche de l'environnement.`,
+  markedBad: "**Marquée mauvaise :** cette version a déjà été retirée d'ici.",
+  movedOn: (now, compared) =>
+    `**Autre chose a été déployé entre-temps :** ${now} tourne ici maintenant ; les commits ci-dessous sont comparés à ${compared}.`,
+  firstRelease: "Rien ne tourne ici pour l'instant : c'est la première version.",
+  sameRelease: "Ce commit précis tourne déjà ici.",
+  notCompared: "GitHub n'a pas pu dire ce qui change.",
+  commits: (count) => (count === 1 ? "1 commit" : `${count} commits`),
+  files: (count) => (count === 1 ? "1 fichier" : `${count} fichiers`),
+  migrations: (count) => {
+    if (count === 0) return "aucune migration";
+    return `⚠️ **${count === 1 ? "1 MIGRATION" : `${count} MIGRATIONS`}**`;
+  },
+  moreCommits: (count) => (count === 1 ? "1 autre commit" : `${count} autres commits`),
+  given: (given, quorum) => `${given} sur ${quorum}`,
+  planOn: (hosts) => `Étapes sur ${hosts}`,
+  thisRelease: "cette version",
+  nothingRuns: "rien de déployé pour l'instant",
+  state: {
+    "awaiting-approval": "un autre attend son approbation",
+    queued: "un autre est en attente",
+    running: "un autre est en cours",
+    succeeded: "en place",
+    failed: "le dernier déploiement a échoué",
+    superseded: "en place",
+    cancelled: "le dernier déploiement a été annulé",
+    refused: "en place",
+    expired: "en place",
+    void: "en place",
+    indeterminate: "le dernier déploiement s'est interrompu",
+  },
+};
+
+export const endedWordsFr: EndedWords = {
+  rollbackOf: (number) => `Annule le déploiement n° ${number}.`,
+  rollback: "Retour à une version antérieure.",
+  promoted: "Promotion : exactement le commit validé auparavant.",
+  refusedBy: (person) => `Refusé par ${person}. Rien n'a été modifié.`,
+  expired: (given, quorum) =>
+    quorum === 1
+      ? "Personne ne l'a approuvé à temps. Rien n'a été modifié."
+      : `Trop peu de personnes l'ont approuvé à temps (${given} sur ${quorum}). Rien n'a été modifié.`,
+  cancelledBefore: (person) => `Annulé par ${person} avant son départ. Rien n'a été modifié.`,
+  cancelledAfter: (person) => `Annulé par ${person} en cours de route. Arrêté entre deux étapes.`,
+  stopping: (person) => `${person} l'a annulé : il s'arrête après l'étape en cours.`,
+  void: voidReason,
+};
+
+const GATES: Readonly<Record<string, string>> = {
+  "role-missing": "la personne qui l'a demandé n'a plus le droit de déployer ici",
+  locked: "l'environnement a été verrouillé",
+  frozen: "un gel a commencé",
+  "not-on-source": "une autre version tourne sur l'environnement d'où celle-ci doit venir",
+  "not-validated": "la version n'est plus validée",
+  outdated: "la branche de l'environnement a avancé",
+};
+
+function voidReason(reason: VoidReason): string {
+  const nothing = "Rien n'a été modifié.";
+  switch (reason.code) {
+    case "ref-moved":
+      return `\`${reason.ref}\` est passé à \`${reason.sha}\` depuis la demande : ce qui a été relu n'est plus ce qui s'y trouve. ${nothing}`;
+    case "plan-changed":
+      return `La configuration a changé depuis la demande : d'autres serveurs ou d'autres étapes seraient concernés. ${nothing}`;
+    case "gate":
+      return `Entre-temps, ${GATES[reason.refusal] ?? "une règle s'y oppose"}. ${nothing}`;
+    case "role-lost":
+      return `${reason.userId} l'a approuvé mais n'a plus de rôle d'approbateur. ${nothing}`;
+    case "unverifiable":
+      return reason.what === "ref"
+        ? `GitHub n'a pas dit si la branche a bougé, et sans cela rien ne part. ${nothing}`
+        : `Discord n'a pas dit si les approbateurs ont encore leurs rôles, et sans cela rien ne part. ${nothing}`;
+  }
+}

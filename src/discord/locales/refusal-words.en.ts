@@ -1,0 +1,73 @@
+import type { Refusal } from "../../deployments/refusal.js";
+import { enumerate } from "./enumerate.js";
+
+type NotValidated = Extract<Refusal, { code: "not-validated" }>["ci"];
+
+const CI: Readonly<Record<NotValidated, string>> = {
+  pending: "its checks on GitHub are still running. Wait for them and ask again",
+  failed: "its checks on GitHub have failed. Mend the cause and deploy the new commit there first",
+  missing: "it has no checks on GitHub. Let CI run for this commit, or set `ci: ignored` for the project",
+  unknown: "GitHub did not say whether its checks passed. Try again in a minute",
+};
+
+export function refusalEn(refusal: Refusal): string {
+  switch (refusal.code) {
+    case "unknown-project":
+      return `There is no project \`${refusal.project}\`. Known: ${list(refusal.known)}.`;
+    case "unknown-environment":
+      return `There is no environment \`${refusal.environment}\`. Known: ${list(refusal.known)}.`;
+    case "ambiguous-project":
+      return `Several projects have an environment \`${refusal.environment}\`: say which with \`project:\`, one of ${list(refusal.projects)}.`;
+    case "role-missing":
+      return `You may not deploy to **${refusal.environment}**. These roles may: ${roles(refusal.roles)}.`;
+    case "locked":
+      return locked(refusal);
+    case "frozen":
+      return `**${refusal.environment}** is frozen: ${refusal.reason}. ${
+        refusal.until === undefined
+          ? "It stays so until somebody ends it with `/unfreeze`."
+          : `The next open slot begins ${fullTime(refusal.until)}.`
+      } Rollbacks are still possible.`;
+    case "not-on-source":
+      return refusal.running === undefined
+        ? `Only what runs on **${refusal.source}** may come here, and the newest deployment there has not succeeded. Deploy to **${refusal.source}** first.`
+        : `Only what runs on **${refusal.source}** may come here: that is \`${refusal.running}\`. Deploy your commit to **${refusal.source}** first, or use \`/promote\`.`;
+    case "not-validated":
+      return `The commit runs on **${refusal.source}** but is not validated: ${CI[refusal.ci]}.`;
+    case "outdated":
+      return `\`${refusal.ref}\` is ${refusal.behindBy === 1 ? "1 commit" : `${refusal.behindBy} commits`} behind the environment's branch. Bring it up to date and ask again.`;
+    case "nothing-to-promote":
+      return `Nothing on **${refusal.source}** can be promoted: its newest deployment has not succeeded. Deploy there first.`;
+    case "nothing-to-roll-back":
+      return `There is nothing to go back to on **${refusal.environment}**: no earlier release succeeded there, or the one you named is not among the last 25.`;
+    case "break-glass-reason":
+      return "Breaking the glass needs a reason: write down why it cannot wait.";
+    case "invalid-ref":
+      return `\`${refusal.ref}\` cannot be the name of a branch or a tag. Type a branch, a tag or a commit SHA.`;
+    case "unknown-ref":
+      return `${refusal.repository} has no branch, tag or commit \`${refusal.ref}\`.${
+        refusal.similar.length === 0 ? "" : ` Did you mean ${list(refusal.similar)}?`
+      }`;
+    case "ambiguous-ref":
+      return `\`${refusal.ref}\` is the name of several things. Type one of ${list(refusal.candidates)}.`;
+    case "github-unavailable":
+      return `GitHub did not answer for ${refusal.repository}, so the commit could not be looked up. Nothing was started; try again in a minute.`;
+  }
+}
+
+function locked({ environment, lock }: Extract<Refusal, { code: "locked" }>): string {
+  const what = lock.environment === undefined ? `All of **${lock.project}**` : `**${environment}**`;
+  return `${what} is locked by ${lock.owner.userName} until ${fullTime(lock.expiresAt)}: ${lock.reason}. Ask them, or take the lock off with \`/unlock\`.`;
+}
+
+function fullTime(at: number): string {
+  return `<t:${Math.floor(at / 1000)}:F>`;
+}
+
+function list(names: readonly string[]): string {
+  return enumerate(names.map((name) => `\`${name}\``));
+}
+
+function roles(ids: readonly string[]): string {
+  return enumerate(ids.map((id) => `<@&${id}>`));
+}

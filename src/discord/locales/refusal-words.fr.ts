@@ -1,0 +1,77 @@
+import type { Refusal } from "../../deployments/refusal.js";
+import { enumerate } from "./enumerate.js";
+
+type NotValidated = Extract<Refusal, { code: "not-validated" }>["ci"];
+
+const CI: Readonly<Record<NotValidated, string>> = {
+  pending: "ses contrôles GitHub sont en cours. Attendez-les, puis redemandez",
+  failed: "ses contrôles GitHub ont échoué. Corrigez la cause et déployez d'abord le nouveau commit là-bas",
+  missing:
+    "il n'a aucun contrôle sur GitHub. Faites passer la CI sur ce commit, ou mettez `ci: ignored` dans la configuration",
+  unknown: "GitHub n'a pas dit si ses contrôles ont réussi. Réessayez dans une minute",
+};
+
+export function refusalFr(refusal: Refusal): string {
+  switch (refusal.code) {
+    case "unknown-project":
+      return `Il n'y a pas de projet \`${refusal.project}\`. Connus : ${list(refusal.known)}.`;
+    case "unknown-environment":
+      return `Il n'y a pas d'environnement \`${refusal.environment}\`. Connus : ${list(refusal.known)}.`;
+    case "ambiguous-project":
+      return `Plusieurs projets ont un environnement \`${refusal.environment}\` : précisez avec \`project:\`, parmi ${list(refusal.projects)}.`;
+    case "role-missing":
+      return `Vous ne pouvez pas déployer sur **${refusal.environment}**. Ces rôles le peuvent : ${roles(refusal.roles)}.`;
+    case "locked":
+      return locked(refusal);
+    case "frozen":
+      return `**${refusal.environment}** est gelé : ${refusal.reason}. ${
+        refusal.until === undefined
+          ? "Il le reste jusqu'à ce que quelqu'un y mette fin avec `/unfreeze`."
+          : `Le prochain créneau libre commence le ${fullTime(refusal.until)}.`
+      } Les retours en arrière restent possibles.`;
+    case "not-on-source":
+      return refusal.running === undefined
+        ? `Seul ce qui tourne sur **${refusal.source}** peut venir ici, et le dernier déploiement là-bas n'a pas réussi. Déployez d'abord sur **${refusal.source}**.`
+        : `Seul ce qui tourne sur **${refusal.source}** peut venir ici : c'est \`${refusal.running}\`. Déployez d'abord votre commit sur **${refusal.source}**, ou utilisez \`/promote\`.`;
+    case "not-validated":
+      return `Le commit tourne sur **${refusal.source}** mais n'est pas validé : ${CI[refusal.ci]}.`;
+    case "outdated":
+      return `\`${refusal.ref}\` a ${refusal.behindBy === 1 ? "1 commit" : `${refusal.behindBy} commits`} de retard sur la branche de l'environnement. Mettez-le à jour, puis redemandez.`;
+    case "nothing-to-promote":
+      return `Rien sur **${refusal.source}** ne peut être promu : son dernier déploiement n'a pas réussi. Déployez-y d'abord.`;
+    case "nothing-to-roll-back":
+      return `Il n'y a rien vers quoi revenir sur **${refusal.environment}** : aucune version antérieure n'y a réussi, ou celle que vous nommez n'est pas parmi les 25 dernières.`;
+    case "break-glass-reason":
+      return "Le bris de glace demande une raison : écrivez pourquoi cela ne peut pas attendre.";
+    case "invalid-ref":
+      return `\`${refusal.ref}\` ne peut pas être le nom d'une branche ou d'un tag. Tapez une branche, un tag ou le SHA d'un commit.`;
+    case "unknown-ref":
+      return `${refusal.repository} n'a ni branche, ni tag, ni commit \`${refusal.ref}\`.${
+        refusal.similar.length === 0 ? "" : ` Vouliez-vous dire ${list(refusal.similar)} ?`
+      }`;
+    case "ambiguous-ref":
+      return `\`${refusal.ref}\` désigne plusieurs choses. Tapez l'un de ces noms : ${list(refusal.candidates)}.`;
+    case "github-unavailable":
+      return `GitHub n'a pas répondu pour ${refusal.repository} : impossible de trouver le commit. Rien n'a été lancé ; réessayez dans une minute.`;
+  }
+}
+
+function locked({ environment, lock }: Extract<Refusal, { code: "locked" }>): string {
+  const what =
+    lock.environment === undefined
+      ? `Tout le projet **${lock.project}** est verrouillé`
+      : `**${environment}** est verrouillé`;
+  return `${what} par ${lock.owner.userName} jusqu'au ${fullTime(lock.expiresAt)} : ${lock.reason}. Demandez-lui, ou levez le verrou avec \`/unlock\`.`;
+}
+
+function fullTime(at: number): string {
+  return `<t:${Math.floor(at / 1000)}:F>`;
+}
+
+function list(names: readonly string[]): string {
+  return enumerate(names.map((name) => `\`${name}\``));
+}
+
+function roles(ids: readonly string[]): string {
+  return enumerate(ids.map((id) => `<@&${id}>`));
+}

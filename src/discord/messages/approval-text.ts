@@ -1,0 +1,115 @@
+import type { APIEmbedField } from "discord-api-types/v10";
+import type { DeploymentRecord } from "../../deployments/record.js";
+import type { Words } from "../locales/words.js";
+import { changesText, commitLines } from "./changes-text.js";
+import type { ApprovalOutlook, DeploymentView, Neighbour } from "./deployment-view.js";
+import { actorText, commitLink, relativeTime, stepTitle } from "./format.js";
+import { STATE_EMOJI } from "./look.js";
+import { plain, wholeLines } from "./text.js";
+
+const PLAN_LENGTH = 500;
+const HOSTS_LENGTH = 150;
+const NEIGHBOURS_LENGTH = 500;
+/** Discord's limit of a field is 1,024 characters. */
+const CHECKLIST_LENGTH = 900;
+
+/**
+ * What changes, what to be careful about, and why a person is asked. The list of commits takes the room that the
+ * rest leaves.
+ * @param maxLength of all paragraphs and of the breaks before them, in UTF-16 units
+ */
+export function approvalParagraphs(view: DeploymentView, words: Words, maxLength: number): readonly string[] {
+  const { record, outlook } = view;
+  const now = outlook === undefined ? record.comparison?.base : outlook.current;
+  const changes = [changesText(record, now, words), ...warnings(record, outlook, words)].join("\n");
+  const why = record.approval === undefined ? "" : words.approval.why[record.approval.reason];
+  const left = maxLength - changes.length - why.length - 3 * "\n\n".length;
+  return [changes, commitLines(record, words, left) ?? "", why];
+}
+
+function warnings(
+  { repository, comparison, approval }: DeploymentRecord,
+  outlook: ApprovalOutlook | undefined,
+  words: Words,
+): readonly string[] {
+  const lines: string[] = [];
+  const now = outlook?.current;
+  if (comparison?.base !== undefined && now !== undefined && now !== comparison.base) {
+    lines.push(words.approval.movedOn(commitLink(repository, now), commitLink(repository, comparison.base)));
+  }
+  if (comparison !== undefined && comparison.behindBy > 0) {
+    lines.push(words.approval.behind(comparison.behindBy));
+  }
+  if (outlook?.markedBad === true && approval?.reason !== "bad-release") lines.push(words.approval.markedBad);
+  return lines.map((line) => `⚠️ ${line}`);
+}
+
+/** `1 of 2 · @Alex`. */
+export function approvalsText({ approval }: DeploymentRecord, words: Words): string | undefined {
+  if (approval === undefined) return undefined;
+  return [
+    words.approval.given(approval.given.length, approval.quorum),
+    ...approval.given.map(actorText),
+  ].join(" · ");
+}
+
+export function approvedBy({ approval }: DeploymentRecord): string | undefined {
+  return approval?.given.map(actorText).join(", ");
+}
+
+/** What stands below the text of an approval message. */
+export function approvalFields(view: DeploymentView, words: Words): APIEmbedField[] {
+  const { record, environment, outlook } = view;
+  const { fields, approval } = words;
+  const hosts = environment === undefined ? "?" : clipList(environment.hosts, HOSTS_LENGTH);
+  const rows: [name: string, value: string | undefined, inline: boolean][] = [
+    [fields.approvals, approvalsText(record, words), true],
+    [fields.expires, record.approval && relativeTime(record.approval.expiresAt), true],
+    [fields.environments, outlook && neighbourLines(record, outlook.neighbours, words), false],
+    [approval.planOn(hosts), outlook && planText(outlook, words), false],
+    [fields.checklist, environment && checklist(environment.approval?.checklist ?? []), false],
+  ];
+  return rows.flatMap(([name, value, inline]) =>
+    value === undefined || value === "" ? [] : [{ name, value, inline }],
+  );
+}
+
+function neighbourLines(
+  { repository, release }: DeploymentRecord,
+  neighbours: readonly Neighbour[],
+  words: Words,
+): string {
+  const lines = neighbours.map(({ environment, sha, state }) => {
+    if (sha === undefined && state === undefined)
+      return `⚪ **${environment}** · ${words.approval.nothingRuns}`;
+    const runs = sha === undefined ? words.approval.nothingRuns : commitLink(repository, sha);
+    const same = sha === release.sha ? ` · **${words.approval.thisRelease}**` : "";
+    const standing = state === undefined ? "" : ` · ${words.approval.state[state]}`;
+    return `${STATE_EMOJI[state ?? "succeeded"]} **${environment}** · ${runs}${same}${standing}`;
+  });
+  return wholeLines(lines, NEIGHBOURS_LENGTH);
+}
+
+/** Each kind of step once, in order: the hosts are named beside. */
+function planText({ plan }: ApprovalOutlook, words: Words): string {
+  const titles = [...new Set(plan.map(({ title }) => stepTitle(title, words)))];
+  return clipList(titles, PLAN_LENGTH, " → ");
+}
+
+function checklist(lines: readonly string[]): string {
+  return wholeLines(
+    lines.map((line) => `☐ ${plain(line, 2 * line.length + 1)}`),
+    CHECKLIST_LENGTH,
+  );
+}
+
+/** Whole items only. */
+function clipList(items: readonly string[], maxLength: number, separator = ", "): string {
+  let text = "";
+  for (const item of items) {
+    const next = text === "" ? item : `${text}${separator}${item}`;
+    if (next.length > maxLength - separator.length - 1) return `${text}${separator}…`;
+    text = next;
+  }
+  return text;
+}

@@ -1,0 +1,40 @@
+import type { EnvironmentConfig } from "../../config/schema.js";
+import type { QueuePlace } from "../../deployments/forecast.js";
+import type { DeploymentRecord, DeploymentState, StepTitle } from "../../deployments/record.js";
+import type { Sha } from "../../deployments/release.js";
+import type { ButtonAction } from "../locales/action-words.js";
+
+/** Another environment of the project. */
+export interface Neighbour {
+  readonly environment: string;
+  /** What runs there; undefined where nothing does. */
+  readonly sha: Sha | undefined;
+  /** How the newest deployment there stands. */
+  readonly state: DeploymentState | undefined;
+}
+
+/** The custom_ids of the buttons that the message shall have. */
+export type ButtonIds = Readonly<Partial<Record<ButtonAction, string>>>;
+
+/** What the message of a deployment is made of. */
+export interface DeploymentView {
+  readonly record: DeploymentRecord;
+  /** While it waits. */
+  readonly place?: QueuePlace | undefined;
+  /** Absent when the configuration does not have the environment any more. */
+  readonly environment?: EnvironmentConfig | undefined;
+  readonly buttons?: ButtonIds;
+  /** What is only looked up while it waits for its approval. */
+  readonly outlook?: ApprovalOutlook | undefined;
+}
+
+/** What people look at before they approve, besides the record. */
+export interface ApprovalOutlook {
+  /** What runs there now, which may be something else than when the deployment was asked for. */
+  readonly current: Sha | undefined;
+  readonly neighbours: readonly Neighbour[];
+  /** The steps that would run. */
+  readonly plan: readonly { readonly title: StepTitle }[];
+  /** The release was taken back here before. */
+  readonly markedBad: boolean;
+}

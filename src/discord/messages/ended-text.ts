@@ -1,0 +1,57 @@
+import type { DeploymentRecord, VoidReason } from "../../deployments/record.js";
+import { shortSha } from "../../deployments/release.js";
+import type { Words } from "../locales/words.js";
+import { actorText, originText } from "./format.js";
+import { inCode, plain } from "./text.js";
+
+const REF_LENGTH = 80;
+const REASON_LENGTH = 300;
+
+/** Where the release comes from, when it is not simply a ref that somebody named. */
+export function kindText({ kind, rollbackOf }: DeploymentRecord, words: Words): string | undefined {
+  if (kind === "promote") return `⏫ ${words.ended.promoted}`;
+  if (kind !== "rollback") return undefined;
+  return `↩️ ${rollbackOf === undefined ? words.ended.rollback : words.ended.rollbackOf(rollbackOf)}`;
+}
+
+/** The reason of somebody who goes past a freeze stays in sight from the request to the end. */
+export function breakGlassText(record: DeploymentRecord, words: Words): string | undefined {
+  if (record.breakGlass === undefined) return undefined;
+  const reason = plain(record.breakGlass, REASON_LENGTH) || "?";
+  return `🧨 ${words.approval.breakGlass(originText(record, words))}\n> ${reason}`;
+}
+
+/** Who or what ended it before its time, or is about to. */
+export function endedText(record: DeploymentRecord, words: Words): string | undefined {
+  const { ended } = words;
+  const by = record.endedBy === undefined ? "?" : actorText(record.endedBy);
+  switch (record.state) {
+    case "running":
+      return record.cancelRequestedBy && `✋ ${ended.stopping(actorText(record.cancelRequestedBy))}`;
+    case "refused":
+      return `🚫 ${ended.refusedBy(by)}`;
+    case "cancelled":
+      return `✋ ${record.startedAt === undefined ? ended.cancelledBefore(by) : ended.cancelledAfter(by)}`;
+    case "expired":
+      return `⌛ ${ended.expired(record.approval?.given.length ?? 0, record.approval?.quorum ?? 1)}`;
+    case "void":
+      return record.voidReason && `🕳️ ${ended.void(clean(record.voidReason))}`;
+    default:
+      return undefined;
+  }
+}
+
+function clean(reason: VoidReason): VoidReason {
+  switch (reason.code) {
+    case "ref-moved":
+      return {
+        ...reason,
+        ref: inCode(reason.ref, REF_LENGTH),
+        sha: shortSha(reason.sha) as typeof reason.sha,
+      };
+    case "role-lost":
+      return { ...reason, userId: actorText({ userId: reason.userId, userName: reason.userId }) };
+    default:
+      return reason;
+  }
+}

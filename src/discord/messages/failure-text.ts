@@ -1,0 +1,50 @@
+import type { DeploymentRecord, Failure, ProbeReason } from "../../deployments/record.js";
+import type { Words } from "../locales/words.js";
+import { stepTitle } from "./format.js";
+import { codeBlock, inCode, plain } from "./text.js";
+
+const TAIL_LENGTH = 900;
+const REASON_LENGTH = 200;
+
+/** What failed, why, and the lines that explain it. */
+export function failureText(record: DeploymentRecord, words: Words): string | undefined {
+  if (record.failure === undefined) return undefined;
+  const step = record.steps.find(({ id }) => id === record.failedStep);
+  const lines = [
+    step &&
+      `${words.failedStep(stepTitle(step.title, words))}${step.host === undefined ? "" : ` · ${step.host}`}`,
+    words.failure(clean(record.failure)),
+    record.tail && `${words.lastLines[record.tailOf ?? "step"]}\n${codeBlock(record.tail, TAIL_LENGTH)}`,
+    step && words.wholeLog,
+  ];
+  return lines.filter(Boolean).join("\n");
+}
+
+/** Part of a failure's facts comes from hosts and from what they answered. */
+function clean(failure: Failure): Failure {
+  switch (failure.code) {
+    case "killed":
+      return { ...failure, signal: plain(failure.signal, REASON_LENGTH) };
+    case "internal":
+      return { ...failure, message: plain(failure.message, REASON_LENGTH) };
+    case "unreachable":
+      return { ...failure, reason: plain(failure.reason, REASON_LENGTH) };
+    case "unhealthy":
+      return { ...failure, url: inCode(failure.url, REASON_LENGTH), reason: cleanReason(failure.reason) };
+    case "unknown-host-key":
+      return { ...failure, seen: inCode(failure.seen, REASON_LENGTH) };
+    default:
+      return failure;
+  }
+}
+
+function cleanReason(reason: ProbeReason): ProbeReason {
+  switch (reason.code) {
+    case "text-missing":
+      return { ...reason, expected: inCode(reason.expected, REASON_LENGTH) };
+    case "no-answer":
+      return { ...reason, detail: plain(reason.detail, REASON_LENGTH) };
+    default:
+      return reason;
+  }
+}

@@ -1,0 +1,34 @@
+import type { DeploymentState } from "../../deployments/record.js";
+
+/** What stands before the headline. */
+export const STATE_EMOJI: Readonly<Record<DeploymentState, string>> = {
+  "awaiting-approval": "🔐",
+  queued: "⏳",
+  running: "🚀",
+  succeeded: "🎯",
+  failed: "❌",
+  superseded: "⏭️",
+  cancelled: "✋",
+  refused: "🚫",
+  expired: "⌛",
+  void: "🕳️",
+  indeterminate: "⚠️",
+};
+
+const GREY = 0x80848e;
+const YELLOW = 0xf0b232;
+
+/** Discord's own palette; orange, which asks for somebody, stands out of it. */
+export const STATE_COLOUR: Readonly<Record<DeploymentState, number>> = {
+  "awaiting-approval": 0xe67e22,
+  queued: GREY,
+  running: 0x5865f2,
+  succeeded: 0x23a55a,
+  failed: 0xf23f43,
+  superseded: GREY,
+  cancelled: GREY,
+  refused: 0xf23f43,
+  expired: GREY,
+  void: YELLOW,
+  indeterminate: YELLOW,
+};
