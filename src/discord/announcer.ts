@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { DiscordAPIError, type REST, Routes } from "discord.js";
 import { z } from "zod";
-import { type LookUpParts, lookUpPlace } from "../app/look-up.js";
 import type { LogStore } from "../deployments/log-store.js";
 import { type DeploymentRecord, isFinal } from "../deployments/record.js";
 import { channelOf, lookUpTarget } from "../deployments/targets.js";
 import type { Announcement, AnnouncementStore } from "./announcement-store.js";
-import { deploymentMessage, type MessageBody } from "./messages/deployment-message.js";
+import { lookUpView, type OutlookParts } from "./deployment-outlook.js";
+import { deploymentMessage, type MessageBody, rolesToNotify } from "./messages/deployment-message.js";
 
 /** Discord allows 5 edits per 5 s in a channel; several deployments may share one. Milliseconds. */
 const EDIT_INTERVAL_MS = 2_000;
@@ -14,7 +14,7 @@ const UNKNOWN_MESSAGE = 10008;
 
 const CreatedMessage = z.object({ id: z.string() });
 
-export interface AnnouncerParts extends LookUpParts {
+export interface AnnouncerParts extends OutlookParts {
   readonly rest: REST;
   readonly logs: LogStore;
   readonly announcements: AnnouncementStore;
@@ -35,7 +35,7 @@ export async function announceDeployment(parts: AnnouncerParts, id: string): Pro
   const record = await parts.store.find(id);
   if (record === undefined) return { kind: "done" };
   const target = lookUpTarget(parts.config, record);
-  const view = { record, place: await lookUpPlace(parts, record), environment: target?.config };
+  const view = await lookUpView(parts, record);
   const body = deploymentMessage(view, parts.config.language);
   const hash = hashOf(body);
 
@@ -43,7 +43,8 @@ export async function announceDeployment(parts: AnnouncerParts, id: string): Pro
   if (known?.messageId === undefined) {
     const channelId =
       known?.channelId ?? (target ? channelOf(parts.config, target) : parts.config.discord.channel);
-    await create(parts, record, body, { channelId, generation: known?.generation ?? 0, hash, editedAt: 0 });
+    const announcement = { channelId, generation: known?.generation ?? 0, hash, editedAt: 0 };
+    await create(parts, record, body, announcement, rolesToNotify(view));
     return { kind: "done" };
   }
   if (known.hash === hash) return { kind: "done" };
@@ -52,17 +53,19 @@ export async function announceDeployment(parts: AnnouncerParts, id: string): Pro
   return edit(parts, record, body, { ...known, messageId: known.messageId, hash });
 }
 
+/** @param notified roles: only a deployment's first message notifies anybody */
 async function create(
   parts: AnnouncerParts,
   record: DeploymentRecord,
   body: MessageBody,
   announcement: Announcement,
+  notified: readonly string[] = [],
 ): Promise<void> {
   const answer = await parts.rest.post(Routes.channelMessages(announcement.channelId), {
     ...(await withLog(parts, record)),
     body: {
       ...body,
-      allowed_mentions: { parse: [] },
+      allowed_mentions: { parse: [], roles: [...notified] },
       nonce: `${record.id}${announcement.generation % 10}`,
       enforce_nonce: true,
     },

@@ -1,9 +1,10 @@
 import type { RESTPostAPIChatInputApplicationCommandsJSONBody } from "discord-api-types/v10";
-import type { FreezeRequest, LockRequest, LockOutcome, UnlockOutcome } from "../app/locks.js";
+import type { FreezeRequest, LockOutcome, LockRequest, UnlockOutcome } from "../app/locks.js";
 import type { lookUpHistory, lookUpStatus } from "../app/look-up.js";
 import type { ActionOutcome, ActionRefusal, RequestOutcome } from "../app/outcomes.js";
-import type { DeploymentRequest, PromoteRequest, RollbackRequest } from "../app/request-deployment.js";
-import type { AuditQuery, AuditPage } from "../audit/audit-log.js";
+import type { DeploymentRequest, PromoteRequest } from "../app/request-deployment.js";
+import type { RollbackRequest } from "../app/roll-back.js";
+import type { AuditPage, AuditQuery } from "../audit/audit-log.js";
 import type { Config, Language } from "../config/schema.js";
 import type { ManualFreeze, PersonLock } from "../deployments/locks.js";
 import type { DeploymentRecord, Target } from "../deployments/record.js";
@@ -44,6 +45,8 @@ export interface App {
   unfreeze(request: Pick<FreezeRequest, "person" | "project" | "environment">): Promise<UnlockOutcome>;
 
   audit(query: AuditQuery): Promise<AuditPage>;
+  /** The newest part of the audit log that is no longer than `maxBytes`, as JSON Lines. */
+  exportAudit(maxBytes: number): AsyncIterable<string>;
 }
 
 /** Who typed a command, and in which language they read. */
@@ -61,6 +64,8 @@ export interface Options {
   /** @throws Error when Discord let a required option out */
   requiredText(name: string): string;
   integer(name: string): number | undefined;
+  /** False where it was left out. */
+  flag(name: string): boolean;
 }
 
 export interface Suggestion {
@@ -68,10 +73,23 @@ export interface Suggestion {
   readonly value: string;
 }
 
+/** Who reads suggestions: Discord draws no times in them. */
+export interface Reader {
+  readonly language: Language;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
 /** One slash command. Its answer goes only to the person who typed it. */
 export interface Command {
   readonly definition: RESTPostAPIChatInputApplicationCommandsJSONBody;
   execute(invocation: Invocation, app: App): Promise<Reply>;
   /** Proposes values for the option that is being typed, the best first. */
-  suggest?(option: string, typed: string, options: Options, app: App): Promise<readonly Suggestion[]>;
+  suggest?(
+    option: string,
+    typed: string,
+    options: Options,
+    app: App,
+    reader: Reader,
+  ): Promise<readonly Suggestion[]>;
 }

@@ -35,6 +35,8 @@ export const actionWordsEn: ActionWords = {
   approved: (number) => `Approved. Deployment #${number} is on its way.`,
   counted: (number, missing) =>
     `Your approval of deployment #${number} counts. ${missing === 1 ? "1 more person" : `${missing} more people`} must approve.`,
+  voided: (number) =>
+    `Not approved: deployment #${number} is void, and its message says why. Nothing was changed.`,
   refused: (number) => `Refused. Deployment #${number} does not run.`,
   cancelled: (number) => `Cancelled. Deployment #${number} does not run; nothing was changed.`,
   stopping: (number) =>

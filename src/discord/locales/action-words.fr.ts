@@ -35,6 +35,8 @@ export const actionWordsFr: ActionWords = {
   approved: (number) => `Approuvé. Le déploiement n° ${number} est en route.`,
   counted: (number, missing) =>
     `Votre approbation du déploiement n° ${number} compte. ${missing === 1 ? "Encore 1 personne doit" : `Encore ${missing} personnes doivent`} approuver.`,
+  voided: (number) =>
+    `Pas approuvé : le déploiement n° ${number} est caduc, et son message dit pourquoi. Rien n'a été modifié.`,
   refused: (number) => `Refusé. Le déploiement n° ${number} n'aura pas lieu.`,
   cancelled: (number) => `Annulé. Le déploiement n° ${number} n'aura pas lieu ; rien n'a été modifié.`,
   stopping: (number) =>

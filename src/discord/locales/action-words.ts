@@ -18,6 +18,8 @@ export interface ActionWords {
   };
   readonly approved: (number: number) => string;
   readonly counted: (number: number, missing: number) => string;
+  /** What was approved is not what would run any more. */
+  readonly voided: (number: number) => string;
   readonly refused: (number: number) => string;
   readonly cancelled: (number: number) => string;
   readonly stopping: (number: number) => string;

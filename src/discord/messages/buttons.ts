@@ -26,30 +26,31 @@ const LOOK: Readonly<Record<ButtonAction, Pick<APIButtonComponentWithCustomId, "
   unlock: { style: ButtonStyle.Primary, emoji: { name: "🔓" } },
 };
 
+const AGAIN: readonly Button[] = [{ action: "retry" }, { action: "rollback" }];
+
 /**
  * What can be pressed under a deployment in this state.
- * @param environment undefined when the configuration does not have it any more: then nothing new can be started
+ * @param environment undefined when the configuration does not have it any more: then nothing can be done with it any more
  */
 export function buttonsFor(
   record: DeploymentRecord,
   environment: EnvironmentConfig | undefined,
 ): readonly Button[] {
-  const starting = (...actions: readonly ButtonAction[]): readonly Button[] =>
-    environment === undefined ? [] : actions.map((action) => ({ action }));
+  if (environment === undefined) return [];
   switch (record.state) {
     case "awaiting-approval":
-      return [...starting("approve"), { action: "refuse" }, { action: "cancel" }];
+      return [{ action: "approve" }, { action: "refuse" }, { action: "cancel" }];
     case "queued":
       return [{ action: "cancel" }];
     case "running":
       return [{ action: "cancel", ...(record.cancelRequestedBy && { disabled: true }) }];
     case "succeeded":
-      return starting("rollback");
+      return [{ action: "rollback" }];
     case "failed":
     case "indeterminate":
-      return starting("retry", "rollback");
+      return AGAIN;
     case "cancelled":
-      return record.startedAt === undefined ? [] : starting("retry", "rollback");
+      return record.startedAt === undefined ? [] : AGAIN;
     default:
       return [];
   }

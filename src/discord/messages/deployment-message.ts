@@ -47,8 +47,10 @@ export function deploymentMessage(view: DeploymentView, language: Language): Mes
  * asked.
  */
 export function rolesToNotify({ record, environment }: DeploymentView): readonly string[] {
-  if (record.state !== "awaiting-approval" || record.approval?.reason === "bad-release") return [];
-  return (environment?.roles.approve ?? []).slice(0, MAX_MENTIONED);
+  if (record.state !== "awaiting-approval" || environment === undefined) return [];
+  if (record.approval?.reason === "bad-release") return [];
+  const { approve, deploy } = environment.roles;
+  return (approve ?? (record.approval?.reason === "break-glass" ? deploy : [])).slice(0, MAX_MENTIONED);
 }
 
 /** `🚀 UAT - Deployment started`: also what a phone shows as the notification. */

@@ -1,0 +1,81 @@
+import { randomBytes } from "node:crypto";
+import type { Redis } from "ioredis";
+import { z } from "zod";
+import type { PersonLock } from "../deployments/locks.js";
+
+const DeploymentAction = z.object({
+  deployment: z.string(),
+  action: z.enum(["approve", "confirm", "refuse", "cancel", "rollback", "retry"]),
+});
+export type DeploymentAction = z.output<typeof DeploymentAction>;
+
+/** With its start, one lock of a scope is told from a later one. */
+const LockAction = z.object({
+  lock: z.object({ project: z.string(), environment: z.string().optional(), since: z.number().optional() }),
+  action: z.literal("unlock"),
+});
+export type LockAction = z.output<typeof LockAction>;
+
+/** What a press or a form is about. `confirm` is the form that `approve` opens. */
+const StoredAction = z.union([DeploymentAction, LockAction]);
+export type StoredAction = z.output<typeof StoredAction>;
+
+export type ActionSubject = Pick<DeploymentAction, "deployment"> | Pick<LockAction, "lock">;
+
+/** As long as the record of the message itself. */
+const KEPT_SECONDS = 90 * 24 * 3600;
+const ID_BYTES = 16;
+const ACTION_PREFIX = "slipway:action:";
+
+/** One id for one action, whoever is first; both directions are kept equally long. */
+const KEEP = `
+local id = redis.call('GET', KEYS[1])
+if not id then id = ARGV[1] end
+redis.call('SET', KEYS[1], id, 'EX', ARGV[4])
+redis.call('SET', ARGV[3] .. id, ARGV[2], 'EX', ARGV[4])
+return id`;
+
+/**
+ * What the custom_ids under messages mean. An id is 128 random bits and says nothing by itself: `slipway:action:ID`
+ * holds the action, `slipway:action-id:ACTION` the id, both for 90 days from the last use.
+ */
+export class ActionStore {
+  readonly #redis: Redis;
+
+  constructor(redis: Redis) {
+    this.#redis = redis;
+  }
+
+  /**
+   * The action's id: the same for the same action, also under concurrency and after a restart.
+   * @throws ZodError for an action that its subject does not have
+   */
+  async idFor(subject: ActionSubject, action: StoredAction["action"]): Promise<string> {
+    // Parsed, so that the same action is always the same text.
+    const stored = JSON.stringify(StoredAction.parse({ ...subject, action }));
+    const candidate = randomBytes(ID_BYTES).toString("hex");
+    const id = await this.#redis.eval(
+      KEEP,
+      1,
+      `slipway:action-id:${stored}`,
+      candidate,
+      stored,
+      ACTION_PREFIX,
+      KEPT_SECONDS,
+    );
+    return z.string().parse(id);
+  }
+
+  /** @returns undefined for an id that was never given or has expired */
+  async find(id: string): Promise<StoredAction | undefined> {
+    if (!/^[0-9a-f]{32}$/.test(id)) return undefined;
+    const stored = await this.#redis.get(`${ACTION_PREFIX}${id}`);
+    return stored === null ? undefined : StoredAction.safeParse(JSON.parse(stored)).data;
+  }
+
+  /** The id of the button that takes this very lock off. */
+  async buttonId({ project, environment, since }: PersonLock): Promise<string> {
+    const scope = { project, ...(environment !== undefined && { environment }) };
+    return this.idFor({ lock: { ...scope, since } }, "unlock");
+  }
+}

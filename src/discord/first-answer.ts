@@ -1,0 +1,90 @@
+import {
+  type ButtonInteraction,
+  type ChatInputCommandInteraction,
+  MessageFlags,
+  type ModalSubmitInteraction,
+} from "discord.js";
+import type { APIModalInteractionResponseCallbackData } from "discord-api-types/v10";
+import type { Reply } from "./messages/replies.js";
+
+/** Discord waits 3 s for the first answer; past this many milliseconds "thinking…" is sent, to be filled in later. */
+const DEFER_AFTER_MS = 1_500;
+
+export type AnswerableInteraction = ChatInputCommandInteraction | ButtonInteraction | ModalSubmitInteraction;
+export type Form = APIModalInteractionResponseCallbackData;
+
+/** A form to fill in, and what is said where it comes too late: Discord takes a form only as the first answer. */
+export interface FormAnswer {
+  readonly form: Form;
+  readonly otherwise: Reply;
+}
+
+/**
+ * Answers an interaction: directly when the answer is ready in time, else with a deferral first. Discord takes
+ * exactly one first answer. Every answer is seen only by the person who asked.
+ *
+ * @throws DiscordAPIError, HTTPError when Discord does not take the answer
+ */
+export async function answerInteraction(
+  interaction: AnswerableInteraction,
+  answer: Promise<Reply | FormAnswer>,
+): Promise<void> {
+  const deferral = new Deferral(interaction);
+  try {
+    const ready = await answer;
+    const deferred = deferral.stop();
+    if (deferred !== undefined) await edit(interaction, deferred, "form" in ready ? ready.otherwise : ready);
+    else if ("form" in ready) await open(interaction, ready);
+    else await interaction.reply({ ...messageOf(ready), flags: MessageFlags.Ephemeral });
+  } finally {
+    deferral.stop();
+  }
+}
+
+async function edit(
+  interaction: AnswerableInteraction,
+  deferred: Promise<unknown>,
+  reply: Reply,
+): Promise<void> {
+  await deferred;
+  await interaction.editReply(messageOf(reply));
+}
+
+async function open(interaction: AnswerableInteraction, { form, otherwise }: FormAnswer): Promise<void> {
+  if (interaction.isButton()) await interaction.showModal(form);
+  else await interaction.reply({ ...messageOf(otherwise), flags: MessageFlags.Ephemeral });
+}
+
+function messageOf({ content, embeds, files }: Reply) {
+  return {
+    content,
+    ...(embeds && { embeds: [...embeds] }),
+    ...(files && { files: files.map(({ name, data }) => ({ name, attachment: data })) }),
+    allowedMentions: { parse: [] },
+  };
+}
+
+/** Sends "thinking…" when its time has come. */
+class Deferral {
+  readonly #interaction: AnswerableInteraction;
+  readonly #timer: NodeJS.Timeout;
+  #deferred: Promise<unknown> | undefined;
+
+  constructor(interaction: AnswerableInteraction) {
+    this.#interaction = interaction;
+    const left = DEFER_AFTER_MS - (Date.now() - interaction.createdTimestamp);
+    this.#timer = setTimeout(() => this.#defer(), Math.max(0, Math.min(DEFER_AFTER_MS, left)));
+  }
+
+  /** @returns the deferral that was sent, to be awaited before the answer is filled in */
+  stop(): Promise<unknown> | undefined {
+    clearTimeout(this.#timer);
+    return this.#deferred;
+  }
+
+  #defer(): void {
+    this.#deferred = this.#interaction.deferReply({ flags: MessageFlags.Ephemeral });
+    // Whoever answers awaits it; until then its fault must not count as unhandled.
+    this.#deferred.catch(() => undefined);
+  }
+}

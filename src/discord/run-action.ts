@@ -1,0 +1,127 @@
+import type { ButtonInteraction, ModalSubmitInteraction } from "discord.js";
+import type { Logger } from "pino";
+import type { ActionOutcome } from "../app/outcomes.js";
+import type { Language } from "../config/schema.js";
+import type { DeploymentRecord } from "../deployments/record.js";
+import { channelOf } from "../deployments/targets.js";
+import type { ActionStore, DeploymentAction } from "./action-store.js";
+import type { AnnouncementStore } from "./announcement-store.js";
+import type { App } from "./command.js";
+import type { FormAnswer } from "./first-answer.js";
+import { languageOf, wordsFor } from "./locales/index.js";
+import { actionRefusalReply, outcomeReply } from "./messages/action-replies.js";
+import { approvalForm, WORD_INPUT } from "./messages/approval-form.js";
+import type { Reply } from "./messages/replies.js";
+import { personOf } from "./people.js";
+import { unlock } from "./unlock-action.js";
+
+type Interaction = ButtonInteraction | ModalSubmitInteraction;
+
+export interface ActionParts {
+  readonly app: App;
+  readonly actions: Pick<ActionStore, "find" | "idFor">;
+  readonly announcements: Pick<AnnouncementStore, "find">;
+  readonly deployments: { find(id: string): Promise<DeploymentRecord | undefined> };
+  readonly logger: Logger;
+}
+
+/** Takes a press or a form to its use case. Never throws: a fault is logged and answered. */
+export async function runAction(parts: ActionParts, interaction: Interaction): Promise<Reply | FormAnswer> {
+  const language = languageOf(interaction.locale);
+  const { action: words, reply } = wordsFor(language);
+  if (interaction.guildId !== parts.app.config.discord.guild) return { content: reply.wrongGuild };
+  if (!parts.app.available()) return { content: reply.unavailable };
+  try {
+    const answer = await route(parts, interaction, language);
+    if (answer !== undefined) return answer;
+    parts.logger.warn(whoAndWhere(interaction), "refused a press that does not come from its message");
+    return { content: `🚫 ${words.foreign}` };
+  } catch (error) {
+    parts.logger.error({ err: error, ...whoAndWhere(interaction) }, "a press or a form failed");
+    return { content: `❌ ${words.failed}` };
+  }
+}
+
+/** @returns undefined when the interaction does not come from where its id was given out */
+async function route(
+  parts: ActionParts,
+  interaction: Interaction,
+  language: Language,
+): Promise<Reply | FormAnswer | undefined> {
+  const stored = await parts.actions.find(interaction.customId);
+  if (stored === undefined || isForm(stored.action) !== interaction.isModalSubmit()) return undefined;
+  if ("lock" in stored) return unlock(parts.app, stored, interaction, language);
+  if (!(await comesFromItsMessage(parts, stored.deployment, interaction))) return undefined;
+  return stored.action === "approve"
+    ? openForm(parts, stored.deployment, interaction, language)
+    : act(parts.app, stored, interaction, language);
+}
+
+function isForm(action: string): boolean {
+  return action === "confirm";
+}
+
+/** A custom_id copied to another message, or a press forged for another channel, decides nothing. */
+async function comesFromItsMessage(
+  { announcements }: ActionParts,
+  deployment: string,
+  { channelId, message }: Interaction,
+): Promise<boolean> {
+  const announcement = await announcements.find(deployment);
+  if (announcement?.messageId === undefined || message === null) return false;
+  return message.id === announcement.messageId && channelId === announcement.channelId;
+}
+
+async function openForm(
+  { app, actions, deployments }: ActionParts,
+  deployment: string,
+  interaction: Interaction,
+  language: Language,
+): Promise<Reply | FormAnswer> {
+  const refusal = await app.mayApprove(deployment, personOf(interaction));
+  if (refusal !== undefined) return actionRefusalReply(refusal, language);
+  const record = await deployments.find(deployment);
+  if (record === undefined) return actionRefusalReply({ code: "not-found" }, language);
+  const form = approvalForm(record, await actions.idFor({ deployment }, "confirm"), language);
+  return { form, otherwise: { content: `⌛ ${wordsFor(language).action.pressAgain}` } };
+}
+
+async function act(
+  app: App,
+  stored: DeploymentAction,
+  interaction: Interaction,
+  language: Language,
+): Promise<Reply> {
+  const outcome = await perform(app, stored, interaction);
+  return outcomeReply(outcome, ({ target }) => channelOf(app.config, target), language);
+}
+
+function perform(
+  app: App,
+  { deployment, action }: DeploymentAction,
+  interaction: Interaction,
+): Promise<ActionOutcome> {
+  const person = personOf(interaction);
+  switch (action) {
+    case "approve":
+    case "confirm":
+      return app.approve(deployment, person, typedWord(interaction));
+    case "refuse":
+      return app.refuse(deployment, person);
+    case "cancel":
+      return app.cancel(deployment, person);
+    case "rollback":
+      return app.rollBackDeployment(deployment, person, interaction.id);
+    case "retry":
+      return app.retry(deployment, person, interaction.id);
+  }
+}
+
+/** Exactly as typed; a press, which has no word, approves nothing. */
+function typedWord(interaction: Interaction): string {
+  return interaction.isModalSubmit() ? interaction.fields.getTextInputValue(WORD_INPUT) : "";
+}
+
+function whoAndWhere({ id, user, channelId, message, customId }: Interaction) {
+  return { interaction: id, person: user.id, channel: channelId, message: message?.id, customId };
+}
