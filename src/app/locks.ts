@@ -27,7 +27,10 @@ export interface LockRequest {
 export type FreezeRequest = LockRequest;
 
 /** `/unlock` and `/unfreeze`. */
-export type UnlockRequest = Pick<LockRequest, "person" | "project" | "environment">;
+export interface UnlockRequest extends Pick<LockRequest, "person" | "project" | "environment"> {
+  /** Of a button: the start of the lock that it stands for. A later lock is left alone. */
+  readonly since?: number;
+}
 
 export type LockOutcome =
   | { readonly kind: "locked"; readonly lock: PersonLock | ManualFreeze }
@@ -37,8 +40,12 @@ export type LockOutcome =
 
 export type UnlockOutcome =
   | { readonly kind: "unlocked"; readonly lock: PersonLock | ManualFreeze }
-  /** @property wider what covers the environment nevertheless: a lock or freeze of its whole project */
-  | { readonly kind: "not-locked"; readonly wider?: PersonLock | ManualFreeze | undefined }
+  | {
+      readonly kind: "not-locked";
+      readonly scope: LockScope;
+      /** What covers the environment nevertheless: a lock or freeze of its whole project. */
+      readonly wider?: PersonLock | ManualFreeze | undefined;
+    }
   | { readonly kind: "refused"; readonly refusal: Refusal };
 
 /** `/locks`. */
@@ -98,16 +105,14 @@ export async function releaseLock(parts: LockParts, request: UnlockRequest): Pro
   if (found.kind === "refused") return refuse(parts, "unlock", request, found.refusal);
   const { scope } = found;
   const there = await locks.find(scope, parts.now());
-  if (there === undefined) {
-    return {
-      kind: "not-locked",
-      wider: await widerThan(scope, (project) => locks.find(project, parts.now())),
-    };
+  if (there === undefined || (request.since !== undefined && there.since !== request.since)) {
+    const wider = await widerThan(scope, (project) => locks.find(project, parts.now()));
+    return { kind: "not-locked", scope, wider };
   }
   const { owner, reason } = there;
   await write(parts, "unlock", request, scope, { owner: owner.userId, ownerName: owner.userName, reason });
-  const lock = await locks.release(scope);
-  if (lock === undefined) return { kind: "not-locked" };
+  const lock = await locks.release(scope, request.since);
+  if (lock === undefined) return { kind: "not-locked", scope };
   await tell(parts, () => notices.unlocked(lock, actor(request.person)));
   return { kind: "unlocked", lock };
 }
@@ -156,12 +161,12 @@ export async function endFreeze(parts: LockParts, request: UnlockRequest): Promi
   const there = await locks.freezeOf(scope, parts.now());
   if (there === undefined) {
     const wider = await widerThan(scope, (project) => locks.freezeOf(project, parts.now()));
-    return { kind: "not-locked", wider };
+    return { kind: "not-locked", scope, wider };
   }
   const { by, reason } = there;
   await write(parts, "unfreeze", request, scope, { owner: by.userId, ownerName: by.userName, reason });
   const lock = await locks.unfreeze(scope);
-  if (lock === undefined) return { kind: "not-locked" };
+  if (lock === undefined) return { kind: "not-locked", scope };
   await tell(parts, () => notices.unfrozen(lock, actor(request.person)));
   return { kind: "unlocked", lock };
 }

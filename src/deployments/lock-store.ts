@@ -63,9 +63,15 @@ export class LockStore {
     return { kind: "held", lock: before ?? lock };
   }
 
-  /** @returns what was removed, expired or not; undefined when there was nothing */
-  async release(scope: LockScope): Promise<PersonLock | undefined> {
-    return (await this.#locks.change(scope, removing)).before;
+  /**
+   * @param since only a lock that was taken then
+   * @returns what was removed, expired or not; undefined when there was nothing
+   */
+  async release(scope: LockScope, since?: number): Promise<PersonLock | undefined> {
+    const { before, change } = await this.#locks.change(scope, (current) =>
+      since === undefined || current?.since === since ? removing(current) : { kind: "keep" },
+    );
+    return change.kind === "remove" ? before : undefined;
   }
 
   /** The lock of this very scope, unless it has expired. A lock of the project is another scope. */

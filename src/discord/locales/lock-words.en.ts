@@ -1,0 +1,62 @@
+import type { LockWords } from "./lock-words.js";
+
+export const lockWordsEn: LockWords = {
+  allEnvironments: "all environments",
+  headline: {
+    locked: (where) => `${where} - Locked`,
+    renewed: (where) => `${where} - Lock renewed`,
+    unlocked: (where) => `${where} - Unlocked`,
+    reminder: (where) => `${where} - The lock ends soon`,
+    expired: (where) => `${where} - The lock has ended`,
+    frozen: (where) => `${where} - Deployments are frozen`,
+    unfrozen: (where) => `${where} - The freeze is lifted`,
+    thawed: (where) => `${where} - The freeze has ended`,
+  },
+  fields: { reason: "Reason", owner: "Owner", by: "By", since: "Since", until: "Ends" },
+  untilUnfrozen: "when somebody types `/unfreeze`",
+  noReason: "no reason given",
+  unreadable: {
+    lock: "Something is stored here that this version of Slipway cannot read, so it counts as a lock. Clear it with `/unlock`.",
+    freeze:
+      "Something is stored here that this version of Slipway cannot read, so it counts as a freeze. Clear it with `/unfreeze`.",
+  },
+  hint: {
+    locked: "Deployments are refused until it ends. Take it off with `/unlock`.",
+    unlocked: (by) => `${by} took this lock off. It holds no deployment back any more.`,
+    reminder: (end) =>
+      `It ends ${end}. Is the work done? Take it off. Does it need longer? Its owner types \`/lock\` again.`,
+    free: "It holds no deployment back any more.",
+    frozen: "Nothing but rollbacks is deployed. End it with `/unfreeze`.",
+  },
+  unlockButton: "Unlock",
+  reply: {
+    locked: (where, end) => `${where} is locked; the lock ends ${end}.`,
+    heldLock: (where, owner, reason, end) =>
+      `${where} is locked already, by ${owner}: ${reason}. The lock ends ${end}. Ask them, or take it off with \`/unlock\`.`,
+    unlocked: (where) => `${where} is unlocked.`,
+    unlockedFor: (where, owner) => `${where} is unlocked. ${owner} is told, whose lock it was.`,
+    notLocked: (where) => `${where} is not locked.`,
+    projectLocked: (project, command) =>
+      `All of ${project} is locked, though: ${command} takes that lock off.`,
+    frozen: (where, end) =>
+      end === undefined
+        ? `${where} is frozen until somebody types \`/unfreeze\`.`
+        : `${where} is frozen; the freeze ends ${end}.`,
+    heldFreeze: (where, by, reason) =>
+      `${where} is frozen already, by ${by}: ${reason}. Ask them, or end it with \`/unfreeze\` first.`,
+    unfrozen: (where) => `${where} is not frozen any more.`,
+    notFrozen: (where) =>
+      `Nobody has frozen ${where}. If deployments are refused all the same, a freeze window of the configuration is open.`,
+    projectFrozen: (project, command) => `All of ${project} is frozen, though: ${command} ends that.`,
+    roleMissing: (where, roles) =>
+      `You may not lock, unlock or freeze ${where}. Those who may deploy or approve there can: ${roles}.`,
+    whichProject: (projects) =>
+      `There are several projects: say with \`project:\` which one is meant. Known: ${projects}.`,
+    unknownSpan: (typed) =>
+      `\`${typed}\` is no span of time. Type a number with m, h or d, from \`1m\` to \`31d\`: \`30m\`, \`2h\`, \`1d\`. Nothing was changed.`,
+    nothing: "Nothing is locked or frozen, and nothing is being deployed.",
+    list: "Locks and freezes",
+    deploying: (number, by) => `Deployment #${number} is under way (${by}).`,
+    more: (count) => `… and ${count} more`,
+  },
+};

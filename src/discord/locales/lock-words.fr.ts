@@ -1,0 +1,69 @@
+import type { LockWords } from "./lock-words.js";
+
+export const lockWordsFr: LockWords = {
+  allEnvironments: "tous les environnements",
+  headline: {
+    locked: (where) => `${where} - Verrouillé`,
+    renewed: (where) => `${where} - Verrou prolongé`,
+    unlocked: (where) => `${where} - Déverrouillé`,
+    reminder: (where) => `${where} - Le verrou prend bientôt fin`,
+    expired: (where) => `${where} - Le verrou a pris fin`,
+    frozen: (where) => `${where} - Déploiements gelés`,
+    unfrozen: (where) => `${where} - Le gel est levé`,
+    thawed: (where) => `${where} - Le gel a pris fin`,
+  },
+  fields: {
+    reason: "Raison",
+    owner: "Propriétaire",
+    by: "Par",
+    since: "Depuis",
+    until: "Fin",
+  },
+  untilUnfrozen: "quand quelqu'un tapera `/unfreeze`",
+  noReason: "sans raison donnée",
+  unreadable: {
+    lock: "Ce qui est enregistré ici est illisible pour cette version de Slipway et compte donc comme un verrou. Levez-le avec `/unlock`.",
+    freeze:
+      "Ce qui est enregistré ici est illisible pour cette version de Slipway et compte donc comme un gel. Levez-le avec `/unfreeze`.",
+  },
+  hint: {
+    locked: "Les déploiements sont refusés jusqu'à sa fin. Levez-le avec `/unlock`.",
+    unlocked: (by) => `${by} a levé ce verrou. Il ne retient plus aucun déploiement.`,
+    reminder: (end) =>
+      `Il prend fin ${end}. Le travail est terminé ? Levez-le. Il faut plus de temps ? Son propriétaire retape \`/lock\`.`,
+    free: "Il ne retient plus aucun déploiement.",
+    frozen: "Seuls les retours en arrière sont déployés. Mettez-y fin avec `/unfreeze`.",
+  },
+  unlockButton: "Déverrouiller",
+  reply: {
+    locked: (where, end) => `${where} : c'est verrouillé ; le verrou prend fin le ${end}.`,
+    heldLock: (where, owner, reason, end) =>
+      `${where} : déjà verrouillé par ${owner} (${reason}). Le verrou prend fin le ${end}. Demandez-lui, ou levez-le avec \`/unlock\`.`,
+    unlocked: (where) => `${where} : c'est déverrouillé.`,
+    unlockedFor: (where, owner) =>
+      `${where} : c'est déverrouillé. ${owner}, à qui était le verrou, est au courant.`,
+    notLocked: (where) => `${where} : il n'y a pas de verrou.`,
+    projectLocked: (project, command) =>
+      `Mais tout ${project} est verrouillé : ${command} lève ce verrou-là.`,
+    frozen: (where, end) =>
+      end === undefined
+        ? `${where} : c'est gelé jusqu'à ce que quelqu'un tape \`/unfreeze\`.`
+        : `${where} : c'est gelé ; le gel prend fin le ${end}.`,
+    heldFreeze: (where, by, reason) =>
+      `${where} : déjà gelé par ${by} (${reason}). Demandez-lui, ou mettez-y d'abord fin avec \`/unfreeze\`.`,
+    unfrozen: (where) => `${where} : le gel est levé.`,
+    notFrozen: (where) =>
+      `${where} : personne ne l'a gelé. Si les déploiements sont refusés quand même, c'est qu'une fenêtre de gel de la configuration est ouverte.`,
+    projectFrozen: (project, command) => `Mais tout ${project} est gelé : ${command} y met fin.`,
+    roleMissing: (where, roles) =>
+      `${where} : vous ne pouvez ni verrouiller, ni déverrouiller, ni geler. Celles et ceux qui peuvent y déployer ou y approuver le peuvent : ${roles}.`,
+    whichProject: (projects) =>
+      `Il y a plusieurs projets : précisez lequel avec \`project:\`. Connus : ${projects}.`,
+    unknownSpan: (typed) =>
+      `\`${typed}\` n'est pas une durée. Tapez un nombre suivi de m, h ou d (jours), de \`1m\` à \`31d\` : \`30m\`, \`2h\`, \`1d\`. Rien n'a changé.`,
+    nothing: "Rien n'est verrouillé ni gelé, et aucun déploiement n'est en cours.",
+    list: "Verrous et gels",
+    deploying: (number, by) => `Le déploiement n° ${number} est en cours (${by}).`,
+    more: (count) => `… et ${count} de plus`,
+  },
+};
