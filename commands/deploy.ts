@@ -26,6 +26,16 @@ const definition = {
       autocomplete: true,
       max_length: 255,
     },
+    {
+      type: ApplicationCommandOptionType.String,
+      name: "break-glass",
+      name_localizations: { fr: "bris-de-glace" },
+      description: "Why it cannot wait: deploys in spite of a freeze, needs a second person",
+      description_localizations: {
+        fr: "Pourquoi cela ne peut pas attendre : passe outre un gel, avec une seconde personne",
+      },
+      max_length: 300,
+    },
   ],
 } as const satisfies RESTPostAPIChatInputApplicationCommandsJSONBody;
 
@@ -36,12 +46,14 @@ export const deploy: Command = {
   async execute({ id, person, language, options }, app) {
     const project = options.text("project");
     const ref = options.text("ref");
+    const breakGlass = options.text("break-glass");
     const outcome = await app.requestDeployment({
       requestId: id,
       person,
       environment: options.requiredText("environment"),
       ...(project !== undefined && { project }),
       ...(ref !== undefined && { ref }),
+      ...(breakGlass !== undefined && { breakGlass }),
     });
     if (outcome.kind === "refused") return refusalReply(outcome.refusal, language);
     return acceptedReply(outcome.record, channelOf(app.config, outcome.target), language);

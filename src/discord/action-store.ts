@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Redis } from "ioredis";
 import { z } from "zod";
-import type { PersonLock } from "../deployments/locks.js";
+import type { LockScope, PersonLock } from "../deployments/locks.js";
 
 const DeploymentAction = z.object({
   deployment: z.string(),
@@ -74,8 +74,7 @@ export class ActionStore {
   }
 
   /** The id of the button that takes this very lock off. */
-  async buttonId({ project, environment, since }: PersonLock): Promise<string> {
-    const scope = { project, ...(environment !== undefined && { environment }) };
-    return this.idFor({ lock: { ...scope, since } }, "unlock");
+  async buttonId({ project, environment, since }: LockScope & Partial<PersonLock>): Promise<string> {
+    return this.idFor({ lock: { project, environment, since } }, "unlock");
   }
 }

@@ -1,6 +1,6 @@
 import { defaultRef } from "../app/request-deployment.js";
 import { shortSha } from "../deployments/release.js";
-import { environmentNames, findTarget } from "../deployments/targets.js";
+import { allTargets, environmentNames, type FoundTarget, findTarget } from "../deployments/targets.js";
 import type { RefSuggestion } from "../github/ref-suggestions.js";
 import type { App, Options, Suggestion } from "./command.js";
 import { clip, visible } from "./messages/text.js";
@@ -25,6 +25,35 @@ export async function suggestTarget(
     default:
       return [];
   }
+}
+
+/**
+ * Proposes where a release comes from and goes to: first those that the configuration puts one after the other.
+ */
+export async function suggestPromotion(
+  option: string,
+  typed: string,
+  options: Options,
+  app: App,
+): Promise<readonly Suggestion[]> {
+  if (option === "project") return matching(projectNames(app, options.text("to")), typed);
+  const all = allTargets(app.config).filter(
+    ({ project }) => options.text("project") === undefined || options.text("project") === project,
+  );
+  const other = options.text(option === "from" ? "to" : "from");
+  const next = all.filter(({ environment, config }) =>
+    option === "from"
+      ? isSourceOf(environment, all, other)
+      : config.from !== undefined && (other === undefined || config.from === other),
+  );
+  const names = [...next, ...all].map(({ environment }) => environment).filter((name) => name !== other);
+  return matching([...new Set(names)], typed);
+}
+
+function isSourceOf(name: string, targets: readonly FoundTarget[], goal: string | undefined): boolean {
+  return targets.some(
+    ({ environment, config }) => config.from === name && (goal === undefined || environment === goal),
+  );
 }
 
 function projectNames({ config }: App, environment: string | undefined): readonly string[] {

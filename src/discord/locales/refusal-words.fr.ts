@@ -57,11 +57,13 @@ export function refusalFr(refusal: Refusal): string {
 }
 
 function locked({ environment, lock }: Extract<Refusal, { code: "locked" }>): string {
-  const what =
-    lock.environment === undefined
-      ? `Tout le projet **${lock.project}** est verrouillé`
-      : `**${environment}** est verrouillé`;
-  return `${what} par ${lock.owner.userName} jusqu'au ${fullTime(lock.expiresAt)} : ${lock.reason}. Demandez-lui, ou levez le verrou avec \`/unlock\`.`;
+  const whole = lock.environment === undefined;
+  const what = whole ? `Tout le projet **${lock.project}**` : `**${environment}**`;
+  if (lock.unreadable) {
+    return `${what} compte comme verrouillé : cette version de Slipway ne sait pas lire ce qui est enregistré sur son verrou. Levez-le avec \`/unlock\`.`;
+  }
+  const why = lock.reason === "" ? "" : ` : ${lock.reason}`;
+  return `${what} est verrouillé par ${lock.owner.userName} jusqu'au ${fullTime(lock.expiresAt)}${why}. Demandez-lui, ou levez le verrou avec \`/unlock\`.`;
 }
 
 function fullTime(at: number): string {

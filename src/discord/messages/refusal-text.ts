@@ -28,7 +28,7 @@ function clean(refusal: Refusal): Refusal {
     case "ambiguous-ref":
       return { ...refusal, ref: code(refusal.ref), candidates: refusal.candidates.map(code) };
     case "frozen":
-      return { ...refusal, reason: reason(refusal.reason) };
+      return { ...refusal, reason: reason(refusal.reason) || "?" };
     case "locked":
       return { ...refusal, lock: cleanLock(refusal.lock) };
     case "not-on-source":
@@ -44,5 +44,5 @@ function cleanLock(lock: Extract<Refusal, { code: "locked" }>["lock"]) {
 
 /** Without its full stop: a sentence goes on after it. */
 function reason(text: string): string {
-  return plain(text, REASON_LENGTH).replace(/[.\s]+$/, "") || "?";
+  return plain(text, REASON_LENGTH).replace(/[.\s]+$/, "");
 }
