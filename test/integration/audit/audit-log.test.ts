@@ -83,6 +83,18 @@ describe("appending", () => {
     expect(await log.verify()).toMatchObject({ kind: "intact" });
   });
 
+  it("follows what Redis holds, where Redis lost entries that others wrote anew", async () => {
+    await append(2);
+    await redis.flushall();
+    const other = anotherProcess();
+    await other.append(anEntry());
+    await other.append(anEntry());
+
+    await log.append(anEntry());
+
+    expect(await log.verify()).toMatchObject({ kind: "intact", entries: 3 });
+  });
+
   it("cuts an endless detail", async () => {
     await log.append(anEntry({ details: { reason: "x".repeat(100_000), short: "y" } }));
 
