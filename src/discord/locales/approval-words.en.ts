@@ -5,7 +5,7 @@ export const approvalWordsEn: ApprovalWords = {
   why: {
     protected: "This environment is protected: an approver must press **Approve…** and type DEPLOY.",
     "bad-release":
-      "This release was taken back here before. Deploying it again needs a confirmation: press **Approve…** and type DEPLOY.",
+      "⚠️ **This release was taken back here before.** Deploying it again needs a confirmation: press **Approve…** and type DEPLOY.",
     "break-glass": "This goes past a freeze: a second person must press **Approve…** and type DEPLOY.",
   },
   breakGlass: (by) => `**BREAK-GLASS** by ${by}, in spite of a freeze:`,
@@ -14,9 +14,12 @@ export const approvalWordsEn: ApprovalWords = {
   markedBad: "**Marked as bad:** this release was taken back here before.",
   movedOn: (now, compared) =>
     `**Something else was deployed meanwhile:** ${now} runs here now; the commits below are compared with ${compared}.`,
+  nowAndThen: (now, then) => `Runs now: ${now} **→** would run: ${then}`,
+  wouldRun: (commit) => `Would run: ${commit}`,
   firstRelease: "Nothing runs here yet: this is the first release.",
   sameRelease: "This very commit runs here already.",
   notCompared: "GitHub could not say what changes.",
+  fullComparison: "See the full comparison.",
   commits: (count) => (count === 1 ? "1 commit" : `${count} commits`),
   files: (count) => (count === 1 ? "1 file" : `${count} files`),
   migrations: (count) => {

@@ -6,7 +6,7 @@ export const approvalWordsFr: ApprovalWords = {
     protected:
       "Cet environnement est protégé : un approbateur doit appuyer sur **Approuver…** et taper DEPLOY.",
     "bad-release":
-      "Cette version a déjà été retirée d'ici. La redéployer demande une confirmation : appuyez sur **Approuver…** et tapez DEPLOY.",
+      "⚠️ **Cette version a déjà été retirée d'ici.** La redéployer demande une confirmation : appuyez sur **Approuver…** et tapez DEPLOY.",
     "break-glass":
       "Ceci passe outre un gel : une seconde personne doit appuyer sur **Approuver…** et taper DEPLOY.",
   },
@@ -16,9 +16,12 @@ export const approvalWordsFr: ApprovalWords = {
   markedBad: "**Marquée mauvaise :** cette version a déjà été retirée d'ici.",
   movedOn: (now, compared) =>
     `**Autre chose a été déployé entre-temps :** ${now} tourne ici maintenant ; les commits ci-dessous sont comparés à ${compared}.`,
+  nowAndThen: (now, then) => `En place : ${now} **→** à venir : ${then}`,
+  wouldRun: (commit) => `À venir : ${commit}`,
   firstRelease: "Rien ne tourne ici pour l'instant : c'est la première version.",
   sameRelease: "Ce commit précis tourne déjà ici.",
   notCompared: "GitHub n'a pas pu dire ce qui change.",
+  fullComparison: "Voir la comparaison complète.",
   commits: (count) => (count === 1 ? "1 commit" : `${count} commits`),
   files: (count) => (count === 1 ? "1 fichier" : `${count} fichiers`),
   migrations: (count) => {

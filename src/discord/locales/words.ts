@@ -70,9 +70,12 @@ export interface ApprovalWords {
   readonly markedBad: string;
   /** @param now what runs there now, @param compared what the list of commits begins from */
   readonly movedOn: (now: string, compared: string) => string;
+  readonly nowAndThen: (now: string, then: string) => string;
+  readonly wouldRun: (commit: string) => string;
   readonly firstRelease: string;
   readonly sameRelease: string;
   readonly notCompared: string;
+  readonly fullComparison: string;
   readonly commits: (count: number) => string;
   readonly files: (count: number) => string;
   readonly migrations: (count: number) => string;

@@ -35,7 +35,7 @@ function doneText({ record }: Extract<ActionOutcome, { kind: "done" }>, { action
   const { number } = record;
   switch (record.state) {
     case "void":
-      return `🕳️ ${action.voided(number)}`;
+      return `⛔ ${action.voided(number)}`;
     case "refused":
       return `🚫 ${action.refused(number)}`;
     case "cancelled":

@@ -1,7 +1,7 @@
 import type { APIEmbedField } from "discord-api-types/v10";
 import type { DeploymentRecord } from "../../deployments/record.js";
 import type { Words } from "../locales/words.js";
-import { changesText, commitLines } from "./changes-text.js";
+import { commitLines, upcomingChanges } from "./changes-text.js";
 import type { ApprovalOutlook, DeploymentView, Neighbour } from "./deployment-view.js";
 import { actorText, commitLink, relativeTime, stepTitle } from "./format.js";
 import { STATE_EMOJI } from "./look.js";
@@ -21,7 +21,7 @@ const CHECKLIST_LENGTH = 900;
 export function approvalParagraphs(view: DeploymentView, words: Words, maxLength: number): readonly string[] {
   const { record, outlook } = view;
   const now = outlook === undefined ? record.comparison?.base : outlook.current;
-  const changes = [changesText(record, now, words), ...warnings(record, outlook, words)].join("\n");
+  const changes = [upcomingChanges(record, now, words), ...warnings(record, outlook, words)].join("\n");
   const why = record.approval === undefined ? "" : words.approval.why[record.approval.reason];
   const left = maxLength - changes.length - why.length - 3 * "\n\n".length;
   return [changes, commitLines(record, words, left) ?? "", why];

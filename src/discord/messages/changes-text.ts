@@ -6,30 +6,34 @@ import { plain } from "./text.js";
 const SUBJECT_LENGTH = 60;
 const AUTHOR_LENGTH = 30;
 
-/** What runs there now and what would run, with how much lies between: `a1b2c3d → d4e5f6a · 12 commits · …`. */
-export function changesText(record: DeploymentRecord, current: string | undefined, words: Words): string {
-  const { repository, release, comparison } = record;
+/** What would run in place of what runs there now, and how much lies between. */
+export function upcomingChanges(record: DeploymentRecord, current: string | undefined, words: Words): string {
+  const { repository, release } = record;
   const { approval } = words;
-  if (current === undefined) {
-    return `⚪ → ${commitLink(repository, release.sha)}\n${approval.firstRelease}`;
-  }
-  const fromTo = `${commitLink(repository, current)} **→** ${commitLink(repository, release.sha)}`;
+  const then = commitLink(repository, release.sha);
+  if (current === undefined) return `${approval.wouldRun(then)}\n${approval.firstRelease}`;
+  const fromTo = approval.nowAndThen(commitLink(repository, current), then);
   if (current === release.sha) return `${fromTo}\n${approval.sameRelease}`;
-  const url = compareUrl(repository, current, release.sha);
-  if (comparison === undefined) return `${fromTo} · [GitHub](${url})\n${approval.notCompared}`;
-  return `${fromTo} · ${amounts(comparison, url, words).join(" · ")}`;
+  return `${fromTo}\n${amounts(record, current, words)}`;
 }
 
-function amounts(
-  { totalCommits, files, migrations }: Comparison,
-  url: string,
-  { approval }: Words,
-): readonly string[] {
+/** The same for what was decided already: `a1b2c3d → d4e5f6a · 12 commits · …`. */
+export function decidedChanges(record: DeploymentRecord, words: Words): string | undefined {
+  const { repository, release, comparison, approval } = record;
+  if (approval === undefined || comparison?.base === undefined) return undefined;
+  const fromTo = `${commitLink(repository, comparison.base)} → ${commitLink(repository, release.sha)}`;
+  return `${fromTo} · ${amounts(record, comparison.base, words)}`;
+}
+
+function amounts({ repository, release, comparison }: DeploymentRecord, base: string, words: Words): string {
+  const url = compareUrl(repository, base, release.sha);
+  const { approval } = words;
+  if (comparison === undefined) return `${approval.notCompared} [${approval.fullComparison}](${url})`;
   return [
-    `[${approval.commits(totalCommits)}](${url})`,
-    approval.files(files),
-    approval.migrations(migrations),
-  ];
+    `[${approval.commits(comparison.totalCommits)}](${url})`,
+    approval.files(comparison.files),
+    approval.migrations(comparison.migrations),
+  ].join(" · ");
 }
 
 /**

@@ -6,13 +6,13 @@ import { wordsFor } from "../locales/index.js";
 import type { Words } from "../locales/words.js";
 import { approvalFields, approvalParagraphs, approvedBy } from "./approval-text.js";
 import { type ButtonRow, buttonRows, buttonsFor } from "./buttons.js";
-import { changesText } from "./changes-text.js";
+import { decidedChanges } from "./changes-text.js";
 import type { DeploymentView } from "./deployment-view.js";
 import { breakGlassText, endedText, kindText } from "./ended-text.js";
 import { failureText } from "./failure-text.js";
 import { duration, originText, relativeTime, releaseLink } from "./format.js";
 import { hostStates } from "./host-states.js";
-import { STATE_COLOUR, STATE_EMOJI } from "./look.js";
+import { ALARM_COLOUR, STATE_COLOUR, STATE_EMOJI } from "./look.js";
 import { nextText } from "./next-text.js";
 import { progressBar, stepLines } from "./step-lines.js";
 import { plain, together, wholeLines } from "./text.js";
@@ -69,12 +69,17 @@ function embed(view: DeploymentView, words: Words): APIEmbed {
   const footer = `${record.project} · ${record.environment} · #${record.number}`;
   const others = footer.length + shown.reduce((sum, { name, value }) => sum + name.length + value.length, 0);
   return {
-    color: STATE_COLOUR[record.state],
+    color: colour(record),
     description: description(view, words, Math.min(DESCRIPTION_LENGTH, EMBED_LENGTH - others)),
     fields: shown,
     footer: { text: footer },
     timestamp: new Date(record.createdAt).toISOString(),
   };
+}
+
+function colour({ state, breakGlass }: DeploymentRecord): number {
+  const alarming = state === "awaiting-approval" && breakGlass !== undefined;
+  return alarming ? ALARM_COLOUR : STATE_COLOUR[state];
 }
 
 function description(view: DeploymentView, words: Words, maxLength: number): string {
@@ -102,14 +107,6 @@ function progressParagraphs(view: DeploymentView, words: Words): readonly (strin
     record.steps.length > 0 ? [progressBar(record.steps), ...elapsed(record, words)].join(" · ") : undefined,
     failureText(record, words),
   ];
-}
-
-/** What was, or was not, approved stays in sight. */
-function decidedChanges(record: DeploymentRecord, words: Words): string | undefined {
-  if (record.approval === undefined || record.comparison?.base === undefined) return undefined;
-  return record.state === "awaiting-approval"
-    ? undefined
-    : changesText(record, record.comparison.base, words);
 }
 
 function waitingLine({ record, place }: DeploymentView, words: Words): string | undefined {

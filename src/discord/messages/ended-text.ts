@@ -35,7 +35,7 @@ export function endedText(record: DeploymentRecord, words: Words): string | unde
     case "expired":
       return `⌛ ${ended.expired(record.approval?.given.length ?? 0, record.approval?.quorum ?? 1)}`;
     case "void":
-      return record.voidReason && `🕳️ ${ended.void(clean(record.voidReason))}`;
+      return record.voidReason && `⛔ ${ended.void(clean(record.voidReason))}`;
     default:
       return undefined;
   }

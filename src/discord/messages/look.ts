@@ -11,11 +11,12 @@ export const STATE_EMOJI: Readonly<Record<DeploymentState, string>> = {
   cancelled: "✋",
   refused: "🚫",
   expired: "⌛",
-  void: "🕳️",
+  void: "⛔",
   indeterminate: "⚠️",
 };
 
 const GREY = 0x80848e;
+const RED = 0xf23f43;
 const YELLOW = 0xf0b232;
 
 /** Discord's own palette; orange, which asks for somebody, stands out of it. */
@@ -24,11 +25,14 @@ export const STATE_COLOUR: Readonly<Record<DeploymentState, number>> = {
   queued: GREY,
   running: 0x5865f2,
   succeeded: 0x23a55a,
-  failed: 0xf23f43,
+  failed: RED,
   superseded: GREY,
   cancelled: GREY,
-  refused: 0xf23f43,
+  refused: RED,
   expired: GREY,
   void: YELLOW,
   indeterminate: YELLOW,
 };
+
+/** For a request that goes past a freeze. */
+export const ALARM_COLOUR = RED;
