@@ -1,5 +1,8 @@
 import { Command, CommanderError, Option } from "commander";
+import type { RedisPlace } from "./audit/open-redis.js";
 import type { BotOptions } from "./bot-options.js";
+import { readEnvironment } from "./config/environment.js";
+import { formatEnvironmentFaults } from "./config/variables.js";
 import { ROLES, type Role } from "./role.js";
 import { readSetup, type Setup } from "./setup.js";
 
@@ -29,6 +32,20 @@ export async function runCli(argv: readonly string[], loadContents: LoadContents
     .action(async () => {
       exitCode = await check();
     });
+  const audit = program.command("audit").description("read the audit log");
+  audit
+    .command("verify")
+    .description("find a changed or missing entry: exit 0 when the log is intact, 1 when it is broken")
+    .option("--file <export>", "verify an export instead of the log itself")
+    .action(async ({ file }: { file?: string }) => {
+      exitCode = await withPlace(async (place) => (await loadAudit()).verifyAudit({ ...place, file }));
+    });
+  audit
+    .command("export")
+    .description("print the whole log as JSON Lines")
+    .action(async () => {
+      exitCode = await withPlace(async (place) => (await loadAudit()).exportAudit(place));
+    });
   try {
     await program.parseAsync(argv);
   } catch (error) {
@@ -55,6 +72,18 @@ async function check(): Promise<number> {
   for (const warning of setup.warnings) console.warn(warning);
   console.log(`${setup.settings.configFile} is valid: ${setup.summary}.`);
   return 0;
+}
+
+function loadAudit() {
+  return import("./audit/verify-command.js");
+}
+
+/** The audit log needs no configuration file, only where Redis is. */
+async function withPlace(run: (place: RedisPlace) => Promise<number>): Promise<number> {
+  const environment = readEnvironment(process.env, { discord: false, webhookSecret: false });
+  if (environment.kind === "invalid") return refuse(formatEnvironmentFaults(environment.faults));
+  const { redisUrl, dataDirectory } = environment.settings;
+  return run({ redisUrl, dataDirectory });
 }
 
 async function start(role: Role, loadContents: LoadContents): Promise<number> {

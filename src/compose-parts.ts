@@ -2,10 +2,11 @@ import { REST } from "discord.js";
 import type { Redis } from "ioredis";
 import { cancelDeployment } from "./app/cancel-deployment.js";
 import { approve, mayApprove, refuse } from "./app/decide-approval.js";
-import { endFreeze, listLocks, releaseLock, startFreeze, takeLock, tendLocks } from "./app/locks.js";
+import { endFreeze, listLocks, releaseLock, startFreeze, takeLock } from "./app/locks.js";
 import { lookUpHistory, lookUpStatus } from "./app/look-up.js";
 import { promote, requestDeployment } from "./app/request-deployment.js";
 import { retryDeployment, rollBack, rollBackDeployment, rollbackCandidates } from "./app/roll-back.js";
+import { tendLocks } from "./app/tend-locks.js";
 import { AuditLog } from "./audit/audit-log.js";
 import type { BotOptions } from "./bot-options.js";
 import { resolveConfigPath } from "./config/host-keys.js";
@@ -62,7 +63,7 @@ export function composeParts(options: BotOptions, redis: Redis, queues: Queues) 
 
   const notices = createLockNotices({ config, rest, actions });
   const announcer = { config, store, logs, now, rest, announcements, actions, locks, badReleases };
-  const lockParts = { config, store: locks, audit, now, notices };
+  const lockParts = { config, store, locks, audit, now, notices, logger };
   return {
     ...{
       config,
@@ -110,6 +111,7 @@ export function composeApp(parts: Parts, available: () => boolean): App {
     freeze: (request) => startFreeze(lockParts, request),
     unfreeze: (request) => endFreeze(lockParts, request),
     audit: (query) => parts.audit.page(query),
+    exportAudit: (maxBytes) => parts.audit.export({ maxBytes }),
   };
 }
 

@@ -66,6 +66,9 @@ async function start(options: BotOptions, stops: Stops): Promise<void> {
       token: settings.discordToken,
       commands: options.commands,
       app,
+      actions: parts.actions,
+      announcements: parts.announcements,
+      deployments: parts.store,
       logger,
     });
     state.gateway = gateway;
