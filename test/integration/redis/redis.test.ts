@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { build } from "esbuild";
-import type { Redis } from "ioredis";
+import { Redis } from "ioredis";
 import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
@@ -57,6 +57,16 @@ function isAlive(pid: number): boolean {
   }
 }
 
+/** Ends a Redis that outlived its owner; nothing where it has ended already. */
+async function shutDown(url: Secret): Promise<void> {
+  const socket = url.reveal().slice("unix://".length);
+  const redis = new Redis({ path: socket, retryStrategy: () => null });
+  redis.on("error", () => undefined);
+  await redis.shutdown().catch(() => undefined);
+  redis.disconnect();
+  rmSync(path.dirname(socket), { recursive: true, force: true });
+}
+
 /** A process of its own that starts an embedded Redis and then waits. */
 async function startOwner(): Promise<{ readonly process: ChildProcess; readonly url: Secret }> {
   const outfile = path.join(root, "owner.cjs");
@@ -72,8 +82,10 @@ async function startOwner(): Promise<{ readonly process: ChildProcess; readonly 
   });
   const owner = spawn(process.execPath, [outfile, data], { stdio: ["ignore", "ignore", "ignore", "ipc"] });
   stops.push(() => owner.kill("SIGKILL"));
-  const [url] = await once(owner, "message");
-  return { process: owner, url: new Secret(String(url)) };
+  const [message] = await once(owner, "message");
+  const url = new Secret(String(message));
+  stops.push(() => shutDown(url));
+  return { process: owner, url };
 }
 
 describe("the embedded Redis", () => {
@@ -133,13 +145,11 @@ describe("the embedded Redis", () => {
 
   it("does not start beside another Slipway that lives", async () => {
     const owner = await startOwner();
-    const left = readOwner();
 
     const second = startEmbeddedRedis(data, logger);
 
     await expect(second).rejects.toThrow(NoRedisError);
     expect(await connect(owner.url).ping()).toBe("PONG");
-    process.kill(left.redis);
   });
 
   it("starts after a reboot that gave the dead owner's number to another process", async () => {
