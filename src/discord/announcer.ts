@@ -12,7 +12,11 @@ import { deploymentMessage, type MessageBody } from "./messages/deployment-messa
 const EDIT_INTERVAL_MS = 2_000;
 const UNKNOWN_MESSAGE = 10008;
 
-const CreatedMessage = z.object({ id: z.string() });
+const CreatedMessage = z.object({
+  id: z.string(),
+  content: z.string(),
+  embeds: z.array(z.object({ description: z.string().optional() })),
+});
 
 export interface AnnouncerParts extends LookUpParts {
   readonly rest: REST;
@@ -43,8 +47,7 @@ export async function announceDeployment(parts: AnnouncerParts, id: string): Pro
   if (known?.messageId === undefined) {
     const channelId =
       known?.channelId ?? (target ? channelOf(parts.config, target) : parts.config.discord.channel);
-    await create(parts, record, body, { channelId, generation: known?.generation ?? 0, hash, editedAt: 0 });
-    return { kind: "done" };
+    return create(parts, record, body, { channelId, generation: known?.generation ?? 0, hash, editedAt: 0 });
   }
   if (known.hash === hash) return { kind: "done" };
   const at = known.editedAt + EDIT_INTERVAL_MS;
@@ -57,7 +60,7 @@ async function create(
   record: DeploymentRecord,
   body: MessageBody,
   announcement: Announcement,
-): Promise<void> {
+): Promise<Announced> {
   const answer = await parts.rest.post(Routes.channelMessages(announcement.channelId), {
     ...(await withLog(parts, record)),
     body: {
@@ -67,8 +70,18 @@ async function create(
       enforce_nonce: true,
     },
   });
-  const { id: messageId } = CreatedMessage.parse(answer);
-  await parts.announcements.save(record.id, { ...announcement, messageId });
+  const message = CreatedMessage.parse(answer);
+  if (shows(message, body)) {
+    await parts.announcements.save(record.id, { ...announcement, messageId: message.id });
+    return { kind: "done" };
+  }
+  // The nonce found the message that an attempt before this one made: it shows an earlier state.
+  await parts.announcements.save(record.id, { ...announcement, messageId: message.id, hash: "" });
+  return { kind: "later", at: parts.now() };
+}
+
+function shows(message: z.output<typeof CreatedMessage>, { content, embeds }: MessageBody): boolean {
+  return message.content === content && message.embeds[0]?.description === embeds?.[0]?.description;
 }
 
 async function edit(
@@ -86,8 +99,7 @@ async function edit(
   } catch (error) {
     if (!(error instanceof DiscordAPIError && error.code === UNKNOWN_MESSAGE)) throw error;
     const renewed = { channelId, generation: generation + 1, hash: announcement.hash, editedAt: 0 };
-    await create(parts, record, body, renewed);
-    return { kind: "done" };
+    return create(parts, record, body, renewed);
   }
   await parts.announcements.save(record.id, { ...announcement, editedAt: parts.now() });
   return { kind: "done" };
