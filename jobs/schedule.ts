@@ -1,8 +1,11 @@
 import { z } from "zod";
 import { deployScheduled } from "../src/app/deploy-scheduled.js";
 import { allTargets } from "../src/deployments/targets.js";
-import { SCHEDULE_QUEUE } from "../src/queue.js";
+import { RETRIED, SCHEDULE_QUEUE } from "../src/queue.js";
 import type { JobDefinition } from "../src/worker.js";
+
+/** About ten minutes: what comes much later than its time is not what was asked for. */
+const ATTEMPTS = 15;
 
 const ScheduledTarget = z.object({ project: z.string(), environment: z.string() });
 
@@ -27,7 +30,7 @@ export const schedule: JobDefinition = {
       await queue.upsertJobScheduler(
         id,
         { pattern: cron, tz: timeZone },
-        { name: "deploy", data: { project, environment } },
+        { name: "deploy", data: { project, environment }, opts: { ...RETRIED, attempts: ATTEMPTS } },
       );
     }
     for (const scheduler of await queue.getJobSchedulers()) {

@@ -18,7 +18,8 @@ const DELIVERY_MEMORY_SECONDS = 3 * 24 * 3600;
 /** Steps that follow each other this closely need no edit of their own. Milliseconds. */
 const GATHER_MS = 300;
 
-const RETRIED: JobsOptions = {
+/** For work that is tried again until it is done. */
+export const RETRIED: JobsOptions = {
   attempts: 100,
   backoff: { type: "capped" },
   removeOnComplete: true,

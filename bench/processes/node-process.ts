@@ -17,8 +17,12 @@ export interface NodeProcess {
   hasEnded(): boolean;
   /** The last 100 lines that it printed. */
   output(): string;
-  /** @throws Error with the output when the process ends before it prints the line, or takes too long */
-  waitForLine(line: string, limitMs: number): Promise<void>;
+  /**
+   * Waits for the first line that starts so.
+   * @returns that line
+   * @throws Error with the output when the process ends before, or takes too long
+   */
+  waitForLine(start: string, limitMs: number): Promise<string>;
   /** SIGTERM, then SIGKILL when it does not end by itself. */
   stop(): Promise<void>;
 }
@@ -49,17 +53,21 @@ export function spawnNode({ args, env }: NodeProcessOptions): NodeProcess {
     output: () => printed.join("\n"),
     async waitForLine(wanted, limitMs) {
       let timer: NodeJS.Timeout | undefined;
-      const seen = new Promise<true>((resolve) => {
-        if (printed.includes(wanted)) resolve(true);
-        listeners.add((line) => line === wanted && resolve(true));
+      const seen = new Promise<string>((resolve) => {
+        const look = (line: string): void => {
+          if (line.startsWith(wanted)) resolve(line);
+        };
+        printed.forEach(look);
+        listeners.add(look);
       });
-      const late = new Promise<false>((resolve) => {
-        timer = setTimeout(resolve, limitMs, false);
+      const late = new Promise<undefined>((resolve) => {
+        timer = setTimeout(resolve, limitMs, undefined);
       });
-      const inTime = await Promise.race([seen, late, ended.then(() => false)]);
+      const line = await Promise.race([seen, late, ended.then(() => undefined)]);
       clearTimeout(timer);
       listeners.clear();
-      if (!inTime) throw new Error(`node ${args.join(" ")} does not start:\n${printed.join("\n")}`);
+      if (line !== undefined) return line;
+      throw new Error(`node ${args.join(" ")} does not start:\n${printed.join("\n")}`);
     },
     async stop() {
       child.kill("SIGTERM");

@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
 import { Redis } from "ioredis";
 import { z } from "zod";
 import { startBotProcess } from "../../sandbox/bot-process.js";
@@ -6,6 +7,7 @@ import { poll } from "../../sandbox/host/poll.js";
 import { startRedis } from "../../sandbox/redis.js";
 import { type Sandbox, startSandbox } from "../../sandbox/start-sandbox.js";
 import { WEBHOOK_QUEUE } from "../../src/queue.js";
+import { spawnNode } from "../processes/node-process.js";
 import { type Benchmark, type BenchOptions, type Row, rowOf } from "../report/section.js";
 import { median, quantile } from "../report/statistics.js";
 import { type SignedPayload, sendLoad, sign } from "./load.js";
@@ -16,6 +18,7 @@ const Examples = z.array(z.object({ name: z.string(), examples: z.array(z.unknow
 const CONNECTIONS = 10;
 const REQUESTS = 2_000;
 const GOAL_RATIO = 3;
+const START_LIMIT_MS = 20_000;
 const DRAIN_LIMIT_MS = 60_000;
 /** Rounds that warm the processes up and do not count. */
 const WARM_UP = 2;
@@ -39,7 +42,8 @@ export const webhookBenchmark: Benchmark = {
     try {
       const sandbox = await startSandbox({ discord: { rateLimits: false } });
       const secret = sandbox.github.webhookSecret;
-      servers.push(wholeSlipway(sandbox), await webSlipway(sandbox));
+      servers.push(wholeSlipway(sandbox));
+      servers.push(await webSlipway(sandbox), await floorServer(secret));
       const probot = await startProbot(secret, options.progress);
       servers.push({ name: "Probot", url: probot.url, close: () => probot.process.stop() });
       return { rows: rowsOf(await measureInTurn(servers, pushes(secret), options)), notes: NOTES };
@@ -90,6 +94,21 @@ async function webSlipway({ env }: Sandbox): Promise<Server> {
     return { name: "Slipway --role web", url: `${listening["address"]}/webhooks/github`, close };
   } catch (error) {
     await close();
+    throw error;
+  }
+}
+
+async function floorServer(secret: string): Promise<Server> {
+  const server = spawnNode({
+    args: [fileURLToPath(new URL("floor-server.js", import.meta.url))],
+    env: { WEBHOOK_SECRET: secret },
+  });
+  try {
+    const [, port] = (await server.waitForLine("ready", START_LIMIT_MS)).split(" ");
+    const url = `http://127.0.0.1:${port}/webhooks/github`;
+    return { name: "Fastify, nothing kept", url, close: () => server.stop() };
+  } catch (error) {
+    await server.stop();
     throw error;
   }
 }
@@ -154,6 +173,7 @@ function rowsOf(figures: ReadonlyMap<string, Figures>): Row[] {
 const NOTES: readonly string[] = [
   "Slipway writes every delivery to Redis before it answers 202; Probot calls a handler that does nothing and keeps nothing.",
   "“Slipway” is the default process, which works the deliveries off while it takes more; `--role web` only takes them.",
+  "“Fastify, nothing kept” checks the signature as Slipway does and forgets the delivery: the difference is what keeping it costs.",
   "Payloads are GitHub's own examples of the push event, each request with a delivery id of its own; both log as they do by default.",
   "The sender shares the machine and costs all alike.",
 ];

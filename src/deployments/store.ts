@@ -1,4 +1,5 @@
 import type { Redis } from "ioredis";
+import { z } from "zod";
 import { DeploymentRecord, isFinal, type Target } from "./record.js";
 
 /** What a caller gives to create a deployment; the store adds the number and the version. */
@@ -26,12 +27,16 @@ export class UnreadableRecordError extends Error {
   }
 }
 
+const TARGETS_KEY = "slipway:environments";
+const TargetNames = z.tuple([z.string(), z.string()]);
+
 const CREATE = `
 if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
 local number = redis.call('INCR', KEYS[2])
 redis.call('HSET', KEYS[1], 'record', ARGV[2], 'number', number, 'version', 1)
 redis.call('ZADD', KEYS[3], number, ARGV[1])
 redis.call('ZADD', KEYS[4], number, ARGV[1])
+redis.call('SADD', KEYS[5], ARGV[3])
 return 1`;
 
 const SAVE = `
@@ -60,13 +65,15 @@ export class DeploymentStore {
   async create(deployment: NewDeployment): Promise<{ created: boolean; record: DeploymentRecord }> {
     const created = await this.#redis.eval(
       CREATE,
-      4,
+      5,
       recordKey(deployment.id),
       "slipway:deployment-number",
       environmentKey(deployment, "all"),
       environmentKey(deployment, "open"),
+      TARGETS_KEY,
       deployment.id,
       JSON.stringify(deployment),
+      JSON.stringify([deployment.project, deployment.environment]),
     );
     const record = await this.find(deployment.id);
     if (record === undefined) throw new StaleRecordError(deployment.id);
@@ -133,6 +140,15 @@ export class DeploymentStore {
   /** The deployments that are not final, oldest first. */
   async open(target: Target): Promise<readonly DeploymentRecord[]> {
     return this.#read(await this.#redis.zrange(environmentKey(target, "open"), 0, "-1"));
+  }
+
+  /** Every environment that ever had a deployment, also those that the configuration does not have any more. */
+  async targets(): Promise<readonly Target[]> {
+    const members = await this.#redis.smembers(TARGETS_KEY);
+    return members.flatMap((member) => {
+      const names = TargetNames.safeParse(JSON.parse(member));
+      return names.success ? [{ project: names.data[0], environment: names.data[1] }] : [];
+    });
   }
 
   async #read(ids: readonly string[]): Promise<readonly DeploymentRecord[]> {

@@ -12,7 +12,11 @@ import { deploymentMessage, type MessageBody, rolesToNotify } from "./messages/d
 const EDIT_INTERVAL_MS = 2_000;
 const UNKNOWN_MESSAGE = 10008;
 
-const CreatedMessage = z.object({ id: z.string() });
+const CreatedMessage = z.object({
+  id: z.string(),
+  content: z.string(),
+  embeds: z.array(z.object({ description: z.string().optional() })),
+});
 
 export interface AnnouncerParts extends OutlookParts {
   readonly rest: REST;
@@ -44,8 +48,7 @@ export async function announceDeployment(parts: AnnouncerParts, id: string): Pro
     const channelId =
       known?.channelId ?? (target ? channelOf(parts.config, target) : parts.config.discord.channel);
     const announcement = { channelId, generation: known?.generation ?? 0, hash, editedAt: 0 };
-    await create(parts, record, body, announcement, rolesToNotify(view));
-    return { kind: "done" };
+    return create(parts, record, body, announcement, rolesToNotify(view));
   }
   if (known.hash === hash) return { kind: "done" };
   const at = known.editedAt + EDIT_INTERVAL_MS;
@@ -60,7 +63,7 @@ async function create(
   body: MessageBody,
   announcement: Announcement,
   notified: readonly string[] = [],
-): Promise<void> {
+): Promise<Announced> {
   const answer = await parts.rest.post(Routes.channelMessages(announcement.channelId), {
     ...(await withLog(parts, record)),
     body: {
@@ -70,8 +73,18 @@ async function create(
       enforce_nonce: true,
     },
   });
-  const { id: messageId } = CreatedMessage.parse(answer);
-  await parts.announcements.save(record.id, { ...announcement, messageId });
+  const message = CreatedMessage.parse(answer);
+  if (shows(message, body)) {
+    await parts.announcements.save(record.id, { ...announcement, messageId: message.id });
+    return { kind: "done" };
+  }
+  // The nonce found the message that an attempt before this one made: it shows an earlier state.
+  await parts.announcements.save(record.id, { ...announcement, messageId: message.id, hash: "" });
+  return { kind: "later", at: parts.now() };
+}
+
+function shows(message: z.output<typeof CreatedMessage>, { content, embeds }: MessageBody): boolean {
+  return message.content === content && message.embeds[0]?.description === embeds?.[0]?.description;
 }
 
 async function edit(
@@ -89,8 +102,7 @@ async function edit(
   } catch (error) {
     if (!(error instanceof DiscordAPIError && error.code === UNKNOWN_MESSAGE)) throw error;
     const renewed = { channelId, generation: generation + 1, hash: announcement.hash, editedAt: 0 };
-    await create(parts, record, body, renewed);
-    return { kind: "done" };
+    return create(parts, record, body, renewed);
   }
   await parts.announcements.save(record.id, { ...announcement, editedAt: parts.now() });
   return { kind: "done" };

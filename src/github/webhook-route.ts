@@ -67,14 +67,17 @@ async function takeDelivery(
 
   const payload = parseJson(body);
   if (payload === undefined) return refuse(400, "the body is not JSON");
-  const persisted = parts.deliveries.addDelivery({ id, event, payload }).then(() => true);
+  const persisted = parts.deliveries.addDelivery({ id, event, payload }).then(
+    () => true,
+    (error: unknown) => {
+      parts.logger.error({ err: error, delivery: id }, "a delivery could not be persisted");
+      return false;
+    },
+  );
   if (await Promise.race([persisted, pause(PERSIST_LIMIT_MS, false, { ref: false })])) {
     return { status: 202, answer: { status: "accepted" } };
   }
   // It may still be persisted when Redis is back; a redelivery then changes nothing.
-  persisted.catch((error: unknown) =>
-    parts.logger.error({ err: error, delivery: id }, "a delivery was lost"),
-  );
   return refuse(503, "the delivery could not be persisted in time; deliver it again");
 }
 

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { access, constants, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, join, resolve } from "node:path";
+import { basename, delimiter, dirname, join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { Redis } from "ioredis";
 import type { Logger } from "pino";
@@ -11,6 +11,8 @@ import { Secret } from "../secret.js";
 const SERVERS = ["redis-server", "valkey-server"];
 const START_TIMEOUT_MS = 10_000;
 const STOP_TIMEOUT_MS = 5_000;
+const SOCKET_PREFIX = "slipway-redis-";
+const OWNER_FILE = "owner.json";
 
 /** Slipway was told of no Redis and could not start one. The message says what to do. */
 export class NoRedisError extends Error {
@@ -40,27 +42,28 @@ export async function startEmbeddedRedis(dataDirectory: string, logger: Logger):
   await stopLeftover(directory, logger);
 
   // A socket's path may have 107 characters; the data directory's may be longer.
-  const socketDirectory = await mkdtemp(join(tmpdir(), "slipway-redis-"));
+  const socketDirectory = await mkdtemp(join(tmpdir(), SOCKET_PREFIX));
   const socket = join(socketDirectory, "redis.sock");
   const child = spawn(program, serverArguments(directory, socket), {
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });
+  const stop = async () => {
+    await stopChild(child);
+    await rm(socketDirectory, { recursive: true, force: true });
+    await rm(join(directory, OWNER_FILE), { force: true });
+  };
   const output = collectOutput(child);
   await writeFile(
-    join(directory, "owner.json"),
+    join(directory, OWNER_FILE),
     JSON.stringify({ slipway: process.pid, redis: child.pid, socket }),
   );
-  await waitUntilReady(child, socket, output);
+  if (!(await becomesReady(child, socket))) {
+    await stop();
+    throw new NoRedisError(`The embedded Redis did not start:\n${lastLines(output())}`);
+  }
   logger.info({ program, directory }, "started an embedded Redis");
-  return {
-    url: new Secret(`unix://${socket}`),
-    async stop() {
-      await stopChild(child);
-      await rm(socketDirectory, { recursive: true, force: true });
-      await rm(join(directory, "owner.json"), { force: true });
-    },
-  };
+  return { url: new Secret(`unix://${socket}`), stop };
 }
 
 function serverArguments(directory: string, socket: string): string[] {
@@ -100,7 +103,8 @@ async function findServer(): Promise<string> {
 async function stopLeftover(directory: string, logger: Logger): Promise<void> {
   const owner = await readOwner(directory);
   if (owner === undefined) return;
-  if (isAlive(owner.slipway) && owner.slipway !== process.pid) {
+  // After a reboot another process may have the number: only with its Redis does a living owner count.
+  if (isAlive(owner.slipway) && owner.slipway !== process.pid && (await answers(owner.socket))) {
     throw new NoRedisError(
       `Another Slipway (process ${owner.slipway}) uses ${directory}. Stop it, or set SLIPWAY_DATA or REDIS_URL.`,
     );
@@ -118,11 +122,14 @@ async function stopLeftover(directory: string, logger: Logger): Promise<void> {
   redis.disconnect();
   for (const end = Date.now() + STOP_TIMEOUT_MS; (await answers(owner.socket)) && Date.now() < end; )
     await pause(50);
+  const socketDirectory = dirname(owner.socket);
+  if (!basename(socketDirectory).startsWith(SOCKET_PREFIX)) return;
+  await rm(socketDirectory, { recursive: true, force: true });
 }
 
 async function readOwner(directory: string): Promise<{ slipway: number; socket: string } | undefined> {
   try {
-    const owner: unknown = JSON.parse(await readFile(join(directory, "owner.json"), "utf8"));
+    const owner: unknown = JSON.parse(await readFile(join(directory, OWNER_FILE), "utf8"));
     const { slipway, socket } = owner as Record<string, unknown>;
     return typeof slipway === "number" && typeof socket === "string" ? { slipway, socket } : undefined;
   } catch {
@@ -130,16 +137,17 @@ async function readOwner(directory: string): Promise<{ slipway: number; socket: 
   }
 }
 
-async function waitUntilReady(child: ChildProcess, socket: string, output: () => string): Promise<void> {
+async function becomesReady(child: ChildProcess, socket: string): Promise<boolean> {
   for (const end = Date.now() + START_TIMEOUT_MS; Date.now() < end; ) {
-    if (child.exitCode !== null) break;
-    if (await answers(socket)) return;
+    if (child.exitCode !== null || child.signalCode !== null) return false;
+    if (await answers(socket)) return true;
     await pause(15);
   }
-  child.kill("SIGKILL");
-  throw new NoRedisError(
-    `The embedded Redis did not start:\n${output().trim().split("\n").slice(-5).join("\n")}`,
-  );
+  return false;
+}
+
+function lastLines(output: string): string {
+  return output.trim().split("\n").slice(-5).join("\n");
 }
 
 async function answers(socket: string): Promise<boolean> {

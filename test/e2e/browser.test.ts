@@ -22,7 +22,7 @@ describe("the sandbox page", () => {
     const { discord, github } = sandbox;
     web = await startWeb({ discord, github, actions: createPageActions(sandbox) });
     browser = await launchBrowser();
-    page = await browser.newPage({ viewport: { width: 920, height: 900 }, deviceScaleFactor: 2 });
+    page = await browser.newPage({ viewport: { width: 920, height: 1600 }, deviceScaleFactor: 2 });
   });
 
   afterAll(async () => {

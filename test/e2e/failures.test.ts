@@ -44,7 +44,7 @@ describe("deployments that fail", () => {
     const log = attachedLog(sandbox, message.attachments);
 
     expect(textOf(message)).toContain("Échec à l'étape **Contrôle de santé**");
-    expect(textOf(message)).toContain("status 500 instead of 200");
+    expect(textOf(message)).toContain("statut 500 au lieu de 200");
     expect(textOf(message)).toContain(
       `**web-1** : passé à \`${sha.slice(0, 7)}\` et redémarré. Avant : \`${before.slice(0, 7)}\``,
     );
@@ -85,7 +85,7 @@ describe("deployments that fail", () => {
     await deploy(sandbox, { environment: "closed" });
     const message = await messageSaying(sandbox, 4, "Échec", { environment: "closed" });
 
-    expect(textOf(message)).toContain("Le serveur nobody est injoignable (refused).");
+    expect(textOf(message)).toContain("Le serveur nobody est injoignable (connexion refusée).");
   });
 
   it("never prints a secret", () => {

@@ -1,7 +1,8 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { parse, stringify } from "yaml";
 import { startBotProcess } from "../../sandbox/bot-process.js";
 import { startRedis } from "../../sandbox/redis.js";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../sandbox/start-sandbox.js";
@@ -77,6 +78,29 @@ describe("the process", () => {
     await messageSaying(sandbox, 1, "state unknown", { timeoutMs: 45_000 });
     await messageSaying(sandbox, 2, "succeeded ✅", { timeoutMs: 45_000 });
     await runs(sandbox, sha);
+  });
+
+  it("ends what waited for an environment that left the configuration, and says so", async () => {
+    const { gate, settings } = Gate.in(await temporaryDirectory(), "gone");
+    const sandbox = await start({ environments: { uat: settings, preprod: {} } });
+    await deploy(sandbox);
+    await messageSaying(sandbox, 1, "started");
+    await deploy(sandbox);
+    await messageSaying(sandbox, 2, "waiting");
+    sandbox.bot.signal("SIGKILL");
+    await sandbox.bot.exited;
+    const file = sandbox.env["SLIPWAY_CONFIG"] ?? "";
+    const config = parse(await readFile(file, "utf8")) as {
+      projects: { shop: { environments: Record<string, unknown> } };
+    };
+    delete config.projects.shop.environments["uat"];
+    await writeFile(file, stringify(config));
+
+    await sandbox.startBot();
+
+    const message = await messageSaying(sandbox, 2, "failed", { timeoutMs: 45_000 });
+    expect(textOf(message)).toContain("does not have this environment any more");
+    await gate.open();
   });
 
   it("waits for Redis and Discord without a crash, and goes on when they come", async () => {

@@ -1,0 +1,181 @@
+import { createHmac } from "node:crypto";
+import type { FastifyInstance } from "fastify";
+import { Redis } from "ioredis";
+import { pino } from "pino";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { addWebhookRoute, type DeliveryQueue } from "../../../src/github/webhook-route.js";
+import { createHttpServer } from "../../../src/http/server.js";
+import { Queues, WEBHOOK_QUEUE } from "../../../src/queue.js";
+import { Secret } from "../../../src/secret.js";
+import { unusedPort } from "../execution/ports.js";
+import { type RedisFixture, startRedisFixture } from "../store/redis-fixture.js";
+
+const logger = pino({ level: "silent" });
+const oldSecret = "the old secret";
+const newSecret = "the new secret";
+const payload = { ref: "refs/heads/main", text: "é🚀" };
+
+let fixture: RedisFixture;
+let queues: Queues;
+let server: FastifyInstance;
+
+beforeAll(async () => {
+  fixture = await startRedisFixture();
+});
+beforeEach(async () => {
+  await fixture.redis.flushall();
+  queues = new Queues(fixture.redis, () => undefined);
+  server = serverWith(queues);
+});
+afterEach(async () => {
+  await server.close();
+  await queues.close();
+});
+afterAll(() => fixture.close());
+
+function serverWith(deliveries: DeliveryQueue): FastifyInstance {
+  const created = createHttpServer({ logger, checks: [] });
+  addWebhookRoute(created, { secrets: [new Secret(newSecret), new Secret(oldSecret)], deliveries, logger });
+  return created;
+}
+
+interface Post {
+  readonly body?: string | Buffer;
+  readonly secret?: string;
+  readonly headers?: Record<string, string | undefined>;
+}
+
+function post({ body = JSON.stringify(payload), secret = newSecret, headers = {} }: Post = {}, to = server) {
+  const all = {
+    "content-type": "application/json",
+    "x-github-event": "push",
+    "x-github-delivery": "72d3162e-cc78-11e3-81ab-4c9367dc0958",
+    "x-hub-signature-256": `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`,
+    ...headers,
+  };
+  const given = Object.entries(all).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
+  return to.inject({
+    method: "POST",
+    url: "/webhooks/github",
+    payload: body,
+    headers: Object.fromEntries(given) as Record<string, string>,
+  });
+}
+
+const kept = async () => (await queues.get(WEBHOOK_QUEUE).getJobs()).map(({ data }) => data);
+
+describe("a delivery", () => {
+  it("is kept as it was sent before it is acknowledged", async () => {
+    const { statusCode } = await post();
+
+    expect(statusCode).toBe(202);
+    expect(await kept()).toEqual([{ id: "72d3162e-cc78-11e3-81ab-4c9367dc0958", event: "push", payload }]);
+  });
+
+  it("may be signed with either secret while one is changed", async () => {
+    expect((await post({ secret: oldSecret })).statusCode).toBe(202);
+  });
+
+  it("is kept once however often it comes", async () => {
+    const answers = await Promise.all(Array.from({ length: 5 }, () => post()));
+
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([202, 202, 202, 202, 202]);
+    expect(await kept()).toHaveLength(1);
+  });
+
+  it("of an event that nothing reads is acknowledged and forgotten", async () => {
+    const { statusCode } = await post({ headers: { "x-github-event": "issues" } });
+
+    expect(statusCode).toBe(202);
+    expect(await kept()).toEqual([]);
+  });
+
+  it.each<[string, number, Post]>([
+    ["is signed with another secret", 401, { secret: "guess" }],
+    ["is empty", 401, { body: "" }],
+    ["is not JSON", 400, { body: "{" }],
+    ["has no signature", 400, { headers: { "x-hub-signature-256": undefined } }],
+    ["has a signature of another kind", 400, { headers: { "x-hub-signature-256": "sha1=abc" } }],
+    ["names no event", 400, { headers: { "x-github-event": undefined } }],
+    ["names a strange event", 400, { headers: { "x-github-event": "push; push" } }],
+    ["has no id", 400, { headers: { "x-github-delivery": undefined } }],
+    ["has an id that is a key of Redis", 400, { headers: { "x-github-delivery": "a:b" } }],
+    ["is a form", 415, { headers: { "content-type": "application/x-www-form-urlencoded" } }],
+    ["is text", 415, { headers: { "content-type": "text/plain" } }],
+    ["is larger than GitHub sends", 413, { body: Buffer.alloc(25 * 1024 * 1024 + 1, " ") }],
+  ])("that %s is refused with %i", async (_what, status, request) => {
+    expect((await post(request)).statusCode).toBe(status);
+    expect(await kept()).toEqual([]);
+  });
+
+  it("is refused when one byte of it was changed", async () => {
+    const signature = `sha256=${createHmac("sha256", newSecret).update(JSON.stringify(payload)).digest("hex")}`;
+
+    const { statusCode } = await post({
+      body: JSON.stringify({ ...payload, ref: "refs/heads/evil" }),
+      headers: { "x-hub-signature-256": signature },
+    });
+
+    expect(statusCode).toBe(401);
+  });
+
+  it("that cannot be kept is refused with 503, without a word of why", async () => {
+    const full = serverWith({ addDelivery: () => Promise.reject(new Error("OOM command not allowed")) });
+
+    const answer = await post({}, full);
+
+    await full.close();
+    expect(answer.statusCode).toBe(503);
+    expect(answer.body).not.toContain("OOM");
+  });
+
+  it("is refused with 503 before GitHub gives up when Redis is away", { timeout: 10_000 }, async () => {
+    const away = new Redis({ port: await unusedPort(), maxRetriesPerRequest: null });
+    away.on("error", () => undefined);
+    const waiting = new Queues(away, () => undefined);
+    const lonely = serverWith(waiting);
+
+    const { statusCode } = await post({}, lonely);
+
+    await lonely.close();
+    away.disconnect();
+    expect(statusCode).toBe(503);
+  });
+});
+
+describe("the other routes", () => {
+  it("answer that the process lives", async () => {
+    expect((await server.inject("/healthz")).statusCode).toBe(200);
+  });
+
+  it("answer which part is not ready", async () => {
+    const checks = [
+      { name: "good", ready: () => true },
+      { name: "bad", ready: async () => false },
+      { name: "broken", ready: () => Promise.reject(new Error("no")) },
+    ];
+    const other = createHttpServer({ logger, checks });
+
+    const answer = await other.inject("/readyz");
+
+    await other.close();
+    expect(answer.statusCode).toBe(503);
+    expect(answer.json()).toEqual({
+      status: "not ready",
+      parts: { good: true, bad: false, broken: false },
+    });
+  });
+
+  it("tell nothing of a fault", async () => {
+    const other = createHttpServer({ logger, checks: [] });
+    other.get("/fault", () => Promise.reject(new Error("a secret detail")));
+
+    const answer = await other.inject("/fault");
+
+    await other.close();
+    expect({ status: answer.statusCode, body: answer.body }).toEqual({
+      status: 500,
+      body: '{"error":"internal error"}',
+    });
+  });
+});

@@ -1,0 +1,202 @@
+import { once } from "node:events";
+import { DelayedError, type Job, Worker } from "bullmq";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { schedule } from "../../../jobs/schedule.js";
+import {
+  ANNOUNCE_QUEUE,
+  cappedBackoff,
+  deployQueueName,
+  Queues,
+  SCHEDULE_QUEUE,
+} from "../../../src/queue.js";
+import type { JobParts } from "../../../src/worker.js";
+import { configWith, environmentInput } from "../../unit/deployments/samples.js";
+import { type RedisFixture, startRedisFixture } from "../store/redis-fixture.js";
+
+let fixture: RedisFixture;
+let queues: Queues;
+const workers: Worker[] = [];
+
+beforeAll(async () => {
+  fixture = await startRedisFixture();
+});
+beforeEach(async () => {
+  await fixture.redis.flushall();
+  queues = new Queues(fixture.redis, () => undefined);
+});
+afterEach(async () => {
+  await Promise.all(workers.splice(0).map((worker) => worker.close(true)));
+  await queues.close();
+});
+afterAll(() => fixture.close());
+
+const uat = { project: "shop", environment: "uat" };
+
+function work(process: (job: Job, token: string) => Promise<void>): Worker {
+  const worker = new Worker(ANNOUNCE_QUEUE, (job, token) => process(job, token ?? ""), {
+    connection: fixture.redis,
+    settings: { backoffStrategy: () => 10 },
+  });
+  worker.on("error", () => undefined);
+  workers.push(worker);
+  return worker;
+}
+
+/** Something that is announced: which state of it was seen last. */
+class Subject {
+  state = 0;
+  shown = -1;
+  runs = 0;
+
+  show(): void {
+    this.runs++;
+    this.shown = this.state;
+  }
+}
+
+describe("an announcement", () => {
+  it("is made once of many quick changes, and shows the last", async () => {
+    const subject = new Subject();
+    for (subject.state = 0; subject.state < 20; subject.state++) await queues.addAnnouncement("id", "soon");
+
+    const worker = work(async () => subject.show());
+    await once(worker, "completed");
+
+    expect(subject).toMatchObject({ shown: 20, runs: 1 });
+  });
+
+  it.each(["now", "soon"] as const)(
+    "comes again after a change (%s) that came while it was being written",
+    async (when) => {
+      const subject = new Subject();
+      work(async () => {
+        subject.show();
+        if (subject.runs > 1) return;
+        subject.state = 1;
+        await queues.addAnnouncement("id", when);
+      });
+
+      await queues.addAnnouncement("id", "now");
+
+      await expect.poll(() => subject.shown, { timeout: 5_000 }).toBe(1);
+    },
+  );
+
+  it("shows the last of many changes that come at any time", async () => {
+    const subject = new Subject();
+    work(async () => {
+      subject.show();
+      await new Promise((resolve) => setImmediate(resolve));
+    });
+
+    for (let change = 1; change <= 100; change++) {
+      subject.state = change;
+      await queues.addAnnouncement("id", change % 7 === 0 ? "now" : "soon");
+    }
+
+    await expect.poll(() => subject.shown, { timeout: 5_000 }).toBe(100);
+  });
+
+  it("that is asked for now overtakes one that waits", async () => {
+    const queue = queues.get(ANNOUNCE_QUEUE);
+    await queues.addAnnouncement("id", "soon");
+    expect(await queue.getJobCountByTypes("delayed")).toBe(1);
+
+    await queues.addAnnouncement("id", "now");
+
+    expect(await queue.getJobCounts("delayed", "waiting")).toMatchObject({ delayed: 0, waiting: 1 });
+  });
+
+  it("that is asked for now overtakes one that was put off", async () => {
+    const queue = queues.get(ANNOUNCE_QUEUE);
+    let runs = 0;
+    const hour = 3_600_000;
+    work(async (job, token) => {
+      if (++runs > 1) return;
+      await job.moveToDelayed(Date.now() + hour, token);
+      throw new DelayedError();
+    });
+    await queues.addAnnouncement("id", "now");
+    await expect.poll(() => queue.getJobCountByTypes("delayed"), { timeout: 5_000 }).toBe(1);
+
+    await queues.addAnnouncement("id", "now");
+
+    await expect.poll(() => runs, { timeout: 5_000 }).toBe(2);
+  });
+
+  it("of one deployment does not hold back another's", async () => {
+    await queues.addAnnouncement("one", "soon");
+    await queues.addAnnouncement("two", "soon");
+
+    expect(await queues.get(ANNOUNCE_QUEUE).getJobCountByTypes("delayed")).toBe(2);
+  });
+
+  it("is tried again after a fault", async () => {
+    let runs = 0;
+    work(async () => {
+      if (++runs === 1) throw new Error("Discord is away");
+    });
+
+    await queues.addAnnouncement("id", "now");
+
+    await expect.poll(() => runs, { timeout: 5_000 }).toBe(2);
+  });
+});
+
+describe("a deployment", () => {
+  it("is in the queue of its environment once", async () => {
+    for (let time = 0; time < 3; time++) await queues.addDeployment(uat, "0123456789abcdef01234567");
+
+    const jobs = await queues.get(deployQueueName(uat)).getJobs();
+
+    expect(jobs.map(({ id, data }) => ({ id, data }))).toEqual([
+      { id: "0123456789abcdef01234567", data: { id: "0123456789abcdef01234567" } },
+    ]);
+  });
+});
+
+describe("the schedules", () => {
+  const daily = { schedule: { cron: "30 6 * * *", timeZone: "Europe/Paris" } };
+  const prepare = (triggers: object) => {
+    const config = configWith({ uat: environmentInput({ triggers }), prod: environmentInput() });
+    return schedule.prepare?.({ config, queues } as unknown as JobParts);
+  };
+  const schedulers = () => queues.get(SCHEDULE_QUEUE).getJobSchedulers();
+
+  it("are those of the configuration, however often the bot starts", async () => {
+    await prepare(daily);
+    await prepare(daily);
+
+    expect(await schedulers()).toMatchObject([
+      { key: "shop.uat", pattern: "30 6 * * *", tz: "Europe/Paris", template: { data: uat } },
+    ]);
+  });
+
+  it("end with the configuration that named them", async () => {
+    await prepare(daily);
+
+    await prepare({});
+
+    expect(await schedulers()).toEqual([]);
+    expect(await queues.get(SCHEDULE_QUEUE).getJobCountByTypes("delayed")).toBe(0);
+  });
+
+  it("try again when GitHub does not answer at that time", async () => {
+    await prepare(daily);
+
+    const [job] = await queues.get(SCHEDULE_QUEUE).getDelayed();
+
+    expect(job?.opts).toMatchObject({ attempts: expect.any(Number), backoff: { type: "capped" } });
+  });
+});
+
+describe("cappedBackoff", () => {
+  it.each([
+    [1, 1_000],
+    [2, 2_000],
+    [4, 8_000],
+    [50, 60_000],
+  ])("is, after %i attempts, about %i ms", (attempts, milliseconds) => {
+    expect(Math.abs(cappedBackoff(attempts) - milliseconds)).toBeLessThanOrEqual(milliseconds * 0.05 + 1);
+  });
+});

@@ -1,0 +1,147 @@
+import { generateKeyPairSync } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { runCli } from "../../../src/cli.js";
+import { readSetup } from "../../../src/setup.js";
+
+let directory: string;
+let file: string;
+const printed: string[] = [];
+
+beforeEach(() => {
+  directory = mkdtempSync(path.join(tmpdir(), "slipway-setup-"));
+  file = path.join(directory, "slipway.yaml");
+  writeFileSync(path.join(directory, "key"), "not a key\n", { mode: 0o600 });
+  printed.length = 0;
+  for (const target of [process.stdout, process.stderr]) {
+    vi.spyOn(target, "write").mockImplementation((text) => printed.push(String(text)) > 0);
+  }
+  for (const method of ["log", "error", "warn"] as const) {
+    vi.spyOn(console, method).mockImplementation((text) => void printed.push(String(text)));
+  }
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+const configuration = `
+discord: { guild: "112233445566778899", channel: "112233445566778800" }
+hosts:
+  web-1:
+    address: 127.0.0.1
+    user: deploy
+    key: { variable: SHOP_SSH_KEY }
+    hostKeys: ["SHA256:3qhRiGT5C1sBbqRFh2LSUOjvLd3cYHZ9VvCvX0tQm1E"]
+projects:
+  shop:
+    repository: acme/shop
+    environments:
+      uat:
+        hosts: [web-1]
+        strategy: { type: git, directory: /srv/shop, restart: { run: [restart-it] } }
+        roles: { deploy: ["223344556677889900"] }
+        triggers: { push: main }
+`;
+
+async function slipway(...args: readonly string[]) {
+  const loadContents = async () => expect.unreachable("the bot was loaded");
+  const code = await runCli(["node", "slipway", ...args], loadContents);
+  return { code, output: printed.join("\n") };
+}
+
+describe("slipway check", () => {
+  it("tells every fault of file, variables and keys at once, and exits with 2", async () => {
+    writeFileSync(file, configuration.replace("user: deploy", "usr: deploy"));
+    vi.stubEnv("SLIPWAY_CONFIG", file);
+    vi.stubEnv("DISCORD_TOKEN", undefined);
+    vi.stubEnv("HTTP_PORT", "http");
+
+    const { code, output } = await slipway("check");
+
+    expect(code).toBe(2);
+    for (const fault of ["usr", "DISCORD_TOKEN", "HTTP_PORT"]) expect(output).toContain(fault);
+  });
+
+  it("exits with 2 and names the file when there is none", async () => {
+    vi.stubEnv("SLIPWAY_CONFIG", file);
+
+    const { code, output } = await slipway("check");
+
+    expect(code).toBe(2);
+    expect(output).toContain(file);
+  });
+});
+
+describe("the command line", () => {
+  it.each([["--help"], ["start", "--help"], ["check", "--help"]])(
+    "explains itself with %s",
+    async (...args) => {
+      const { code, output } = await slipway(...args);
+
+      expect(code).toBe(0);
+      expect(output).toContain("Usage: slipway");
+    },
+  );
+
+  it.each([
+    ["an unknown command", ["deploy"]],
+    ["an unknown option", ["start", "--now"]],
+    ["an unknown role", ["start", "--role", "boss"]],
+    ["too many arguments", ["check", "this"]],
+  ])("exits with 2 on %s", async (_what, args) => {
+    const { code, output } = await slipway(...args);
+
+    expect(code).toBe(2);
+    expect(output).toMatch(/error:/);
+  });
+});
+
+describe("readSetup", () => {
+  const env = {
+    DISCORD_TOKEN: "a-token-of-discord",
+    GITHUB_WEBHOOK_SECRET: "the-first-secret the-second-secret",
+  };
+
+  it("reports the key together with the variables", async () => {
+    writeFileSync(file, configuration);
+
+    const setup = await readSetup("all", { SLIPWAY_CONFIG: file });
+
+    expect(setup.kind).toBe("invalid");
+    const report = setup.kind === "invalid" ? setup.report : "";
+    for (const name of ["DISCORD_TOKEN", "GITHUB_WEBHOOK_SECRET", "SHOP_SSH_KEY"])
+      expect(report).toContain(name);
+  });
+
+  it("never prints a value of a secret", async () => {
+    writeFileSync(file, configuration);
+
+    const setup = await readSetup("all", {
+      ...env,
+      SLIPWAY_CONFIG: file,
+      SHOP_SSH_KEY: "broken-private-key",
+    });
+
+    const report = setup.kind === "invalid" ? setup.report : "";
+    expect(report).toContain("SHOP_SSH_KEY");
+    expect(report).not.toMatch(/broken-private-key|a-token-of-discord|the-first-secret/);
+  });
+
+  it("is valid with all that it needs, says how much is configured and redacts every secret", async () => {
+    const { privateKey } = generateKeyPairSync("ed25519");
+    const pem = String(privateKey.export({ type: "pkcs8", format: "pem" }));
+    writeFileSync(file, configuration);
+
+    const setup = await readSetup("all", { ...env, SLIPWAY_CONFIG: file, SHOP_SSH_KEY: pem });
+
+    if (setup.kind === "invalid") throw new Error(setup.report);
+    expect(setup.summary).toBe("1 project, 1 environment, 1 host");
+    const leaked = setup.redactor.redact(`${Object.values(env).join(" ")} ${pem}`);
+    expect(leaked).not.toMatch(/a-token-of-discord|the-first-secret|the-second-secret/);
+    expect(leaked).not.toContain(pem.split("\n")[1]);
+  });
+});
