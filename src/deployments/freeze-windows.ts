@@ -13,6 +13,10 @@ export interface OpenFreeze {
 /** Windows that touch each other are one freeze; more than these in a row are taken for endless. */
 const MAX_CHAINED = 100;
 
+/** Longer than any change of clocks. */
+const CHANGE_MS = 3 * 3_600_000;
+const DAY_MS = 24 * 3_600_000;
+
 /** The freeze that holds now, with the next open slot after it; undefined outside of every window. */
 export function openFreeze(windows: readonly FreezeWindowConfig[], now: number): OpenFreeze | undefined {
   const first = windowAt(windows, now);
@@ -34,36 +38,63 @@ interface Window {
 /** Of the windows that are open then, the one that ends last. Its last millisecond is the one before `until`. */
 function windowAt(windows: readonly FreezeWindowConfig[], at: number): Window | undefined {
   const open = windows.flatMap((window) => {
-    const start = lastStart(window, at);
-    const until = endOf(window, start);
+    const until = endOf(window, lastStart(window, at));
     return at < until ? [{ reason: window.reason, until }] : [];
   });
   return open.sort((a, b) => b.until - a.until)[0];
 }
 
+/**
+ * What the clocks show at the newest start that is not later than `at`, as if it were UTC. Starts are looked up on a
+ * calendar without time zone and then placed in time: in a zone, cron-parser 5.10 passes over starts that a change
+ * of clocks leaves out, and gives up where clocks change at midnight.
+ */
 function lastStart({ starts, timeZone }: FreezeWindowConfig, at: number): number {
+  const offset = offsetAt(at, timeZone);
+  // Where the clocks were just put back, a start that lies behind may stand ahead on the clock.
+  const putBack = Math.max(0, offsetAt(at - CHANGE_MS, timeZone) - offset);
   // `prev` is strictly before its date: a window that starts at this very millisecond counts.
-  const before = CronExpressionParser.parse(starts, { currentDate: new Date(at + 1), tz: timeZone });
-  const start = before.prev().getTime();
-  // Going back, cron-parser passes over a start that the clock change swallowed; going forward it moves it behind
-  // the change.
-  const after = CronExpressionParser.parse(starts, { currentDate: new Date(start), tz: timeZone });
-  const moved = after.next().getTime();
-  return moved <= at ? moved : start;
+  const currentDate = new Date(at + offset + putBack + 1);
+  const calendar = CronExpressionParser.parse(starts, { currentDate, tz: "UTC" });
+  for (;;) {
+    const clock = calendar.prev().getTime();
+    if (Math.min(...momentsOf(clock, timeZone)) <= at) return clock;
+  }
 }
 
 /**
- * A window lasts by the clock on the wall: from Friday 16:00, 64 h later it is Monday 08:00 also in the nights in
- * which the clocks change.
+ * A window lasts by the clock on the wall: from Friday 16:00, 64 h later it is Monday 08:00 also when the clocks
+ * change. Where the end comes twice, the second one counts.
  */
 function endOf({ lasts, timeZone }: FreezeWindowConfig, start: number): number {
-  const clockTime = start + offsetAt(start, timeZone) + lasts * 1000;
-  const elapsed = start + lasts * 1000;
-  const offset = offsetAt(elapsed, timeZone);
-  const end = clockTime - offset;
-  const offsetThere = offsetAt(end, timeZone);
-  // A time that the clock change leaves out has no offset of its own: the later reading keeps the freeze longer.
-  return offsetThere === offset ? end : Math.max(end, clockTime - offsetThere);
+  return Math.max(...momentsOf(start + lasts * 1000, timeZone));
+}
+
+/**
+ * When the clocks there show this: once; twice where they are put back; where they are put forward over it, at that
+ * very moment.
+ * @param clock what they show, as if it were UTC
+ * @returns milliseconds since the epoch
+ */
+function momentsOf(clock: number, timeZone: string): readonly number[] {
+  const before = offsetAt(clock - DAY_MS, timeZone);
+  const after = offsetAt(clock + DAY_MS, timeZone);
+  const moments = [...new Set([before, after])]
+    .map((offset) => clock - offset)
+    .filter((moment) => moment + offsetAt(moment, timeZone) === clock);
+  return moments.length > 0 ? moments : [changeBetween(clock - after, clock - before, timeZone)];
+}
+
+/** The first moment of the new offset. */
+function changeBetween(earlier: number, later: number, timeZone: string): number {
+  const old = offsetAt(earlier, timeZone);
+  let [low, high] = [earlier, later];
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (offsetAt(middle, timeZone) === old) low = middle;
+    else high = middle;
+  }
+  return high;
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { placeInQueue } from "../../../src/deployments/forecast.js";
-import { type Gate, tryGates } from "../../../src/deployments/gates.js";
 import { channelOf, environmentNames, findTarget, lookUpTarget } from "../../../src/deployments/targets.js";
 import { aRecord, configWith, environmentInput, targetOf } from "./samples.js";
 
@@ -89,37 +88,6 @@ describe("channelOf", () => {
     ["Discord's", config, "uat", "112233445566778800"],
   ])("takes %s", (_what, from, environment, channel) => {
     expect(channelOf(from, targetOf(from, "shop", environment))).toBe(channel);
-  });
-});
-
-describe("tryGates", () => {
-  const target = targetOf(config, "shop", "uat");
-
-  it("lets a person with one of the roles pass", () => {
-    expect(tryGates({ target, roles: ["1", "223344556677889900"] })).toBeUndefined();
-  });
-
-  it.each([[[]], [["223344556677889901"]]])("refuses the roles %j and says which may", (roles) => {
-    expect(tryGates({ target, roles })).toEqual({
-      code: "role-missing",
-      environment: "uat",
-      roles: ["223344556677889900"],
-    });
-  });
-
-  it("answers the first refusal and asks no gate after it", () => {
-    const refusal = { code: "role-missing", environment: "uat", roles: [] } as const;
-    const asked: string[] = [];
-    const gate = (name: string, answer?: typeof refusal): Gate => {
-      return () => {
-        asked.push(name);
-        return answer;
-      };
-    };
-
-    const answer = tryGates({ target, roles: [] }, [gate("a"), gate("b", refusal), gate("c")]);
-
-    expect({ answer, asked }).toEqual({ answer: refusal, asked: ["a", "b"] });
   });
 });
 
