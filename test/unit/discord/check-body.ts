@@ -3,12 +3,13 @@ import {
   MessageCreateRequestSchema,
   MessageEditRequestPartialSchema,
 } from "discord-api-spec/zod";
-import type { APIEmbed } from "discord-api-types/v10";
+import type { APIEmbed, RESTPostAPIChannelMessageJSONBody } from "discord-api-types/v10";
 import { expect } from "vitest";
 
 interface Body {
   readonly content?: string | undefined;
   readonly embeds?: readonly APIEmbed[] | undefined;
+  readonly components?: RESTPostAPIChannelMessageJSONBody["components"];
 }
 
 /** Checks what Discord itself checks: its schemas and its limits for texts. Fields must not be empty. */

@@ -66,6 +66,7 @@ describe("the suggestions", () => {
       text: (name) => options[name],
       requiredText: (name) => options[name] ?? "",
       integer: () => undefined,
+      flag: () => false,
     };
   }
   const values = async (...args: Parameters<typeof suggestTarget>) =>

@@ -6,7 +6,8 @@ import {
   Failure,
   type StepRecord,
 } from "../../../src/deployments/record.js";
-import { type DeploymentView, deploymentMessage } from "../../../src/discord/messages/deployment-message.js";
+import { deploymentMessage } from "../../../src/discord/messages/deployment-message.js";
+import type { DeploymentView } from "../../../src/discord/messages/deployment-view.js";
 import {
   aRecord,
   aRelease,
@@ -92,11 +93,16 @@ describe.each(languages)("the status message in %s", (language) => {
 
 describe("the status message", () => {
   it.each([
+    ["awaiting-approval", "🔐 **UAT - Approval needed**"],
     ["queued", "⏳ **UAT - Deployment waiting**"],
     ["running", "🚀 **UAT - Deployment started**"],
     ["succeeded", "🎯 **UAT - Deployment succeeded ✅**"],
     ["failed", "❌ **UAT - Deployment failed**"],
     ["superseded", "⏭️ **UAT - Deployment replaced**"],
+    ["cancelled", "✋ **UAT - Deployment cancelled**"],
+    ["refused", "🚫 **UAT - Approval refused**"],
+    ["expired", "⌛ **UAT - Approval expired**"],
+    ["void", "⛔ **UAT - Approval void**"],
     ["indeterminate", "⚠️ **UAT - Deployment broken off, state unknown**"],
   ] as const)("of a deployment that is %s begins with %s", (state, content) => {
     expect(show(aRecord({ state })).content).toBe(content);

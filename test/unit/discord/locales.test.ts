@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { languageOf, wordsFor } from "../../../src/discord/locales/index.js";
+import type { Words } from "../../../src/discord/locales/words.js";
+import { sha } from "../deployments/samples.js";
 
 /** The path of every word, such as `next.failed`, with what it is. */
 function shape(value: unknown, path = ""): readonly string[] {
@@ -15,9 +17,132 @@ const PROBES = [
 ] as const;
 const UNREACHABLE = ["refused", "timeout", "dns", "auth", "jump", "protocol"];
 
+type Say = (name: string, text: string) => void;
+
+const lock = {
+  project: "P",
+  owner: { userId: "1", userName: "OWNER" },
+  reason: "WHY",
+  since: 1,
+  expiresAt: 2_000,
+  reminded: false,
+};
+
+function sayRefusals(refusal: Words["refusal"], say: Say): void {
+  say("refusal.locked", refusal({ code: "locked", environment: "X", lock: { ...lock, environment: "X" } }));
+  say("refusal.locked-all", refusal({ code: "locked", environment: "X", lock }));
+  say(
+    "refusal.locked-unreadable",
+    refusal({ code: "locked", environment: "X", lock: { ...lock, unreadable: true } }),
+  );
+  say("refusal.frozen", refusal({ code: "frozen", environment: "X", reason: "WHY", until: 2_000 }));
+  say("refusal.frozen-open", refusal({ code: "frozen", environment: "X", reason: "WHY", until: undefined }));
+  say("refusal.source", refusal({ code: "not-on-source", source: "S", running: "SHA" }));
+  say("refusal.source-empty", refusal({ code: "not-on-source", source: "S", running: undefined }));
+  for (const ci of ["pending", "failed", "missing", "unknown"] as const) {
+    say(`refusal.ci-${ci}`, refusal({ code: "not-validated", source: "S", ci }));
+  }
+  say("refusal.outdated", refusal({ code: "outdated", ref: "X", behindBy: 1 }));
+  say("refusal.outdated-many", refusal({ code: "outdated", ref: "X", behindBy: 2 }));
+  say("refusal.promote", refusal({ code: "nothing-to-promote", source: "S" }));
+  say("refusal.rollback", refusal({ code: "nothing-to-roll-back", environment: "X" }));
+  say("refusal.break-glass", refusal({ code: "break-glass-reason" }));
+}
+
+function sayApproval(approval: Words["approval"], say: Say): void {
+  for (const [key, word] of Object.entries({ ...approval.why, ...prefixed("state", approval.state) })) {
+    say(`approval.${key}`, word);
+  }
+  for (const [key, word] of Object.entries(approval)) {
+    if (typeof word === "string") say(`approval.${key}`, word);
+  }
+  say("approval.breakGlass", approval.breakGlass("X"));
+  say("approval.movedOn", approval.movedOn("A", "B"));
+  say("approval.nowAndThen", approval.nowAndThen("A", "B"));
+  say("approval.wouldRun", approval.wouldRun("A"));
+  say("approval.given", approval.given(1, 2));
+  say("approval.planOn", approval.planOn("H1"));
+  for (const count of [0, 1, 2]) {
+    say(`approval.commits-${count}`, approval.commits(count));
+    say(`approval.files-${count}`, approval.files(count));
+    say(`approval.migrations-${count}`, approval.migrations(count));
+    say(`approval.more-${count}`, approval.moreCommits(count));
+    say(`approval.behind-${count}`, approval.behind(count));
+  }
+}
+
+function sayEnded(ended: Words["ended"], say: Say): void {
+  for (const key of ["refusedBy", "cancelledBefore", "cancelledAfter", "stopping"] as const) {
+    say(`ended.${key}`, ended[key]("X"));
+  }
+  say("ended.rollbackOf", ended.rollbackOf(3));
+  say("ended.rollback", ended.rollback);
+  say("ended.promoted", ended.promoted);
+  say("ended.expired", ended.expired(0, 1));
+  say("ended.expired-many", ended.expired(1, 2));
+  say("void.ref", ended.void({ code: "ref-moved", ref: "X", sha }));
+  say("void.plan", ended.void({ code: "plan-changed" }));
+  say("void.role", ended.void({ code: "role-lost", userId: "X" }));
+  say("void.unverifiable-ref", ended.void({ code: "unverifiable", what: "ref" }));
+  say("void.unverifiable-roles", ended.void({ code: "unverifiable", what: "roles" }));
+  for (const gate of [
+    "role-missing",
+    "locked",
+    "frozen",
+    "not-on-source",
+    "not-validated",
+    "outdated",
+    "?",
+  ]) {
+    say(`void.${gate}`, ended.void({ code: "gate", refusal: gate }));
+  }
+}
+
+function sayAction(action: Words["action"], say: Say): void {
+  for (const [key, word] of Object.entries({ ...action.button, ...prefixed("decided", action.decided) })) {
+    say(`action.${key}`, word);
+  }
+  for (const [key, word] of Object.entries(action)) {
+    if (typeof word === "string") say(`action.${key}`, word);
+  }
+  for (const key of ["approved", "voided", "refused", "cancelled", "stopping"] as const) {
+    say(`action.${key}`, action[key](3));
+  }
+  for (const [kind, title] of Object.entries(action.form.title)) say(`form.${kind}`, title("X"));
+  say("form.label", action.form.label("SHA", "X"));
+  say("action.counted", action.counted(3, 1));
+  say("action.counted-many", action.counted(3, 2));
+  say("action.unlocked", action.unlocked("X"));
+  say("action.notLocked", action.notLocked("X"));
+  for (const code of ["not-found", "own-request", "approved-already", "cancel-requested-already"] as const) {
+    say(`action.${code}`, action.refusal({ code }));
+  }
+  say("action.decided", action.refusal({ code: "already-decided", state: "expired" }));
+  say("action.approver", action.refusal({ code: "not-approver", environment: "X", roles: ["1"] }));
+  say("action.no-approver", action.refusal({ code: "not-approver", environment: "X", roles: [] }));
+  say("action.word", action.refusal({ code: "wrong-word", typed: "X" }));
+}
+
+function prefixed(name: string, words: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(words).map(([key, word]) => [`${name}.${key}`, word]));
+}
+
 /** Every sentence with stand-in values, so that only Slipway's own words differ. */
 function sentences(language: "en" | "fr"): Readonly<Record<string, string>> {
-  const { failure, refusal, headline, fields, step, hostState, next, reply, ...rest } = wordsFor(language);
+  const {
+    failure,
+    refusal,
+    headline,
+    fields,
+    step,
+    hostState,
+    next,
+    reply,
+    approval,
+    ended,
+    action,
+    ...rest
+  } = wordsFor(language);
   const said: Record<string, string> = {};
   const say = (name: string, text: string) => {
     said[name] = text;
@@ -52,6 +177,15 @@ function sentences(language: "en" | "fr"): Readonly<Record<string, string>> {
   for (const [key, word] of Object.entries({ ...rest, ...next, ...reply })) {
     if (typeof word === "string") say(key, word);
   }
+  sayRefusals(refusal, say);
+  sayApproval(approval, say);
+  sayEnded(ended, say);
+  sayAction(action, say);
+  say("awaitsApproval", reply.awaitsApproval(3, "TARGET", "COMMIT", "CHANNEL", "AT"));
+  say("awaiting.one", reply.awaiting(1));
+  say("awaiting.many", reply.awaiting(2));
+  say("ago", reply.ago(2, "day"));
+  say("next.askAgain", next.askAgain("COMMAND"));
   say("failedStep", rest.failedStep("TITLE"));
   say("queue.next", rest.queue(1, "AT"));
   say("queue.later", rest.queue(2, undefined));
@@ -77,7 +211,14 @@ const english = sentences("en");
 const french = sentences("fr");
 
 /** Words that are the same in both languages; a mere number and unit are no words. */
-const SAME = new Set(["fields.commit"]);
+const SAME = new Set([
+  "fields.commit",
+  "approval.commits-0",
+  "approval.commits-1",
+  "approval.commits-2",
+  "approval.migrations-1",
+  "approval.migrations-2",
+]);
 /** Words that only English has; "commit", "push", "tag", "ping" and the like are French in a workshop too. */
 const ENGLISH =
   /\b(?:the|and|of|is|was|were|not|this|that|with|host|hosts|deployment|deployments|failed|started|waiting|next|running|status|attempts?|answer|instead|expected|unknown|command|steps?|branch|again|nothing|roles?|environment|project)\b/i;

@@ -1,0 +1,63 @@
+import { ButtonStyle } from "discord-api-types/v10";
+import { describe, expect, it } from "vitest";
+import { DeploymentState } from "../../../src/deployments/record.js";
+import { wordsFor } from "../../../src/discord/locales/index.js";
+import { buttonRows, buttonsFor } from "../../../src/discord/messages/buttons.js";
+import { aRecord } from "../deployments/samples.js";
+import { buttonIds, production } from "./approval-samples.js";
+import { expectTakenByDiscord } from "./check-body.js";
+
+const by = { userId: "112233445566778899", userName: "alex" };
+
+describe("the buttons", () => {
+  it.each([
+    ["awaiting-approval", {}, ["approve", "refuse", "cancel"]],
+    ["queued", {}, ["cancel"]],
+    ["running", {}, ["cancel"]],
+    ["succeeded", {}, ["rollback"]],
+    ["failed", {}, ["retry", "rollback"]],
+    ["indeterminate", {}, ["retry", "rollback"]],
+    ["cancelled", { startedAt: 1 }, ["retry", "rollback"]],
+    ["cancelled", {}, []],
+    ["superseded", {}, []],
+    ["refused", {}, []],
+    ["expired", {}, []],
+    ["void", {}, []],
+  ] as const)("of a deployment that is %s %j are %j", (state, changes, actions) => {
+    const buttons = buttonsFor(aRecord({ state, ...changes }), production);
+
+    expect(buttons.map(({ action }) => action)).toEqual(actions);
+  });
+
+  it("do not offer to cancel twice", () => {
+    const record = aRecord({ state: "running", cancelRequestedBy: by });
+
+    expect(buttonsFor(record, production)).toEqual([{ action: "cancel", disabled: true }]);
+  });
+
+  it.each(DeploymentState.options)(
+    "are none for a deployment that is %s on a forgotten environment",
+    (state) => {
+      expect(buttonsFor(aRecord({ state }), undefined)).toEqual([]);
+    },
+  );
+
+  it.each(["en", "fr"] as const)("are taken by Discord, in %s", (language) => {
+    const components = buttonRows(
+      [{ action: "approve" }, { action: "refuse" }, { action: "cancel", disabled: true }],
+      buttonIds,
+      wordsFor(language),
+    );
+
+    expectTakenByDiscord({ content: "x", components });
+    expect(components[0]?.components.map(({ style, disabled }) => [style, disabled])).toEqual([
+      [ButtonStyle.Success, undefined],
+      [ButtonStyle.Danger, undefined],
+      [ButtonStyle.Secondary, true],
+    ]);
+  });
+
+  it("leave out what has no id, and the row with them", () => {
+    expect(buttonRows([{ action: "retry" }], {}, wordsFor("en"))).toEqual([]);
+  });
+});
