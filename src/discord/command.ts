@@ -1,12 +1,18 @@
 import type { RESTPostAPIChatInputApplicationCommandsJSONBody } from "discord-api-types/v10";
-import type { FreezeRequest, LockOutcome, LockRequest, UnlockOutcome } from "../app/locks.js";
+import type {
+  FreezeRequest,
+  LockList,
+  LockOutcome,
+  LockRequest,
+  UnlockOutcome,
+  UnlockRequest,
+} from "../app/locks.js";
 import type { lookUpHistory, lookUpStatus } from "../app/look-up.js";
 import type { ActionOutcome, ActionRefusal, RequestOutcome } from "../app/outcomes.js";
 import type { DeploymentRequest, PromoteRequest } from "../app/request-deployment.js";
 import type { RollbackRequest } from "../app/roll-back.js";
 import type { AuditPage, AuditQuery } from "../audit/audit-log.js";
 import type { Config, Language } from "../config/schema.js";
-import type { ManualFreeze, PersonLock } from "../deployments/locks.js";
 import type { DeploymentRecord, Target } from "../deployments/record.js";
 import type { RefSuggestion } from "../github/ref-suggestions.js";
 import type { Reply } from "./messages/replies.js";
@@ -39,10 +45,10 @@ export interface App {
   retry(deploymentId: string, person: Person, requestId: string): Promise<ActionOutcome>;
 
   lock(request: LockRequest): Promise<LockOutcome>;
-  unlock(request: Pick<LockRequest, "person" | "project" | "environment">): Promise<UnlockOutcome>;
-  locks(): Promise<{ locks: readonly PersonLock[]; freezes: readonly ManualFreeze[] }>;
+  unlock(request: UnlockRequest): Promise<UnlockOutcome>;
+  locks(): Promise<LockList>;
   freeze(request: FreezeRequest): Promise<LockOutcome>;
-  unfreeze(request: Pick<FreezeRequest, "person" | "project" | "environment">): Promise<UnlockOutcome>;
+  unfreeze(request: Pick<UnlockRequest, "person" | "project" | "environment">): Promise<UnlockOutcome>;
 
   audit(query: AuditQuery): Promise<AuditPage>;
   /** The newest part of the audit log that is no longer than `maxBytes`, as JSON Lines. */
