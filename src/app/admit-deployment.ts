@@ -138,10 +138,19 @@ function isWaiting({ state }: DeploymentRecord): boolean {
   return state === "queued" || state === "awaiting-approval";
 }
 
-async function supersedeWaitingPushes({ store, now }: AppParts, by: DeploymentRecord): Promise<void> {
+async function supersedeWaitingPushes({ store, audit, now }: AppParts, by: DeploymentRecord): Promise<void> {
   for (const waiting of await store.open(by)) {
     if (waiting.number >= by.number || waiting.origin.kind !== "push") continue;
-    await store.update(waiting.id, (record) => supersede(record, by.number, now()));
+    const superseded = await store.update(waiting.id, (record) => supersede(record, by.number, now()));
+    if (superseded === undefined) continue;
+    await audit.append({
+      action: "superseded",
+      actor: actorOf(by.origin),
+      source: "github",
+      target: { project: by.project, environment: by.environment },
+      deployment: superseded.number,
+      details: { sha: superseded.release.sha, by: by.number },
+    });
   }
 }
 

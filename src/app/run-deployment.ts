@@ -26,8 +26,9 @@ export class EnvironmentHeldError extends Error {
  */
 export async function runDeployment(parts: RunParts, id: string, claim: string): Promise<void> {
   const record = await parts.store.find(id);
-  if (record?.state === "running") return declareInterrupted(parts, record);
-  if (record?.state !== "queued") return;
+  if (record === undefined) return;
+  if (record.state === "running") return declareInterrupted(parts, record);
+  if (record.state !== "queued") return letGoOfEnded(parts, record);
   const target = lookUpTarget(parts.config, record);
   if (target === undefined) return refuseUnconfigured(parts, id);
 
@@ -37,7 +38,7 @@ export async function runDeployment(parts: RunParts, id: string, claim: string):
     if (voidReason !== undefined) return await endVoid(parts, id, voidReason);
     await runHeld(parts, target, record, claim);
   } finally {
-    await parts.locks.letGo(record, id);
+    await letGoOfEnded(parts, record);
   }
   await announceWaiting(parts, record);
 }
@@ -55,6 +56,8 @@ async function runHeld(
   await auditRun(parts, "started", started, {});
 
   const ended = await new DeploymentRun(parts, started).execute(plan);
+  // Another worker has taken it over, and wrote its end down.
+  if (!isFinal(ended)) return;
   const { number, project, environment, state } = ended;
   parts.logger.info({ deployment: id, number, project, environment, state }, "a deployment ended");
   if (ended.state === "succeeded") await settleReleases(parts, ended);
@@ -69,6 +72,15 @@ async function holdEnvironment({ locks, store }: RunParts, record: DeploymentRec
   const gone = holder === undefined || isFinal(holder);
   if (!gone || !(await locks.steal(record, hold.heldBy, record.id)))
     throw new EnvironmentHeldError(hold.heldBy);
+}
+
+/**
+ * Only an end frees the environment: the same job may be delivered twice, and what one worker could not start the
+ * other one may be running.
+ */
+async function letGoOfEnded({ locks, store }: RunParts, { id, ...target }: DeploymentRecord): Promise<void> {
+  const record = await store.find(id);
+  if (record === undefined || isFinal(record)) await locks.letGo(target, id);
 }
 
 /** A rollback marks what it took back and keeps automation away; a success clears an earlier mark. */

@@ -20,10 +20,22 @@ export async function verifyDeployment(
   const roles = await readRoles(parts, record);
   if (roles === "unverifiable") return { code: "unverifiable", what: "roles" };
   return (
+    stricterNow(target, record) ??
     lostRole(target, record, roles) ??
     (await closedGate(parts, target, record, roles)) ??
     (record.approval && (await changedSince(parts, target, record, record.approval.planHash)))
   );
+}
+
+/** The environment asks for more now than when the request was made: it may not even have been protected then. */
+function stricterNow(target: FoundTarget, { kind, approval }: DeploymentRecord): VoidReason | undefined {
+  const asked = target.config.approval;
+  if (asked === undefined || (kind === "rollback" && !asked.rollbacks)) return undefined;
+  const holds =
+    approval !== undefined &&
+    approval.quorum >= asked.quorum &&
+    (asked.requesterMayApprove || !approval.requesterMayApprove);
+  return holds ? undefined : { code: "plan-changed" };
 }
 
 type RolesByUser = ReadonlyMap<string, readonly string[]>;
