@@ -96,6 +96,6 @@ export interface Command {
     typed: string,
     options: Options,
     app: App,
-    reader: Reader,
+    reader?: Reader,
   ): Promise<readonly Suggestion[]>;
 }

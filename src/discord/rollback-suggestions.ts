@@ -20,7 +20,7 @@ export async function suggestRollback(
   typed: string,
   options: Options,
   app: App,
-  reader: Reader,
+  reader: Reader = { language: "en", now: Date.now() },
 ): Promise<readonly Suggestion[]> {
   if (option !== "to") return suggestTarget(option, typed, options, app);
   const found = findTarget(app.config, options.text("environment") ?? "", options.text("project"));

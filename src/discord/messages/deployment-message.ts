@@ -14,15 +14,15 @@ import { duration, originText, relativeTime, releaseLink } from "./format.js";
 import { hostStates } from "./host-states.js";
 import { ALARM_COLOUR, STATE_COLOUR, STATE_EMOJI } from "./look.js";
 import { nextText } from "./next-text.js";
-import { progressBar, stepLines } from "./step-lines.js";
+import { progressBar, SHOWN_STEPS, stepLines } from "./step-lines.js";
 import { plain, together, wholeLines } from "./text.js";
 
 export type MessageBody = Pick<RESTPostAPIChannelMessageJSONBody, "content" | "embeds"> & {
   readonly components: ButtonRow[];
 };
 
-// Discord's limits: 4,096 characters a description, 1,024 a field, 6,000 in all. Each part has its own limit, so
-// that their sum stays below; the list of commits, the last of them, takes what the others leave.
+// Discord's limits: 4,096 characters a description, 1,024 a field, 6,000 in all. Each part has its own limit; lists
+// of commits and steps take what the other parts leave.
 const DESCRIPTION_LENGTH = 4_096;
 const EMBED_LENGTH = 6_000;
 const SUBJECT_LENGTH = 200;
@@ -89,21 +89,33 @@ function description(view: DeploymentView, words: Words, maxLength: number): str
     kindText(record, words),
   ];
   const opening = [together(title, "\n"), breakGlassText(record, words)];
-  return together([
-    ...opening,
-    ...(record.state === "awaiting-approval"
-      ? approvalParagraphs(view, words, maxLength - together(opening).length)
-      : progressParagraphs(view, words)),
-  ]);
+  if (record.state === "awaiting-approval") {
+    const left = maxLength - together(opening).length;
+    return together([...opening, ...approvalParagraphs(view, words, left)]);
+  }
+  const texts = ROOMS.map((room) => together([...opening, ...progressParagraphs(view, words, room)]));
+  return texts.find((text) => text.length <= maxLength) ?? together(opening);
 }
 
-function progressParagraphs(view: DeploymentView, words: Words): readonly (string | undefined)[] {
+/** What gives way, bit by bit, where names and outputs are long: why it failed stays whole. */
+const ROOMS = [
+  { changes: true, steps: SHOWN_STEPS },
+  { changes: false, steps: SHOWN_STEPS },
+  { changes: false, steps: 7 },
+  { changes: false, steps: 3 },
+] as const;
+
+function progressParagraphs(
+  view: DeploymentView,
+  words: Words,
+  room: (typeof ROOMS)[number],
+): readonly (string | undefined)[] {
   const { record } = view;
   return [
     endedText(record, words),
-    decidedChanges(record, words),
+    room.changes ? decidedChanges(record, words) : undefined,
     waitingLine(view, words),
-    stepLines(record, words),
+    stepLines(record, words, room.steps),
     record.steps.length > 0 ? [progressBar(record.steps), ...elapsed(record, words)].join(" · ") : undefined,
     failureText(record, words),
   ];

@@ -11,14 +11,14 @@ const ICON: Readonly<Record<StepRecord["state"], string>> = {
 };
 
 /** About 2,000 of the description's 4,096 characters. */
-const SHOWN = 15;
+export const SHOWN_STEPS = 15;
 const BAR_LENGTH = 12;
 
 /** One line a step; of a long plan, those around the step that matters now. */
-export function stepLines(record: DeploymentRecord, words: Words): string {
+export function stepLines(record: DeploymentRecord, words: Words, count = SHOWN_STEPS): string {
   const { steps } = record;
-  const start = windowStart(steps);
-  const shown = steps.slice(start, start + SHOWN);
+  const start = windowStart(steps, count);
+  const shown = steps.slice(start, start + count);
   const severalHosts = new Set(steps.flatMap((step) => step.host ?? [])).size > 1;
   const lines = shown.map((step) => stepLine(step, words, severalHosts));
   const after = steps.length - start - shown.length;
@@ -35,11 +35,11 @@ export function progressBar(steps: readonly StepRecord[]): string {
   return `${"▰".repeat(filled)}${"▱".repeat(BAR_LENGTH - filled)} ${Math.floor(share * 100)} %`;
 }
 
-function windowStart(steps: readonly StepRecord[]): number {
+function windowStart(steps: readonly StepRecord[], count: number): number {
   const now = steps.findIndex((step) => step.state === "running" || step.state === "failed");
   const centre = now === -1 ? steps.findIndex((step) => step.state === "pending") : now;
-  if (centre === -1) return Math.max(0, steps.length - SHOWN);
-  return Math.max(0, Math.min(centre - Math.floor(SHOWN / 2), steps.length - SHOWN));
+  if (centre === -1) return Math.max(0, steps.length - count);
+  return Math.max(0, Math.min(centre - Math.floor(count / 2), steps.length - count));
 }
 
 function stepLine(step: StepRecord, words: Words, withHost: boolean): string {

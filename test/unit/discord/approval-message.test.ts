@@ -296,3 +296,50 @@ describe.each(languages)("a hostile approval in %s", (language) => {
     );
   });
 });
+
+describe.each(languages)("the longest approval in %s", (language) => {
+  const long = "[*_`](@everyone)".repeat(100);
+  const checklist = Array.from({ length: 10 }, () => "*".repeat(200));
+  const hosts = Array.from({ length: 40 }, (_, index) => `a-rather-long-name-of-host-${index}`);
+  const by = { userId: long, userName: long, at: 1 };
+  const commits = Array.from({ length: 10 }, () => ({
+    ...{ sha: thirdSha, subject: long, author: long, pullRequest: 99_999 },
+  }));
+
+  it.each(DeploymentState.options)("fits into the message when it is %s", (state) => {
+    const view = aWaitingView({
+      record: aWaitingRecord({
+        ...{ state, kind: "rollback", rollbackOf: 123_456, breakGlass: long },
+        ...{ project: "p".repeat(32), environment: "e".repeat(32), tail: long, failedStep: "s0" },
+        repository: `${"o".repeat(39)}/${"r".repeat(100)}`,
+        origin: { kind: "push", branch: long, pusher: long },
+        release: aRelease({ subject: long, author: long, ref: long }),
+        approval: anApproval({ quorum: 5, given: Array.from({ length: 5 }, () => by) }),
+        comparison: aComparison({ commits, totalCommits: 99_999, behindBy: 99_999 }),
+        ...{ endedBy: by, cancelRequestedBy: by, startedAt: 1, finishedAt: 36_000_000 },
+        voidReason: { code: "ref-moved", ref: long, sha: thirdSha },
+        ...(state === "failed" && { failure: { code: "internal", message: long } }),
+        steps: Array.from({ length: 60 }, (_, index) =>
+          aStep({
+            id: `s${index}`,
+            title: { text: long },
+            host: hosts[index % hosts.length] ?? "",
+            state: "failed",
+          }),
+        ),
+      }),
+      environment: {
+        ...production,
+        hosts,
+        approval: { ...production.approval, checklist } as NonNullable<typeof production.approval>,
+      },
+      outlook: {
+        ...{ current: thirdSha, markedBad: true },
+        neighbours: hosts.map((environment) => ({ environment, sha: otherSha, state: "failed" as const })),
+        plan: hosts.map((host) => ({ title: { text: `${host} ${long}` } })),
+      },
+    });
+
+    expectTakenByDiscord(deploymentMessage(view, language));
+  });
+});
