@@ -12,7 +12,7 @@ export const lockWordsEn: LockWords = {
     unfrozen: (where) => `${where} - The freeze is lifted`,
     thawed: (where) => `${where} - The freeze has ended`,
   },
-  fields: { reason: "Reason", owner: "Owner", by: "By", since: "Since", until: "Ends" },
+  fields: { owner: "Owner", frozenBy: "Frozen by", liftedBy: "Lifted by", since: "Since", until: "Ends" },
   untilUnfrozen: "when somebody types `/unfreeze`",
   noReason: "no reason given",
   unreadable: {
@@ -21,7 +21,7 @@ export const lockWordsEn: LockWords = {
       "Something is stored here that this version of Slipway cannot read, so it counts as a freeze. Clear it with `/unfreeze`.",
   },
   hint: {
-    locked: "Deployments are refused until it ends. Take it off with `/unlock`.",
+    locked: "Deployments by others are refused until it ends. Take it off with `/unlock`.",
     unlocked: (by) => `${by} took this lock off. It holds no deployment back any more.`,
     reminder: (end) =>
       `It ends ${end}. Is the work done? Take it off. Does it need longer? Its owner types \`/lock\` again.`,

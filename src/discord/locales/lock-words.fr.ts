@@ -13,9 +13,9 @@ export const lockWordsFr: LockWords = {
     thawed: (where) => `${where} - Le gel a pris fin`,
   },
   fields: {
-    reason: "Raison",
     owner: "Propriétaire",
-    by: "Par",
+    frozenBy: "Gelé par",
+    liftedBy: "Levé par",
     since: "Depuis",
     until: "Fin",
   },
@@ -27,7 +27,7 @@ export const lockWordsFr: LockWords = {
       "Ce qui est enregistré ici est illisible pour cette version de Slipway et compte donc comme un gel. Levez-le avec `/unfreeze`.",
   },
   hint: {
-    locked: "Les déploiements sont refusés jusqu'à sa fin. Levez-le avec `/unlock`.",
+    locked: "Les déploiements des autres sont refusés jusqu'à sa fin. Levez-le avec `/unlock`.",
     unlocked: (by) => `${by} a levé ce verrou. Il ne retient plus aucun déploiement.`,
     reminder: (end) =>
       `Il prend fin ${end}. Le travail est terminé ? Levez-le. Il faut plus de temps ? Son propriétaire retape \`/lock\`.`,

@@ -17,7 +17,7 @@ export interface LockWords {
   readonly allEnvironments: string;
   /** The words of a notice's headline, without its emoji. */
   readonly headline: Readonly<Record<LockEvent, (where: string) => string>>;
-  readonly fields: Readonly<Record<"reason" | "owner" | "by" | "since" | "until", string>>;
+  readonly fields: Readonly<Record<"owner" | "frozenBy" | "liftedBy" | "since" | "until", string>>;
   /** Instead of the end of a freeze that has none. */
   readonly untilUnfrozen: string;
   /** Instead of a reason that nobody gave. */

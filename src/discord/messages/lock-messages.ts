@@ -11,7 +11,7 @@ import type { Actor } from "../../deployments/record.js";
 import { lockWordsEn } from "../locales/lock-words.en.js";
 import { lockWordsFr } from "../locales/lock-words.fr.js";
 import type { LockEvent, LockWords } from "../locales/lock-words.js";
-import { actorText, fullTime, relativeTime } from "./format.js";
+import { actorText, relativeTime } from "./format.js";
 import { plain } from "./text.js";
 
 const WORDS: Readonly<Record<Language, LockWords>> = { en: lockWordsEn, fr: lockWordsFr };
@@ -64,19 +64,15 @@ export function unlockedMessage(lock: PersonLock, by: Actor, language: Language)
   const words = lockWords(language);
   const hint = words.hint.unlocked(actorText(by));
   const calls = by.userId === lock.owner.userId ? undefined : lock.owner;
-  return notice("unlocked", lock, { hint, fields: pastFields(lock.owner, lock, words), calls }, words);
+  return notice("unlocked", lock, { hint, fields: ownerFields(lock, words), calls }, words);
 }
 
 /** @param customId of the *Unlock* button */
 export function reminderMessage(lock: PersonLock, customId: string, language: Language): LockMessageBody {
   const words = lockWords(language);
-  const fields = [
-    field(words.fields.owner, actorText(lock.owner)),
-    field(words.fields.since, relativeTime(lock.since)),
-  ];
   const hint = words.hint.reminder(relativeTime(lock.expiresAt));
   return {
-    ...notice("reminder", lock, { hint, fields, calls: lock.owner }, words),
+    ...notice("reminder", lock, { hint, fields: ownerFields(lock, words), calls: lock.owner }, words),
     components: [
       {
         type: ComponentType.ActionRow,
@@ -93,17 +89,12 @@ export function reminderMessage(lock: PersonLock, customId: string, language: La
 
 export function expiredMessage(lock: PersonLock, language: Language): LockMessageBody {
   const words = lockWords(language);
-  return notice(
-    "expired",
-    lock,
-    { hint: words.hint.free, fields: pastFields(lock.owner, lock, words) },
-    words,
-  );
+  return notice("expired", lock, { hint: words.hint.free, fields: ownerFields(lock, words) }, words);
 }
 
 export function frozenMessage(freeze: ManualFreeze, language: Language): LockMessageBody {
   const words = lockWords(language);
-  const fields = [field(words.fields.by, actorText(freeze.by)), endField(freeze.expiresAt, words)];
+  const fields = [field(words.fields.frozenBy, actorText(freeze.by)), endField(freeze.expiresAt, words)];
   return notice("frozen", freeze, { hint: words.hint.frozen, fields }, words);
 }
 
@@ -115,7 +106,11 @@ export function unfrozenMessage(
 ): LockMessageBody {
   const words = lockWords(language);
   const event = by === undefined ? "thawed" : "unfrozen";
-  const fields = pastFields(by ?? freeze.by, freeze, words);
+  const fields = [
+    field(words.fields.frozenBy, actorText(freeze.by)),
+    ...(by === undefined ? [] : [field(words.fields.liftedBy, actorText(by))]),
+    field(words.fields.since, relativeTime(freeze.since)),
+  ];
   return notice(event, freeze, { hint: words.hint.free, fields }, words);
 }
 
@@ -137,7 +132,7 @@ export function scopeText({ project, environment }: LockScope, words: LockWords)
 
 /** The day and the hour, and how long until then. */
 export function endText(at: number): string {
-  return `${fullTime(at)} (${relativeTime(at)})`;
+  return `<t:${Math.floor(at / 1000)}:f> (${relativeTime(at)})`;
 }
 
 interface Notice {
@@ -177,12 +172,8 @@ function headlineScope({ project, environment }: LockScope, words: LockWords): s
     : environment.toUpperCase();
 }
 
-function pastFields(
-  person: Actor,
-  { since }: { readonly since: number },
-  words: LockWords,
-): readonly APIEmbedField[] {
-  return [field(words.fields.by, actorText(person)), field(words.fields.since, relativeTime(since))];
+function ownerFields({ owner, since }: PersonLock, { fields }: LockWords): readonly APIEmbedField[] {
+  return [field(fields.owner, actorText(owner)), field(fields.since, relativeTime(since))];
 }
 
 function endField(at: number | undefined, words: LockWords): APIEmbedField {

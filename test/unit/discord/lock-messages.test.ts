@@ -220,7 +220,7 @@ describe("locksReply", () => {
       },
       {
         name: "🔒 shop / prod",
-        value: `<@${ada.userId}> · migration\nSince <t:1700000000:R> · Ends <t:1700086400:F> (<t:1700086400:R>)`,
+        value: `<@${ada.userId}> · migration\nSince <t:1700000000:R> · Ends <t:1700086400:f> (<t:1700086400:R>)`,
       },
       {
         name: "🚀 shop / uat",
