@@ -1,5 +1,6 @@
 import type { Refusal } from "../../deployments/refusal.js";
 import { enumerate } from "./enumerate.js";
+import { fullTime } from "./full-time.js";
 
 type NotValidated = Extract<Refusal, { code: "not-validated" }>["ci"];
 
@@ -62,10 +63,6 @@ function locked({ environment, lock }: Extract<Refusal, { code: "locked" }>): st
   }
   const why = lock.reason === "" ? "" : `: ${lock.reason}`;
   return `${what} is locked by ${lock.owner.userName} until ${fullTime(lock.expiresAt)}${why}. Ask them, or take the lock off with \`/unlock\`.`;
-}
-
-function fullTime(at: number): string {
-  return `<t:${Math.floor(at / 1000)}:F>`;
 }
 
 function list(names: readonly string[]): string {

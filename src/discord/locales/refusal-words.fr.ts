@@ -1,5 +1,6 @@
 import type { Refusal } from "../../deployments/refusal.js";
 import { enumerate } from "./enumerate.js";
+import { fullTime } from "./full-time.js";
 
 type NotValidated = Extract<Refusal, { code: "not-validated" }>["ci"];
 
@@ -64,10 +65,6 @@ function locked({ environment, lock }: Extract<Refusal, { code: "locked" }>): st
   }
   const why = lock.reason === "" ? "" : ` : ${lock.reason}`;
   return `${what} est verrouillé par ${lock.owner.userName} jusqu'au ${fullTime(lock.expiresAt)}${why}. Demandez-lui, ou levez le verrou avec \`/unlock\`.`;
-}
-
-function fullTime(at: number): string {
-  return `<t:${Math.floor(at / 1000)}:F>`;
 }
 
 function list(names: readonly string[]): string {

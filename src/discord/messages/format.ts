@@ -10,11 +10,6 @@ export function relativeTime(at: number): string {
   return `<t:${Math.floor(at / 1000)}:R>`;
 }
 
-/** With the day and the hour, in the reader's own time zone and language. */
-export function fullTime(at: number): string {
-  return `<t:${Math.floor(at / 1000)}:F>`;
-}
-
 /** `40 ms`, `2.8 s`, `42 s`, `3 min 05 s`. */
 export function duration(milliseconds: number): string {
   if (milliseconds < 1000) return `${Math.max(0, Math.round(milliseconds))} ms`;
