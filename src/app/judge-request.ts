@@ -90,13 +90,17 @@ async function orderRefusal(
   return orderGate(target, release, { newest, ci: await ciState(parts, target, release) });
 }
 
-/** The newest deployment there that really started. */
+/** The deployment there that started last: one may have waited for its approval while newer ones ran. */
 export async function newestRun(
   store: DeploymentStore,
   target: Target,
 ): Promise<DeploymentRecord | undefined> {
   const records = await store.newest(target, RECENT);
-  return records.find((record) => record.startedAt !== undefined);
+  const started = records.filter(({ startedAt }) => startedAt !== undefined);
+  return started.reduce<DeploymentRecord | undefined>(
+    (last, each) => ((last?.startedAt ?? 0) >= (each.startedAt ?? 0) ? last : each),
+    undefined,
+  );
 }
 
 /** Requests that never ran are rarely this many in a row. */
