@@ -10,8 +10,11 @@ export interface Who {
   readonly index: number;
 }
 
-/** One of the deployments so far, counted from the newest. */
-export type Pick = number;
+/** One of the deployments so far, counted back from the newest. */
+export interface Pick {
+  readonly among: "open" | "all";
+  readonly back: number;
+}
 
 export type RefChoice = BranchName | "commit" | "unknown";
 
@@ -95,6 +98,8 @@ export type WorldAction =
     }
   | {
       readonly type: "unlock" | "unfreeze";
+      /** At what is there; else at the place below. */
+      readonly aimed: boolean;
       readonly who: Who;
       readonly project: ProjectName;
       readonly environment: EnvironmentName | "all";
@@ -105,7 +110,7 @@ export type WorldAction =
   | {
       readonly type: "ship";
       readonly project: ProjectName;
-      readonly until: "validated" | "asked" | "approved";
+      readonly until: "validated" | "asked" | "approved" | "run";
     };
 
 export interface Together {
@@ -128,7 +133,9 @@ const who = fc.record({
   able: fc.oneof({ weight: 4, arbitrary: fc.constant(true) }, fc.constant(false)),
   index,
 });
-const pick = fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, fc.nat({ max: 6 }));
+const back = fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.nat({ max: 6 }));
+const pick: fc.Arbitrary<Pick> = fc.record({ among: fc.constantFrom("open", "open", "open", "all"), back });
+const ended: fc.Arbitrary<Pick> = fc.record({ among: fc.constantFrom("all", "all", "all", "open"), back });
 const rarely = (chances: number) => fc.nat({ max: chances }).map((value) => value === 0);
 const word = fc.oneof(
   { weight: 8, arbitrary: fc.constant("DEPLOY") },
@@ -178,9 +185,13 @@ const rollback = fc.record({
   who,
   project,
   environment,
-  to: fc.option(pick, { nil: undefined }),
+  to: fc.option(ended, { nil: undefined }),
 });
-const again = fc.record({ type: fc.constantFrom("roll-back-button" as const, "retry" as const), who, pick });
+const again = fc.record({
+  type: fc.constantFrom("roll-back-button" as const, "retry" as const),
+  who,
+  pick: ended,
+});
 const end = fc.record({ type: fc.constantFrom("refuse" as const, "cancel" as const), who, pick });
 const button: fc.Arbitrary<SimpleAction> = fc.oneof(again, end);
 const approve = fc.record({
@@ -255,12 +266,12 @@ function world(): fc.Arbitrary<WorldAction> {
       arbitrary: fc.record({
         type: fc.constant("roles" as const),
         index,
-        bits: fc.oneof(fc.nat({ max: 16 }), fc.constant(7)),
+        bits: fc.oneof(fc.nat({ max: 16 }), fc.constantFrom(7, 7, 6)),
       }),
     },
     {
       weight: 1,
-      arbitrary: fc.record({ type: fc.constant("faults" as const), members: rarely(3), github: rarely(3) }),
+      arbitrary: fc.record({ type: fc.constant("faults" as const), members: rarely(4), github: rarely(4) }),
     },
     {
       weight: 2,
@@ -268,7 +279,11 @@ function world(): fc.Arbitrary<WorldAction> {
     },
     {
       weight: 4,
-      arbitrary: fc.record({ type: fc.constantFrom("unlock" as const, "unfreeze" as const), ...held }),
+      arbitrary: fc.record({
+        type: fc.constantFrom("unlock" as const, "unfreeze" as const),
+        aimed: fc.boolean(),
+        ...held,
+      }),
     },
     { weight: 1, arbitrary: fc.constant({ type: "tend-locks" as const }) },
     { weight: 4, arbitrary: fc.constant({ type: "deliver-all" as const }) },
@@ -277,7 +292,7 @@ function world(): fc.Arbitrary<WorldAction> {
       arbitrary: fc.record({
         type: fc.constant("ship" as const),
         project,
-        until: fc.constantFrom("validated" as const, "asked" as const, "approved" as const),
+        until: fc.constantFrom("validated" as const, "asked" as const, "approved" as const, "run" as const),
       }),
     },
   );

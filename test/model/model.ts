@@ -9,7 +9,7 @@ import type { LockScope } from "../../src/deployments/locks.js";
 import { LogStore } from "../../src/deployments/log-store.js";
 import { type DeploymentRecord, isFinal } from "../../src/deployments/record.js";
 import { DeploymentStore } from "../../src/deployments/store.js";
-import type { Who } from "./actions.js";
+import type { Pick, Who } from "./actions.js";
 import { ModelQueue, portsOf } from "./model-ports.js";
 import { type Known, Oracle, placeOf } from "./oracle.js";
 import { type Run, recordingTools } from "./recording-host.js";
@@ -91,10 +91,12 @@ export class Model {
     return this.person(choice[index % choice.length] ?? "");
   }
 
-  /** The deployment that is so many before the newest. */
-  picked(pick: number): Known | undefined {
+  /** The deployment that is so many before the newest; mostly among those that have not ended. */
+  picked({ among, back }: Pick): Known | undefined {
     const all = [...this.oracle.known.values()];
-    return all.at(-1 - (pick % Math.max(1, all.length)));
+    const open = all.filter(({ id }) => !this.oracle.finals.has(id));
+    const choice = among === "open" && open.length > 0 ? open : all;
+    return choice.at(-1 - (back % Math.max(1, choice.length)));
   }
 
   /** A use case admitted a deployment: notes it, and lets the oracle judge that. */
@@ -118,6 +120,7 @@ export class Model {
       ...{ config: environmentOf(this.world.config, project, environment), askedAt: this.world.clock },
     };
     this.count(`${environment} asked`);
+    this.count(`${environment} ${breakGlass === undefined ? kind : "break-glass"}`);
     this.oracle.admitted(known, before, this.world.clock, !crowd);
     return known;
   }

@@ -3,7 +3,15 @@ import { tendLocks } from "../../src/app/tend-locks.js";
 import type { WorldAction } from "./actions.js";
 import type { Model } from "./model.js";
 import { silentNotices } from "./model-ports.js";
-import { configOf, ENVIRONMENTS, environmentOf, ROLES } from "./settings.js";
+import {
+  configOf,
+  ENVIRONMENTS,
+  type EnvironmentName,
+  environmentOf,
+  PROJECTS,
+  type ProjectName,
+  ROLES,
+} from "./settings.js";
 import { addCommit, headOf, PEOPLE, type World } from "./world.js";
 
 type Of<T extends WorldAction["type"]> = Extract<WorldAction, { readonly type: T }>;
@@ -88,9 +96,23 @@ async function hold(model: Model, action: Of<"lock" | "freeze">): Promise<void> 
 /** `/unlock` and `/unfreeze`. */
 async function release(model: Model, action: Of<"unlock" | "unfreeze">): Promise<void> {
   const isLock = action.type === "unlock";
-  const outcome = await (isLock ? releaseLock : endFreeze)(lockParts(model), requestOf(model, action));
+  const entries = isLock ? model.world.locks : model.world.freezes;
+  const place = { ...action, ...(action.aimed ? placeOfFirst(entries) : {}) };
+  const outcome = await (isLock ? releaseLock : endFreeze)(lockParts(model), requestOf(model, place));
   model.count(`${action.type} ${outcome.kind}`);
-  if (outcome.kind === "unlocked") (isLock ? model.world.locks : model.world.freezes).delete(scopeOf(action));
+  if (outcome.kind === "unlocked") entries.delete(scopeOf(place));
+}
+
+interface Place {
+  readonly project: ProjectName;
+  readonly environment: EnvironmentName | "all";
+}
+
+function placeOfFirst(entries: World["locks"]): Partial<Place> {
+  const [scope] = entries.keys();
+  const project = PROJECTS.find((name) => scope?.startsWith(`${name}/`));
+  if (project === undefined) return {};
+  return { project, environment: ENVIRONMENTS.find((name) => scope?.endsWith(`/${name}`)) ?? "all" };
 }
 
 function scopeOf({ project, environment }: Of<"lock" | "freeze" | "unlock" | "unfreeze">): string {

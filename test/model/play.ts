@@ -60,6 +60,8 @@ async function playSimple(model: Model, action: SimpleAction, moment: Moment): P
   }
 }
 
+const NEWEST = { among: "open", back: 0 } as const;
+
 /** The usual way of a commit. */
 async function ship(model: Model, action: Extract<WorldAction, { type: "ship" }>): Promise<void> {
   const { project, until } = action;
@@ -74,7 +76,7 @@ async function ship(model: Model, action: Extract<WorldAction, { type: "ship" }>
   } as const;
   addCommit(model.world, project, "release");
   await play(model, { ...common, environment: "preprod" });
-  await play(model, { type: "approve", who: able, pick: 0, word: "DEPLOY", kill: undefined });
+  await play(model, { type: "approve", who: able, pick: NEWEST, word: "DEPLOY", kill: undefined });
   await play(model, { type: "deliver-all" });
   if (until === "validated") return;
   await play(model, { ...common, environment: "prod" });
@@ -83,7 +85,7 @@ async function ship(model: Model, action: Extract<WorldAction, { type: "ship" }>
     await play(model, {
       type: "approve",
       who: { able: true, index },
-      pick: 0,
+      pick: NEWEST,
       word: "DEPLOY",
       kill: undefined,
     });

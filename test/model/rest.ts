@@ -74,10 +74,10 @@ function judgeEntries({ oracle, counted }: Model, known: Known, actions: readonl
   const state = oracle.finals.get(known.id);
   const count = (...wanted: AuditAction[]) => actions.filter((action) => wanted.includes(action)).length;
   const requests = count("request", "break-glass");
-  const started = count("started") > 0;
+  const stopped = state === "cancelled" && count("ended") === 0;
   const ends =
-    count("ended", "superseded", "approval-refused", "expired", "void") + (started ? 0 : count("cancel"));
-  const expected = state === "cancelled" ? (started ? "ended" : "cancel") : state && ENDS[state];
+    count("ended", "superseded", "approval-refused", "expired", "void") + (stopped ? count("cancel") : 0);
+  const expected = state === "cancelled" ? (count("started") > 0 ? "ended" : "cancel") : state && ENDS[state];
   const right = expected === undefined ? 0 : count(expected);
   const approvals = count("approval");
   const facts = { known, state, actions };
