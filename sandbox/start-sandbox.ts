@@ -50,6 +50,8 @@ export interface SandboxWorld {
     readonly camille: Person;
     /** Developer and approver, reads English. */
     readonly alex: Person;
+    /** Approver, reads French. */
+    readonly dominique: Person;
     /** No role at all, reads English. */
     readonly sam: Person;
   };
@@ -122,6 +124,7 @@ async function startWorld(
     people: {
       camille: discord.addPerson({ name: "Camille", roles: [developer.id], locale: "fr" }),
       alex: discord.addPerson({ name: "Alex", roles: [developer.id, approver.id], locale: "en-US" }),
+      dominique: discord.addPerson({ name: "Dominique", roles: [approver.id], locale: "fr" }),
       sam: discord.addPerson({ name: "Sam", locale: "en-US" }),
     },
   };
@@ -166,7 +169,7 @@ function environmentConfig(
   return {
     hosts: [world.host.name],
     url: app.url,
-    roles: { deploy: [world.roles.developer.id] },
+    roles: { deploy: [world.roles.developer.id], approve: [world.roles.approver.id] },
     health: [{ url: `${app.url}/health`, contains: "Shop", attempts: 10, interval: "1s", timeout: "2s" }],
     ...extra,
     strategy: {

@@ -1,4 +1,4 @@
-import { REST } from "discord.js";
+import { REST } from "@discordjs/rest";
 import type { Redis } from "ioredis";
 import { cancelDeployment } from "./app/cancel-deployment.js";
 import { approve, mayApprove, refuse } from "./app/decide-approval.js";

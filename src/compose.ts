@@ -2,7 +2,7 @@
 import type { Redis } from "ioredis";
 import type { BotOptions } from "./bot-options.js";
 import { composeApp, composeParts } from "./compose-parts.js";
-import { type Gateway, startGateway } from "./discord/gateway.js";
+import type { Gateway } from "./discord/gateway.js";
 import { addWebhookRoute } from "./github/webhook-route.js";
 import { createHttpServer } from "./http/server.js";
 import { Queues } from "./queue.js";
@@ -60,6 +60,8 @@ async function start(options: BotOptions, stops: Stops): Promise<void> {
     state.working = true;
   }
   if (plays(role, "gateway") && settings.discordToken !== undefined) {
+    // discord.js is a third of what the bot loads; only this part needs all of it.
+    const { startGateway } = await import("./discord/gateway.js");
     const app = composeApp(parts, () => redis.status === "ready");
     const gateway = startGateway({
       apiUrl: settings.discordApiUrl,

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { DiscordAPIError, type REST, Routes } from "discord.js";
+import { DiscordAPIError, type REST } from "@discordjs/rest";
+import { Routes } from "discord-api-types/v10";
 import { z } from "zod";
 import type { LogStore } from "../deployments/log-store.js";
 import { type DeploymentRecord, isFinal } from "../deployments/record.js";

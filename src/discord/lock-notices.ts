@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { type REST, Routes } from "discord.js";
+import type { REST } from "@discordjs/rest";
+import { Routes } from "discord-api-types/v10";
 import type { LockNotices } from "../app/locks.js";
 import type { Config } from "../config/schema.js";
 import type { LockScope, ManualFreeze, PersonLock } from "../deployments/locks.js";

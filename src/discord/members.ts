@@ -1,4 +1,5 @@
-import { DiscordAPIError, type REST, RESTJSONErrorCodes, Routes } from "discord.js";
+import { DiscordAPIError, type REST } from "@discordjs/rest";
+import { RESTJSONErrorCodes, Routes } from "discord-api-types/v10";
 import { z } from "zod";
 import type { Members } from "../app/ports.js";
 

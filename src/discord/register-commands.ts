@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
-import { type REST, Routes } from "discord.js";
+import type { REST } from "@discordjs/rest";
 import {
   ApplicationCommandType,
   type RESTPostAPIChatInputApplicationCommandsJSONBody,
+  Routes,
 } from "discord-api-types/v10";
 import { z } from "zod";
 

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
-import type { MessageView } from "../../sandbox/discord/types.js";
+import type { InteractionView, MessageView, Person } from "../../sandbox/discord/types.js";
 import { type RawEnvironment, REPOSITORY, type Sandbox } from "../../sandbox/start-sandbox.js";
 
 /** The status message of a deployment, by its number. */
@@ -50,6 +50,51 @@ export async function deploy(
 export async function runs(sandbox: Sandbox, sha: string, environment = "uat"): Promise<void> {
   const app = sandbox.app(environment);
   await expect.poll(() => app.runningSha().catch(String), { timeout: 10_000 }).toBe(sha);
+}
+
+/** A release that is green on GitHub and runs on the environment. */
+export async function validatedOn(sandbox: Sandbox, environment: string, number: number): Promise<string> {
+  const sha = await commit(sandbox);
+  sandbox.github.setChecks(REPOSITORY, sha, { runs: [{ name: "tests", conclusion: "success" }] });
+  await deploy(sandbox, { environment });
+  await messageSaying(sandbox, number, "succeeded ✅", { environment });
+  return sha;
+}
+
+/** Presses the button with that label, as the person sees it. */
+export async function press(
+  sandbox: Sandbox,
+  person: Person,
+  message: MessageView,
+  label: string,
+): Promise<InteractionView> {
+  return sandbox.discord.pressButton(person.id, message.id, customIdOf(message, label));
+}
+
+/** @throws Error when the message has no button of that label */
+export function customIdOf(message: MessageView, label: string): string {
+  const buttons = message.components.flatMap((row) => ("components" in row ? row.components : []));
+  const button = buttons.find((each) => "label" in each && each.label === label);
+  if (button === undefined || !("custom_id" in button)) throw new Error(`There is no button ${label}.`);
+  return button.custom_id;
+}
+
+/** Presses *Approve…* and types the word. */
+export async function approve(
+  sandbox: Sandbox,
+  person: Person,
+  message: MessageView,
+  word = "DEPLOY",
+): Promise<InteractionView> {
+  const opened = await press(sandbox, person, message, "Approve…");
+  if (opened.modal === undefined) return opened;
+  return sandbox.discord.submitModal(person.id, opened.id, { word });
+}
+
+/** What the person reads in answer, also where "thinking…" came first. */
+export async function answerOf(sandbox: Sandbox, view: InteractionView): Promise<string> {
+  const message = view.message ?? (await sandbox.discord.waitForReply(view.id));
+  return message.content;
 }
 
 let commits = 0;
