@@ -1,5 +1,4 @@
 import type { AuditAction } from "../audit/audit-trail.js";
-import { mayApprove as hasApproverRole, mayDeploy } from "../deployments/gates.js";
 import type { Approval, DeploymentRecord } from "../deployments/record.js";
 import { type FoundTarget, lookUpTarget } from "../deployments/targets.js";
 import {
@@ -12,7 +11,7 @@ import { wakeUp } from "./admit-deployment.js";
 import type { ActionOutcome, ActionRefusal } from "./outcomes.js";
 import type { AppParts } from "./ports.js";
 import type { Person } from "./request-deployment.js";
-import { verifyDeployment } from "./verify-deployment.js";
+import { isConfirmation, mayDecide, verifyDeployment } from "./verify-deployment.js";
 
 /** The only word that approves. */
 const WORD = "DEPLOY";
@@ -67,7 +66,7 @@ export async function approve(
 export async function refuse(parts: AppParts, id: string, person: Person): Promise<ActionOutcome> {
   const waiting = await findWaiting(parts, id);
   if ("code" in waiting) return refused(waiting);
-  if (!isApprover(waiting, person)) return refused(notApprover(waiting));
+  if (!mayDecide(waiting.target, waiting.approval, person.roles)) return refused(notApprover(waiting));
   const by = { userId: person.id, userName: person.name };
   return endWaiting(parts, id, "approval-refused", person, (record) =>
     refuseTransition(record, by, parts.now()),
@@ -94,22 +93,16 @@ async function findWaiting(parts: AppParts, id: string): Promise<Waiting | Actio
 
 function deciderRefusal(waiting: Waiting, person: Person): ActionRefusal | undefined {
   const { record, approval } = waiting;
-  if (!isApprover(waiting, person)) return notApprover(waiting);
+  if (!mayDecide(waiting.target, waiting.approval, person.roles)) return notApprover(waiting);
   const own = record.origin.kind === "command" && record.origin.userId === person.id;
   if (own && !approval.requesterMayApprove) return { code: "own-request" };
   if (approval.given.some(({ userId }) => userId === person.id)) return { code: "approved-already" };
   return undefined;
 }
 
-/** A confirmation, unlike the approval of a protected environment, is open to those who may deploy. */
-function isApprover({ target, approval }: Waiting, person: Person): boolean {
-  if (hasApproverRole(target, person.roles)) return true;
-  return approval.reason !== "protected" && mayDeploy(target, { kind: "person", ...person });
-}
-
 function notApprover({ target, approval }: Waiting): ActionRefusal {
   const { approve: approvers = [], deploy } = target.config.roles;
-  const roles = approval.reason === "protected" ? approvers : [...new Set([...approvers, ...deploy])];
+  const roles = isConfirmation(target, approval) ? [...new Set([...approvers, ...deploy])] : approvers;
   return { code: "not-approver", environment: target.environment, roles };
 }
 

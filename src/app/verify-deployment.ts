@@ -1,5 +1,5 @@
 import { mayApprove, mayDeploy, type Requester } from "../deployments/gates.js";
-import type { DeploymentRecord, VoidReason } from "../deployments/record.js";
+import type { Approval, DeploymentRecord, VoidReason } from "../deployments/record.js";
 import { Sha } from "../deployments/release.js";
 import type { FoundTarget } from "../deployments/targets.js";
 import { hashPlan, planFor } from "../strategies/plan-for.js";
@@ -57,24 +57,24 @@ async function readRoles(
   }
 }
 
-function lostRole(target: FoundTarget, record: DeploymentRecord, roles: RolesByUser): VoidReason | undefined {
-  const lost = (record.approval?.given ?? []).find(({ userId }) => !mayDecide(target, record, userId, roles));
+function lostRole(
+  target: FoundTarget,
+  { approval }: DeploymentRecord,
+  roles: RolesByUser,
+): VoidReason | undefined {
+  const lost = approval?.given.find(({ userId }) => !mayDecide(target, approval, roles.get(userId) ?? []));
   return lost && { code: "role-lost", userId: lost.userId };
 }
 
-/** A confirmation by the person who asked needs no approver's role. */
-function mayDecide(
-  target: FoundTarget,
-  record: DeploymentRecord,
-  userId: string,
-  roles: RolesByUser,
-): boolean {
-  const own = roles.get(userId) ?? [];
-  if (mayApprove(target, own)) return true;
-  return (
-    record.approval?.reason !== "protected" &&
-    mayDeploy(target, { kind: "person", id: userId, name: "", roles: own })
-  );
+/** Whether these roles may approve or refuse: where nothing is protected, those who may deploy confirm. */
+export function mayDecide(target: FoundTarget, approval: Approval, roles: readonly string[]): boolean {
+  if (mayApprove(target, roles)) return true;
+  return isConfirmation(target, approval) && mayDeploy(target, { kind: "person", id: "", name: "", roles });
+}
+
+/** A broken glass lets a release through a freeze, not past the approvers. */
+export function isConfirmation({ config }: FoundTarget, { reason }: Approval): boolean {
+  return reason !== "protected" && config.approval === undefined;
 }
 
 async function closedGate(
