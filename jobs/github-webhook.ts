@@ -1,12 +1,11 @@
 import { z } from "zod";
-import { deployPush } from "../src/app/deploy-push.js";
-import { readPush } from "../src/github/push-event.js";
+import { deployPush, Push } from "../src/app/deploy-push.js";
 import { WEBHOOK_QUEUE } from "../src/queue.js";
 import type { JobDefinition } from "../src/worker.js";
 
-const Delivery = z.object({ id: z.string(), event: z.literal("push"), payload: z.unknown() });
+const Delivery = z.object({ id: z.string(), push: Push });
 
-/** Reads persisted GitHub deliveries; a push to a configured branch becomes deployments. */
+/** Reads persisted pushes; what an environment follows becomes deployments. */
 export const githubWebhook: JobDefinition = {
   queues: () => [WEBHOOK_QUEUE],
   // In the order of arrival, so that the newer of two pushes replaces the older.
@@ -14,16 +13,10 @@ export const githubWebhook: JobDefinition = {
   oneAtATime: true,
 
   async process(job, parts) {
-    const { id, payload } = Delivery.parse(job.data);
-    const event = readPush(payload);
-    if (event.kind === "ignored") {
-      parts.logger.info({ delivery: id, reason: event.reason }, "ignored a delivery");
-      return;
-    }
-    const outcomes = await deployPush(parts, event.push);
-    const { repository, branch, release } = event.push;
+    const { id, push } = Delivery.parse(job.data);
+    const { repository, branch, release } = push;
+    const outcomes = await deployPush(parts, push);
     const facts = { delivery: id, repository, branch, sha: release.sha };
-    if (outcomes.length === 0) parts.logger.info(facts, "ignored a push that no environment follows");
     for (const outcome of outcomes) {
       if (outcome.kind === "accepted") {
         parts.logger.info({ ...facts, deployment: outcome.record.number }, "took a push");

@@ -1,5 +1,6 @@
 /** Puts the parts together, starts them in order and stops them in the opposite one. */
 import type { Redis } from "ioredis";
+import { followers } from "./app/deploy-push.js";
 import type { BotOptions } from "./bot-options.js";
 import { composeApp, composeParts } from "./compose-parts.js";
 import type { Gateway } from "./discord/gateway.js";
@@ -112,7 +113,12 @@ async function serveHttp(
   ];
   const server = createHttpServer({ logger, checks });
   if (plays(role, "web") && settings.webhookSecrets.length > 0) {
-    addWebhookRoute(server, { secrets: settings.webhookSecrets, deliveries: queues, logger });
+    addWebhookRoute(server, {
+      secrets: settings.webhookSecrets,
+      pushes: queues,
+      follows: (push) => followers(options.config, push).length > 0,
+      logger,
+    });
   }
   const address = await server.listen({ host: settings.httpHost, port: settings.httpPort });
   stops.push(() => server.close());

@@ -1,4 +1,5 @@
 import { type ConnectionOptions, type JobsOptions, Queue } from "bullmq";
+import type { Push } from "./app/deploy-push.js";
 import type { Target } from "./deployments/record.js";
 
 /** Names of the queues that are not one per environment. */
@@ -80,9 +81,9 @@ export class Queues {
     );
   }
 
-  /** Persists a delivery. One that was taken before is not taken again. */
-  async addDelivery(delivery: { id: string; event: string; payload: unknown }): Promise<void> {
-    await this.get(WEBHOOK_QUEUE).add(delivery.event, delivery, {
+  /** Persists what a delivery said. One that was taken before is not taken again. */
+  async addPush(delivery: { id: string; push: Push }): Promise<void> {
+    await this.get(WEBHOOK_QUEUE).add("push", delivery, {
       ...RETRIED,
       jobId: `delivery-${delivery.id}`,
       removeOnComplete: { age: DELIVERY_MEMORY_SECONDS, count: 20_000 },

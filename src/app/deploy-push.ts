@@ -1,26 +1,35 @@
-import type { Release } from "../deployments/release.js";
-import { allTargets } from "../deployments/targets.js";
+import { z } from "zod";
+import type { Config } from "../config/schema.js";
+import { Release } from "../deployments/release.js";
+import { allTargets, type FoundTarget } from "../deployments/targets.js";
 import { admitTrigger, type TriggerOutcome } from "./admit-trigger.js";
 import type { AppParts } from "./ports.js";
 
 /** A branch that moved to a commit. */
-export interface Push {
-  readonly repository: string;
-  readonly branch: string;
-  readonly before: string;
-  readonly release: Release;
-  readonly pusher: string;
+export const Push = z.object({
+  repository: z.string(),
+  branch: z.string(),
+  before: z.string(),
+  release: Release,
+  pusher: z.string(),
+});
+export type Push = z.output<typeof Push>;
+
+/** The environments that the branch deploys to. */
+export function followers(config: Config, push: Push): readonly FoundTarget[] {
+  const repository = push.repository.toLowerCase();
+  return allTargets(config).filter(
+    (target) =>
+      target.projectConfig.repository.toLowerCase() === repository &&
+      target.config.triggers.push === push.branch,
+  );
 }
 
 /** Deploys the pushed commit to every environment that follows the branch. */
 export async function deployPush(parts: AppParts, push: Push): Promise<readonly TriggerOutcome[]> {
   const repository = push.repository.toLowerCase();
-  const targets = allTargets(parts.config).filter(
-    ({ projectConfig, config }) =>
-      projectConfig.repository.toLowerCase() === repository && config.triggers.push === push.branch,
-  );
   const outcomes: TriggerOutcome[] = [];
-  for (const target of targets) {
+  for (const target of followers(parts.config, push)) {
     const outcome = await admitTrigger(parts, {
       identity: ["push", repository, push.branch, push.before, push.release.sha],
       target,

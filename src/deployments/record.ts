@@ -11,7 +11,9 @@ export type Origin = z.output<typeof Origin>;
 
 /** How a step is named: a code that the messages put into words, or the words of the configuration. */
 export const StepTitle = z.union([
-  z.object({ code: z.enum(["backup", "check-host", "save-rollback-point", "fetch", "checkout", "restart", "health"]) }),
+  z.object({
+    code: z.enum(["backup", "check-host", "save-rollback-point", "fetch", "checkout", "restart", "health"]),
+  }),
   z.object({ text: z.string() }),
 ]);
 export type StepTitle = z.output<typeof StepTitle>;

@@ -6,9 +6,18 @@ export type Refusal =
   | { readonly code: "unknown-environment"; readonly environment: string; readonly known: readonly string[] }
   | { readonly code: "ambiguous-project"; readonly environment: string; readonly projects: readonly string[] }
   | { readonly code: "locked"; readonly environment: string; readonly lock: PersonLock }
-  | { readonly code: "frozen"; readonly environment: string; readonly reason: string; readonly until: number | undefined }
+  | {
+      readonly code: "frozen";
+      readonly environment: string;
+      readonly reason: string;
+      readonly until: number | undefined;
+    }
   | { readonly code: "not-on-source"; readonly source: string; readonly running: string | undefined }
-  | { readonly code: "not-validated"; readonly source: string; readonly ci: "pending" | "failed" | "missing" | "unknown" }
+  | {
+      readonly code: "not-validated";
+      readonly source: string;
+      readonly ci: "pending" | "failed" | "missing" | "unknown";
+    }
   | { readonly code: "outdated"; readonly ref: string; readonly behindBy: number }
   | { readonly code: "nothing-to-promote"; readonly source: string }
   | { readonly code: "nothing-to-roll-back"; readonly environment: string }

@@ -64,7 +64,8 @@ export const supersede: Step<[byNumber: number, at: number]> = (record, byNumber
 /** One more person approves; with the last one of the quorum the deployment is queued. */
 export const approve: Step<[by: Actor, at: number]> = (record, by, at) => {
   const { approval } = record;
-  if (record.state !== "awaiting-approval" || approval === undefined || at >= approval.expiresAt) return undefined;
+  if (record.state !== "awaiting-approval" || approval === undefined || at >= approval.expiresAt)
+    return undefined;
   if (approval.given.some(({ userId }) => userId === by.userId)) return undefined;
   const given = [...approval.given, { ...by, at }];
   const approved = { ...record, approval: { ...approval, given } };

@@ -112,9 +112,12 @@ async function describe(
   return { sha: Sha.parse(data.sha), ref, subject: firstLine(data.message), author: data.author.name };
 }
 
+/** A subject is kept in every record; nobody reads more of one. Characters. */
+const MAX_SUBJECT = 1_000;
+
 /** The first line of a commit message, which says what it does. */
 export function firstLine(message: string): string {
-  return message.trimStart().split(/\r?\n/, 1)[0] ?? "";
+  return (message.trimStart().split(/\r?\n/, 1)[0] ?? "").slice(0, MAX_SUBJECT);
 }
 
 async function unknown(github: GitHubClient, repository: Bounded, ref: string): Promise<FoundSha> {

@@ -3,18 +3,22 @@ import { Webhooks } from "@octokit/webhooks";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
 import { z } from "zod";
+import type { Push } from "../app/deploy-push.js";
 import type { Secret } from "../secret.js";
+import { readPush } from "./push-event.js";
 
-/** Where accepted deliveries are kept until a worker reads them. */
-export interface DeliveryQueue {
-  /** Persists the delivery; one with a known id is not taken twice. */
-  addDelivery(delivery: { id: string; event: string; payload: unknown }): Promise<void>;
+/** Where pushes are kept until a worker takes them. */
+export interface PushQueue {
+  /** Persists the push; a delivery with a known id is not taken twice. */
+  addPush(delivery: { id: string; push: Push }): Promise<void>;
 }
 
 export interface WebhookRouteParts {
   /** Any of them may have signed: the new and the old one while a secret is changed. */
   readonly secrets: readonly Secret[];
-  readonly deliveries: DeliveryQueue;
+  readonly pushes: PushQueue;
+  /** Whether any environment deploys what is pushed to that branch. */
+  readonly follows: (push: Push) => boolean;
   readonly logger: Logger;
 }
 
@@ -28,12 +32,10 @@ const Headers = z.object({
   "x-hub-signature-256": z.string().regex(/^sha256=[0-9a-f]{64}$/),
 });
 
-/** The events that a job reads; others are answered and forgotten. */
-const HANDLED_EVENTS: ReadonlySet<string> = new Set(["push"]);
-
 /**
- * `POST /webhooks/github`: checks the signature of the very bytes, persists the delivery, answers 202. The work
- * comes later, in a job: GitHub waits 10 s and does not deliver again by itself.
+ * `POST /webhooks/github`: checks the signature of the very bytes, persists a push that matters, answers 202. The
+ * work comes later, in a job: GitHub waits 10 s and does not deliver again by itself. What nothing follows is
+ * answered and forgotten.
  */
 export function addWebhookRoute(server: FastifyInstance, parts: WebhookRouteParts): void {
   const verifiers = parts.secrets.map((secret) => new Webhooks({ secret: secret.reveal() }));
@@ -63,14 +65,31 @@ async function takeDelivery(
     parts.logger.warn({ delivery: id, event }, "refused a webhook whose signature does not match any secret");
     return refuse(401, "the signature does not match");
   }
-  if (!HANDLED_EVENTS.has(event)) return { status: 202, answer: { status: "ignored" } };
+  if (event !== "push") return IGNORED;
 
   const payload = parseJson(body);
   if (payload === undefined) return refuse(400, "the body is not JSON");
-  const persisted = parts.deliveries.addDelivery({ id, event, payload }).then(
+  const read = readPush(payload);
+  if (read.kind === "ignored") {
+    parts.logger.info({ delivery: id, reason: read.reason }, "ignored a delivery");
+    return IGNORED;
+  }
+  const { push } = read;
+  if (!parts.follows(push)) {
+    const { repository, branch } = push;
+    parts.logger.info({ delivery: id, repository, branch }, "ignored a push that no environment follows");
+    return IGNORED;
+  }
+  return persist(parts, { id, push });
+}
+
+const IGNORED = { status: 202, answer: { status: "ignored" } };
+
+async function persist({ pushes, logger }: WebhookRouteParts, delivery: { id: string; push: Push }) {
+  const persisted = pushes.addPush(delivery).then(
     () => true,
     (error: unknown) => {
-      parts.logger.error({ err: error, delivery: id }, "a delivery could not be persisted");
+      logger.error({ err: error, delivery: delivery.id }, "a delivery could not be persisted");
       return false;
     },
   );

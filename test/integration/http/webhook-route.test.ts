@@ -3,7 +3,7 @@ import type { FastifyInstance } from "fastify";
 import { Redis } from "ioredis";
 import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { addWebhookRoute, type DeliveryQueue } from "../../../src/github/webhook-route.js";
+import { addWebhookRoute, type PushQueue } from "../../../src/github/webhook-route.js";
 import { createHttpServer } from "../../../src/http/server.js";
 import { Queues, WEBHOOK_QUEUE } from "../../../src/queue.js";
 import { Secret } from "../../../src/secret.js";
@@ -13,7 +13,24 @@ import { type RedisFixture, startRedisFixture } from "../store/redis-fixture.js"
 const logger = pino({ level: "silent" });
 const oldSecret = "the old secret";
 const newSecret = "the new secret";
-const payload = { ref: "refs/heads/main", text: "é🚀" };
+const sha = "1234567890abcdef1234567890abcdef12345678";
+const payload = {
+  ref: "refs/heads/main",
+  before: "0".repeat(40),
+  after: sha,
+  deleted: false,
+  forced: false,
+  repository: { full_name: "acme/shop" },
+  pusher: { name: "ada" },
+  head_commit: { id: sha, message: "é🚀\n\nmore", author: { name: "Ada" } },
+};
+const push = {
+  repository: "acme/shop",
+  branch: "main",
+  before: "0".repeat(40),
+  release: { sha, ref: "main", subject: "é🚀", author: "Ada" },
+  pusher: "ada",
+};
 
 let fixture: RedisFixture;
 let queues: Queues;
@@ -33,9 +50,10 @@ afterEach(async () => {
 });
 afterAll(() => fixture.close());
 
-function serverWith(deliveries: DeliveryQueue): FastifyInstance {
+function serverWith(pushes: PushQueue): FastifyInstance {
   const created = createHttpServer({ logger, checks: [] });
-  addWebhookRoute(created, { secrets: [new Secret(newSecret), new Secret(oldSecret)], deliveries, logger });
+  const secrets = [new Secret(newSecret), new Secret(oldSecret)];
+  addWebhookRoute(created, { secrets, pushes, follows: ({ branch }) => branch === "main", logger });
   return created;
 }
 
@@ -65,11 +83,11 @@ function post({ body = JSON.stringify(payload), secret = newSecret, headers = {}
 const kept = async () => (await queues.get(WEBHOOK_QUEUE).getJobs()).map(({ data }) => data);
 
 describe("a delivery", () => {
-  it("is kept as it was sent before it is acknowledged", async () => {
+  it("is kept, with what it says of the push, before it is acknowledged", async () => {
     const { statusCode } = await post();
 
     expect(statusCode).toBe(202);
-    expect(await kept()).toEqual([{ id: "72d3162e-cc78-11e3-81ab-4c9367dc0958", event: "push", payload }]);
+    expect(await kept()).toEqual([{ id: "72d3162e-cc78-11e3-81ab-4c9367dc0958", push }]);
   });
 
   it("may be signed with either secret while one is changed", async () => {
@@ -87,6 +105,19 @@ describe("a delivery", () => {
     const { statusCode } = await post({ headers: { "x-github-event": "issues" } });
 
     expect(statusCode).toBe(202);
+    expect(await kept()).toEqual([]);
+  });
+
+  it.each([
+    ["of a branch that nothing follows", { ref: "refs/heads/feature" }],
+    ["of a tag", { ref: "refs/tags/v1" }],
+    ["of a deleted branch", { deleted: true, head_commit: null }],
+    ["of a force-push", { forced: true }],
+    ["that is no push at all", { ref: 7 }],
+  ])("%s is acknowledged and forgotten", async (_what, changes) => {
+    const answer = await post({ body: JSON.stringify({ ...payload, ...changes }) });
+
+    expect(answer.json()).toEqual({ status: "ignored" });
     expect(await kept()).toEqual([]);
   });
 
@@ -120,7 +151,7 @@ describe("a delivery", () => {
   });
 
   it("that cannot be kept is refused with 503, without a word of why", async () => {
-    const full = serverWith({ addDelivery: () => Promise.reject(new Error("OOM command not allowed")) });
+    const full = serverWith({ addPush: () => Promise.reject(new Error("OOM command not allowed")) });
 
     const answer = await post({}, full);
 
