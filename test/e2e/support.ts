@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { ComponentType } from "discord-api-types/v10";
 import { expect } from "vitest";
 import type { InteractionView, MessageView, Person } from "../../sandbox/discord/types.js";
 import { type RawEnvironment, REPOSITORY, type Sandbox } from "../../sandbox/start-sandbox.js";
@@ -73,10 +74,13 @@ export async function press(
 
 /** @throws Error when the message has no button of that label */
 export function customIdOf(message: MessageView, label: string): string {
-  const buttons = message.components.flatMap((row) => ("components" in row ? row.components : []));
-  const button = buttons.find((each) => "label" in each && each.label === label);
-  if (button === undefined || !("custom_id" in button)) throw new Error(`There is no button ${label}.`);
-  return button.custom_id;
+  for (const row of message.components) {
+    if (row.type !== ComponentType.ActionRow) continue;
+    for (const button of row.components) {
+      if ("label" in button && "custom_id" in button && button.label === label) return button.custom_id;
+    }
+  }
+  throw new Error(`There is no button ${label}.`);
 }
 
 /** Presses *Approve…* and types the word. */
