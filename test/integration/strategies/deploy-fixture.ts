@@ -98,6 +98,7 @@ export async function run(
       },
       heading: (text) => write(`== ${text}\n`),
       output: write,
+      stopRequested: async () => false,
       diagnosticsStarted: () => write("== diagnostics\n"),
     },
   );

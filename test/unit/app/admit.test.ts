@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { TriggerOutcome } from "../../../src/app/admit-trigger.js";
 import { deployPush, type Push } from "../../../src/app/deploy-push.js";
 import { deployScheduled, ScheduledRefError } from "../../../src/app/deploy-scheduled.js";
 import { lookUpHistory, lookUpPlace, lookUpStatus } from "../../../src/app/look-up.js";
@@ -43,9 +44,12 @@ function aPush(index: number, changes: Partial<Push> = {}): Push {
 }
 
 async function pushed(index: number, changes: Partial<Push> = {}): Promise<DeploymentRecord> {
-  const [record] = await deployPush(world.parts, aPush(index, changes));
-  if (record === undefined) throw new Error("the push deploys nothing");
-  return record;
+  return accepted(await deployPush(world.parts, aPush(index, changes)));
+}
+
+function accepted([outcome]: readonly TriggerOutcome[]): DeploymentRecord {
+  if (outcome?.kind !== "accepted") throw new Error("the push deploys nothing");
+  return outcome.record;
 }
 
 const states = async (environment = "uat") =>
@@ -169,9 +173,9 @@ describe("deployPush", () => {
       world.queues.announcements.clear();
       const queues = failingAt(world.queues, call, when);
 
-      const [record] = await untilDone(() => deployPush({ ...world.parts, queues }, aPush(2)));
+      const outcomes = await untilDone(() => deployPush({ ...world.parts, queues }, aPush(2)));
 
-      await expectReplaced(waiting, record);
+      await expectReplaced(waiting, accepted(outcomes));
     },
   );
 
@@ -182,16 +186,16 @@ describe("deployPush", () => {
       world.queues.announcements.clear();
       const store = failingAt(world.store, call, when);
 
-      const [record] = await untilDone(() => deployPush({ ...world.parts, store }, aPush(2)));
+      const outcomes = await untilDone(() => deployPush({ ...world.parts, store }, aPush(2)));
 
-      await expectReplaced(waiting, record);
+      await expectReplaced(waiting, accepted(outcomes));
     },
   );
 
-  async function expectReplaced(waiting: DeploymentRecord, by: DeploymentRecord | undefined): Promise<void> {
+  async function expectReplaced(waiting: DeploymentRecord, by: DeploymentRecord): Promise<void> {
     expect(await states()).toEqual(["1 superseded", "2 queued"]);
-    expect(world.queues.deployments).toContain(`shop/uat ${by?.id}`);
-    expect([...world.queues.announcements].sort()).toEqual([waiting.id, by?.id].sort());
+    expect(world.queues.deployments).toContain(`shop/uat ${by.id}`);
+    expect([...world.queues.announcements].sort()).toEqual([waiting.id, by.id].sort());
   }
 });
 

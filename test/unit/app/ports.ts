@@ -1,19 +1,24 @@
 import { pino } from "pino";
-import type { AdmitParts, WorkQueue } from "../../../src/app/admit-deployment.js";
-import type { RefResolver } from "../../../src/app/request-deployment.js";
-import type { RunParts } from "../../../src/app/run-deployment.js";
+import type { RunParts } from "../../../src/app/deployment-run.js";
+import type { Members, RefResolver, ReleaseFacts, WorkQueue } from "../../../src/app/ports.js";
+import type { AuditEntry, AuditTrail } from "../../../src/audit/audit-trail.js";
 import type { Config } from "../../../src/config/schema.js";
+import { BadReleases } from "../../../src/deployments/bad-releases.js";
+import type { CiState } from "../../../src/deployments/gates.js";
+import { LockStore } from "../../../src/deployments/lock-store.js";
 import { LogStore } from "../../../src/deployments/log-store.js";
 import type { Target } from "../../../src/deployments/record.js";
+import { Sha } from "../../../src/deployments/release.js";
 import { DeploymentStore } from "../../../src/deployments/store.js";
 import type { CommandOutcome, RemoteCommand, RemoteRunner } from "../../../src/execution/remote-runner.js";
 import type { RedisFixture } from "../../integration/store/redis-fixture.js";
-import { aRelease } from "../deployments/samples.js";
+import { aRelease, sha } from "../deployments/samples.js";
 
 /** Remembers what it was asked for, as a set: adding the same again changes nothing. */
 export class MemoryQueues implements WorkQueue {
   readonly deployments = new Set<string>();
   readonly announcements = new Set<string>();
+  readonly expiries = new Map<string, number>();
   /** Every call in order. */
   readonly calls: string[] = [];
 
@@ -25,6 +30,11 @@ export class MemoryQueues implements WorkQueue {
   async addAnnouncement(id: string, when: "now" | "soon"): Promise<void> {
     this.calls.push(`announce ${id} ${when}`);
     this.announcements.add(id);
+  }
+
+  async addExpiry(id: string, at: number): Promise<void> {
+    this.calls.push(`expire ${id}`);
+    this.expiries.set(id, at);
   }
 }
 
@@ -49,10 +59,61 @@ export function failingAt<Port extends object>(port: Port, call: number, when: "
   });
 }
 
-/** Resolves every ref to the same commit. */
-export const resolvingRefs: RefResolver = {
-  resolve: async (_repository, ref) => ({ kind: "resolved", release: aRelease({ ref }) }),
-};
+/** GitHub as a test wants it: every ref is the commit `head`, unless it has one of its own. */
+export class MemoryGitHub implements RefResolver, ReleaseFacts {
+  head: Sha = sha;
+  readonly refs = new Map<string, Sha | "deleted">();
+  ci: CiState = "passed";
+  behindBy = 0;
+  silent = false;
+
+  async resolve(repository: string, ref: string): ReturnType<RefResolver["resolve"]> {
+    if (this.silent) return { kind: "refused", refusal: { code: "github-unavailable", repository } };
+    const found = Sha.safeParse(ref).data ?? this.refs.get(ref) ?? this.head;
+    if (found === "deleted")
+      return { kind: "refused", refusal: { code: "unknown-ref", ref, repository, similar: [] } };
+    return { kind: "resolved", release: aRelease({ ref, sha: found }) };
+  }
+
+  async compare(
+    _repository: string,
+    { base }: Parameters<ReleaseFacts["compare"]>[1],
+  ): ReturnType<ReleaseFacts["compare"]> {
+    if (this.silent) throw new Error("GitHub does not answer");
+    return { base, commits: [], totalCommits: 0, files: 0, migrations: 0, behindBy: this.behindBy };
+  }
+
+  async ciState(): Promise<CiState> {
+    return this.silent ? "unknown" : this.ci;
+  }
+}
+
+/** Discord's members; whoever is not named has the role that deploys. */
+export class MemoryMembers implements Members {
+  readonly roles = new Map<string, readonly string[] | undefined>();
+  silent = false;
+
+  async rolesOf(userId: string): Promise<readonly string[] | undefined> {
+    if (this.silent) throw new Error("Discord does not answer");
+    return this.roles.has(userId) ? this.roles.get(userId) : DEPLOYERS;
+  }
+}
+
+const DEPLOYERS = ["223344556677889900"];
+
+/** Keeps what is written down, in order. */
+export class MemoryAudit implements AuditTrail {
+  readonly entries: AuditEntry[] = [];
+
+  async append(entry: AuditEntry): Promise<void> {
+    this.entries.push(entry);
+  }
+
+  /** `7 request`, in order; without a number for what became no deployment. */
+  lines(): readonly string[] {
+    return this.entries.map(({ action, deployment }) => `${deployment ?? "-"} ${action}`);
+  }
+}
 
 /** Answers each command with the outcome that the test has for it, success by default. */
 export class ScriptedRunner implements RemoteRunner {
@@ -80,9 +141,19 @@ export class ScriptedRunner implements RemoteRunner {
 
 export interface World {
   readonly store: DeploymentStore;
+  readonly locks: LockStore;
+  readonly badReleases: BadReleases;
   readonly queues: MemoryQueues;
-  readonly parts: AdmitParts & RunParts & { readonly refs: RefResolver; readonly queues: MemoryQueues };
+  readonly github: MemoryGitHub;
+  readonly members: MemoryMembers;
+  readonly audit: MemoryAudit;
+  /** What the clock shows, in milliseconds since the epoch: it stands still unless a test moves it. */
+  readonly clock: { now: number };
+  readonly parts: RunParts;
 }
+
+/** A Tuesday morning. */
+const START = Date.UTC(2026, 0, 6, 9);
 
 /** The use cases' parts over a real Redis. */
 export function worldOf(
@@ -90,19 +161,22 @@ export function worldOf(
   config: Config,
   runner: RemoteRunner = new ScriptedRunner(async () => undefined),
 ): World {
-  const store = new DeploymentStore(fixture.redis);
-  const queues = new MemoryQueues();
-  const logger = pino({ level: "silent" });
+  const { redis } = fixture;
+  const clock = { now: START };
+  const stores = {
+    ...{ store: new DeploymentStore(redis), locks: new LockStore(redis) },
+    badReleases: new BadReleases(redis),
+  };
+  const github = new MemoryGitHub();
+  const ports = { queues: new MemoryQueues(), members: new MemoryMembers(), audit: new MemoryAudit() };
   const redaction = () => ({ write: (text: string) => text, end: () => "" });
   const tools = { runner, redaction, probe: async () => ({ kind: "healthy" as const, status: 200 }) };
   return {
-    store,
-    queues,
+    ...{ ...stores, ...ports, github, clock },
     parts: {
-      ...{ config, store, queues, logger, tools },
-      logs: new LogStore(fixture.redis),
-      refs: resolvingRefs,
-      now: Date.now,
+      ...{ ...stores, ...ports, config, tools, refs: github, facts: github, now: () => clock.now },
+      logs: new LogStore(redis),
+      logger: pino({ level: "silent" }),
     },
   };
 }

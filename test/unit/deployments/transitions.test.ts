@@ -1,11 +1,22 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type DeploymentRecord, DeploymentState, isFinal } from "../../../src/deployments/record.js";
 import {
+  type Approval,
+  type DeploymentRecord,
+  DeploymentState,
+  isFinal,
+} from "../../../src/deployments/record.js";
+import {
+  approve,
   changeStep,
+  declareVoid,
+  expire,
   fail,
   loseTrack,
+  refuse,
+  requestCancel,
   start,
+  stopCancelled,
   succeed,
   supersede,
 } from "../../../src/deployments/transitions.js";
@@ -14,7 +25,19 @@ import { aRecord, aStep } from "./samples.js";
 type Transition = (record: DeploymentRecord) => DeploymentRecord | undefined;
 
 const report = { failure: { code: "interrupted" as const } };
+const EXPIRES_AT = 100;
 const steps = [aStep({ id: "one" }), aStep({ id: "two" }), aStep({ id: "three" })];
+
+function anApproval(changes: Partial<Approval> = {}): Approval {
+  return {
+    ...{ reason: "protected", quorum: 1, requesterMayApprove: false },
+    ...{ expiresAt: EXPIRES_AT, planHash: "0".repeat(64), given: [] },
+    ...changes,
+  };
+}
+
+const ada = { userId: "1", userName: "ada" };
+const grace = { userId: "2", userName: "grace" };
 
 const transitions = {
   start: (record) => start(record, "claim", steps, 2),
@@ -22,6 +45,12 @@ const transitions = {
   fail: (record) => fail(record, report, 3),
   loseTrack: (record) => loseTrack(record, report, 3),
   supersede: (record) => supersede(record, 8, 3),
+  approve: (record) => approve(record, ada, 3),
+  refuse: (record) => refuse(record, ada, 3),
+  expire: (record) => expire(record, EXPIRES_AT),
+  declareVoid: (record) => declareVoid(record, { code: "plan-changed" }, 3),
+  requestCancel: (record) => requestCancel(record, ada, 3),
+  stopCancelled: (record) => stopCancelled(record, 3),
 } as const satisfies Record<string, Transition>;
 
 type Name = keyof typeof transitions;
@@ -29,11 +58,35 @@ const names = Object.keys(transitions) as Name[];
 
 /** What each transition makes of each state; what is not here is not legal. */
 const legal: Readonly<Record<DeploymentState, Partial<Record<Name, DeploymentState>>>> = {
-  queued: { start: "running", supersede: "superseded", fail: "failed" },
-  running: { succeed: "succeeded", fail: "failed", loseTrack: "indeterminate" },
+  "awaiting-approval": {
+    approve: "queued",
+    refuse: "refused",
+    expire: "expired",
+    declareVoid: "void",
+    requestCancel: "cancelled",
+    supersede: "superseded",
+  },
+  queued: {
+    start: "running",
+    supersede: "superseded",
+    fail: "failed",
+    declareVoid: "void",
+    requestCancel: "cancelled",
+  },
+  running: {
+    succeed: "succeeded",
+    fail: "failed",
+    loseTrack: "indeterminate",
+    requestCancel: "running",
+    stopCancelled: "cancelled",
+  },
   succeeded: {},
   failed: {},
   superseded: {},
+  cancelled: {},
+  refused: {},
+  expired: {},
+  void: {},
   indeterminate: {},
 };
 
@@ -43,7 +96,8 @@ const cases = DeploymentState.options.flatMap((state) =>
 
 describe("the state machine", () => {
   it.each(cases)("from %s, %s leads to %s", (state, name, expected) => {
-    const record = aRecord({ state });
+    const asked = name === "stopCancelled" ? { cancelRequestedBy: ada } : {};
+    const record = aRecord({ state, approval: anApproval(), ...asked });
 
     const next = transitions[name](record);
 
@@ -59,7 +113,7 @@ describe("the state machine", () => {
     expect(record).toEqual(before);
   });
 
-  it.each(["queued", "succeeded", "failed", "superseded", "indeterminate"] as const)(
+  it.each(DeploymentState.options.filter((state) => state !== "running"))(
     "changes no step of a deployment that is %s",
     (state) => {
       expect(changeStep(aRecord({ state, steps }), "one", { state: "running" })).toBeUndefined();
@@ -86,8 +140,75 @@ describe("the state machine", () => {
   });
 });
 
+describe("an approval", () => {
+  const waiting = (changes: Partial<Approval> = {}) =>
+    aRecord({ state: "awaiting-approval", approval: anApproval(changes) });
+
+  it("waits for as many different people as the quorum says", () => {
+    const first = approve(waiting({ quorum: 2 }), ada, 3);
+    const second = first && approve(first, grace, 4);
+
+    expect(first?.state).toBe("awaiting-approval");
+    expect(second).toMatchObject({
+      state: "queued",
+      approval: {
+        given: [
+          { ...ada, at: 3 },
+          { ...grace, at: 4 },
+        ],
+      },
+    });
+  });
+
+  it("counts a person once", () => {
+    const first = approve(waiting({ quorum: 2 }), ada, 3);
+
+    expect(first && approve(first, { ...ada, userName: "ada, renamed" }, 4)).toBeUndefined();
+  });
+
+  it("is too late from the very moment at which it expires", () => {
+    expect(approve(waiting(), ada, EXPIRES_AT - 1)?.state).toBe("queued");
+    expect(approve(waiting(), ada, EXPIRES_AT)).toBeUndefined();
+    expect(expire(waiting(), EXPIRES_AT - 1)).toBeUndefined();
+  });
+
+  it("cannot be given, nor run out, where none was asked for", () => {
+    const asksNobody = aRecord({ state: "awaiting-approval" });
+
+    expect([approve(asksNobody, ada, 3), expire(asksNobody, EXPIRES_AT)]).toEqual([undefined, undefined]);
+  });
+});
+
+describe("a cancellation", () => {
+  const running = aRecord({
+    state: "running",
+    steps: [aStep({ id: "one", state: "succeeded" }), aStep({ id: "two" })],
+  });
+
+  it("only asks a running deployment to stop, and once", () => {
+    const asked = requestCancel(running, ada, 3);
+
+    expect(asked).toEqual({ ...running, cancelRequestedBy: ada });
+    expect(asked && requestCancel(asked, grace, 4)).toBeUndefined();
+  });
+
+  it("says who wanted it, and skips what never started", () => {
+    const asked = requestCancel(running, ada, 3);
+
+    expect(asked && stopCancelled(asked, 5)).toMatchObject({
+      ...{ state: "cancelled", endedBy: ada, finishedAt: 5 },
+      steps: [{ state: "succeeded" }, { state: "skipped" }],
+    });
+  });
+
+  it("does not stop what nobody asked to stop", () => {
+    expect(stopCancelled(running, 5)).toBeUndefined();
+  });
+});
+
 const move = fc.oneof(
   fc.constantFrom(...names).map((name): Transition => transitions[name]),
+  fc.constant<Transition>((record) => approve(record, grace, 4)),
   fc.record({ id: fc.constantFrom("one", "two", "three"), last: fc.boolean() }).map(
     ({ id, last }): Transition =>
       (record) =>
@@ -99,8 +220,13 @@ const move = fc.oneof(
   ),
 );
 
-function play(moves: readonly Transition[]): readonly DeploymentRecord[] {
-  const history = [aRecord()];
+const beginnings = fc.constantFrom(
+  aRecord(),
+  aRecord({ state: "awaiting-approval", approval: anApproval({ quorum: 2 }) }),
+);
+
+function play(first: DeploymentRecord, moves: readonly Transition[]): readonly DeploymentRecord[] {
+  const history = [first];
   for (const next of moves) {
     const record = history.at(-1);
     const changed = record && next(record);
@@ -112,17 +238,17 @@ function play(moves: readonly Transition[]): readonly DeploymentRecord[] {
 describe("any sequence of transitions", () => {
   it("never leaves a final state", () => {
     fc.assert(
-      fc.property(fc.array(move, { maxLength: 30 }), (moves) => {
-        const firstFinal = play(moves).findIndex(isFinal);
-        expect([-1, play(moves).length - 1]).toContain(firstFinal);
+      fc.property(beginnings, fc.array(move, { maxLength: 30 }), (first, moves) => {
+        const firstFinal = play(first, moves).findIndex(isFinal);
+        expect([-1, play(first, moves).length - 1]).toContain(firstFinal);
       }),
     );
   });
 
   it("leaves no step running in a final record that did not succeed", () => {
     fc.assert(
-      fc.property(fc.array(move, { maxLength: 30 }), (moves) => {
-        const last = play(moves).at(-1);
+      fc.property(beginnings, fc.array(move, { maxLength: 30 }), (first, moves) => {
+        const last = play(first, moves).at(-1);
         fc.pre(last !== undefined && isFinal(last) && last.state !== "succeeded");
         expect(last?.steps.filter(({ state }) => state === "running" || state === "pending")).toEqual([]);
       }),
