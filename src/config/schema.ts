@@ -120,6 +120,12 @@ const lockPolicy = z
   })
   .describe("What a lock held by a person stops.");
 
+/** `/lock all` means every environment, so none can be called so. */
+const environmentName = name.refine(
+  (text) => text !== "all",
+  "use another name: all means every environment",
+);
+
 const environment = z
   .strictObject({
     hosts: z.array(name).min(1, "name at least one host").describe("Names from the `hosts` section."),
@@ -163,9 +169,10 @@ const project = z
       .enum(["required", "ignored"])
       .default("required")
       .describe("Whether a release needs green checks on GitHub to count as validated."),
-    environments: atLeastOne(z.record(name, environment), "name at least one environment").describe(
-      "Its environments, by name.",
-    ),
+    environments: atLeastOne(
+      z.record(environmentName, environment),
+      "name at least one environment",
+    ).describe("Its environments, by name."),
   })
   .describe("One application: a GitHub repository and its environments.");
 

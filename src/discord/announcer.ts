@@ -1,17 +1,17 @@
 import { createHash } from "node:crypto";
-import { DiscordAPIError, type REST } from "@discordjs/rest";
-import { Routes } from "discord-api-types/v10";
+import type { REST } from "@discordjs/rest";
+import { RESTJSONErrorCodes, Routes } from "discord-api-types/v10";
 import { z } from "zod";
 import type { LogStore } from "../deployments/log-store.js";
 import { type DeploymentRecord, isFinal } from "../deployments/record.js";
 import { channelOf, lookUpTarget } from "../deployments/targets.js";
 import type { Announcement, AnnouncementStore } from "./announcement-store.js";
 import { lookUpView, type OutlookParts } from "./deployment-outlook.js";
+import { hasErrorCode } from "./error-code.js";
 import { deploymentMessage, type MessageBody, rolesToNotify } from "./messages/deployment-message.js";
 
 /** Discord allows 5 edits per 5 s in a channel; several deployments may share one. Milliseconds. */
 const EDIT_INTERVAL_MS = 2_000;
-const UNKNOWN_MESSAGE = 10008;
 
 const CreatedMessage = z.object({
   id: z.string(),
@@ -101,7 +101,7 @@ async function edit(
       body: { ...body, allowed_mentions: { parse: [] } },
     });
   } catch (error) {
-    if (!(error instanceof DiscordAPIError && error.code === UNKNOWN_MESSAGE)) throw error;
+    if (!hasErrorCode(error, RESTJSONErrorCodes.UnknownMessage)) throw error;
     const renewed = { channelId, generation: generation + 1, hash: announcement.hash, editedAt: 0 };
     return create(parts, record, body, renewed);
   }

@@ -1,7 +1,8 @@
-import { DiscordAPIError, type REST } from "@discordjs/rest";
+import type { REST } from "@discordjs/rest";
 import { RESTJSONErrorCodes, Routes } from "discord-api-types/v10";
 import { z } from "zod";
 import type { Members } from "../app/ports.js";
+import { hasErrorCode } from "./error-code.js";
 
 const Member = z.object({ roles: z.array(z.string()) });
 
@@ -24,6 +25,7 @@ export function createMembers(rest: REST, guildId: string): Members {
 /** A guild that Discord does not know says nothing about its members. */
 function isNoMember(error: unknown): boolean {
   return (
-    error instanceof DiscordAPIError && error.status === 404 && error.code !== RESTJSONErrorCodes.UnknownGuild
+    hasErrorCode(error, RESTJSONErrorCodes.UnknownMember) ||
+    hasErrorCode(error, RESTJSONErrorCodes.UnknownUser)
   );
 }

@@ -1,10 +1,11 @@
 import type { ButtonInteraction, ModalSubmitInteraction } from "discord.js";
+import { ALL_ENVIRONMENTS } from "../app/lock-scope.js";
 import type { Config, Language } from "../config/schema.js";
 import { channelOf, lookUpTarget } from "../deployments/targets.js";
 import type { LockAction } from "./action-store.js";
 import type { App } from "./command.js";
-import { wordsFor } from "./locales/index.js";
-import { type Reply, refusalReply } from "./messages/replies.js";
+import { unlockReply } from "./messages/lock-replies.js";
+import type { Reply } from "./messages/replies.js";
 import { personOf } from "./people.js";
 
 type Interaction = ButtonInteraction | ModalSubmitInteraction;
@@ -22,29 +23,11 @@ export async function unlock(
 ): Promise<Reply | undefined> {
   if (interaction.channelId !== channelOfScope(app.config, scope)) return undefined;
   if (interaction.message?.author.id !== interaction.applicationId) return undefined;
-  const words = wordsFor(language).action;
-  const name = `${scope.project} / ${scope.environment ?? "all"}`;
-  if (!(await isThisLock(app, scope))) return { content: `🔓 ${words.lockEnded}` };
-
-  const { project, environment = "all" } = scope;
-  const outcome = await app.unlock({ person: personOf(interaction), project, environment });
-  switch (outcome.kind) {
-    case "refused":
-      return refusalReply(outcome.refusal, language);
-    case "not-locked":
-      return { content: `🔓 ${words.notLocked(name)}` };
-    case "unlocked":
-      return { content: `🔓 ${words.unlocked(name)}` };
-  }
-}
-
-/** A button of an earlier lock must not take off a later one that somebody else has taken since. */
-async function isThisLock(app: App, { project, environment, since }: Scope): Promise<boolean> {
-  if (since === undefined) return true;
-  const { locks } = await app.locks();
-  return locks.some(
-    (lock) => lock.project === project && lock.environment === environment && lock.since === since,
-  );
+  const person = personOf(interaction);
+  const { project, environment = ALL_ENVIRONMENTS, since } = scope;
+  // A button of an earlier lock must not take off a later one that somebody else has taken since.
+  const outcome = await app.unlock({ person, project, environment, ...(since !== undefined && { since }) });
+  return unlockReply(outcome, person.id, language);
 }
 
 /** Where messages about the scope go; undefined when the configuration does not have it any more. */

@@ -41,10 +41,6 @@ export const actionWordsEn: ActionWords = {
   cancelled: (number) => `Cancelled. Deployment #${number} does not run; nothing was changed.`,
   stopping: (number) =>
     `Deployment #${number} stops after its current step. Its message will say which state each host is in.`,
-  unlocked: (scope) => `**${scope}** is unlocked.`,
-  notLocked: (scope) => `**${scope}** is not locked any more. Nothing was changed.`,
-  lockEnded:
-    "That lock has ended; another one may hold now. Nothing was changed. `/locks` shows what is locked.",
   refusal,
   decided,
   foreign:

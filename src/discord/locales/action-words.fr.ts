@@ -41,10 +41,6 @@ export const actionWordsFr: ActionWords = {
   cancelled: (number) => `Annulé. Le déploiement n° ${number} n'aura pas lieu ; rien n'a été modifié.`,
   stopping: (number) =>
     `Le déploiement n° ${number} s'arrête après son étape en cours. Son message dira dans quel état est chaque serveur.`,
-  unlocked: (scope) => `**${scope}** est déverrouillé.`,
-  notLocked: (scope) => `**${scope}** n'est plus verrouillé. Rien n'a été modifié.`,
-  lockEnded:
-    "Ce verrou est levé ; un autre est peut-être en place. Rien n'a été modifié. `/locks` montre ce qui est verrouillé.",
   refusal,
   decided,
   foreign:

@@ -23,9 +23,6 @@ export interface ActionWords {
   readonly refused: (number: number) => string;
   readonly cancelled: (number: number) => string;
   readonly stopping: (number: number) => string;
-  readonly unlocked: (scope: string) => string;
-  readonly notLocked: (scope: string) => string;
-  readonly lockEnded: string;
   readonly refusal: (refusal: OwnActionRefusal) => string;
   /** Why it is too late for a decision. */
   readonly decided: Readonly<Record<DeploymentState, string>>;

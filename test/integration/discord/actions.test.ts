@@ -244,13 +244,18 @@ describe("Unlock", () => {
     expect(contentOf(view)).toContain("est déverrouillé");
   });
 
-  it("leaves a later lock of the same environment alone", async () => {
-    const { messageId, customId } = await reminder({ ...lock, since: lock.since - 1 });
+  it("names the very lock that its message is about, so that a later one stays", async () => {
+    const earlier = { ...lock, since: lock.since - 1 };
+    scene.app = {
+      ...scene.app,
+      unlock: async () => ({ kind: "not-locked", scope: { project: "shop", environment: "prod" } }),
+    };
+    const { messageId, customId } = await reminder(earlier);
 
     const view = await press(messageId, customId);
 
-    expect(contentOf(view)).toContain("Ce verrou est levé");
-    expect(changedNothing()).toEqual([]);
+    expect(scene.asked.at(-1)).toMatchObject(["unlock", { since: earlier.since }]);
+    expect(contentOf(view)).toContain("n'est pas verrouillé");
   });
 
   it("does nothing in another channel", async () => {

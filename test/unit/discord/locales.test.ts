@@ -112,8 +112,6 @@ function sayAction(action: Words["action"], say: Say): void {
   say("form.label", action.form.label("SHA", "X"));
   say("action.counted", action.counted(3, 1));
   say("action.counted-many", action.counted(3, 2));
-  say("action.unlocked", action.unlocked("X"));
-  say("action.notLocked", action.notLocked("X"));
   for (const code of ["not-found", "own-request", "approved-already", "cancel-requested-already"] as const) {
     say(`action.${code}`, action.refusal({ code }));
   }
