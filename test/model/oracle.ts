@@ -39,6 +39,8 @@ interface Click {
   readonly mightConfirm: boolean;
 }
 
+type Moment = "admitted" | "approved" | "ran";
+
 /** A promise of the product that did not hold. */
 export class InvariantError extends Error {
   readonly invariant: string;
@@ -84,10 +86,18 @@ export class Oracle {
     if (deployment.kind !== "rollback") this.#checkOutdated(deployment, world);
   }
 
-  /** Somebody typed a word, and was told that it counts; or nobody knows what became of it. */
-  approved(id: string, userId: string, word: string, world: World, at: number): void {
+  /**
+   * Somebody typed a word.
+   * @param told that it counts; else nobody knows what became of it
+   */
+  approved(id: string, userId: string, word: string, world: World, at: number, told: boolean): void {
     const deployment = this.known.get(id);
-    if (deployment === undefined || word !== "DEPLOY") return;
+    if (deployment === undefined) return;
+    if (told) {
+      this.#checkStanding("approved", deployment, world, at);
+      this.#checkUnchanged("approved", deployment, world, world);
+    }
+    if (word !== "DEPLOY") return;
     const { approval } = deployment.config;
     const own = deployment.requester === userId;
     const ownCounts = !deployment.breakGlass && (approval === undefined || approval.requesterMayApprove);
@@ -118,7 +128,7 @@ export class Oracle {
     if (this.finals.has(deployment.id)) this.violate("nothing runs after its end", { deployment });
     this.#checkStanding("ran", deployment, world, live.clock);
     this.#checkApproval(deployment, world);
-    this.#checkUnchanged(deployment, world, live);
+    this.#checkUnchanged("ran", deployment, world, live);
   }
 
   /** The commit, the directory and the host are those that were asked for. */
@@ -134,7 +144,7 @@ export class Oracle {
   }
 
   /** Role, locks and freezes. A moment in which they changed is left to both. */
-  #checkStanding(when: "admitted" | "ran", deployment: Known, world: World, now: number): void {
+  #checkStanding(when: Moment, deployment: Known, world: World, now: number): void {
     const { requester, kind, breakGlass, project, environment } = deployment;
     const { roles, locks: policy, freeze } = environmentOf(world.config, project, environment);
     const held = requester === undefined ? [] : rolesOf(world, requester);
@@ -142,8 +152,8 @@ export class Oracle {
     const mayAsk = hasOneOf(held, roles.deploy) || (kind === "rollback" && mayApprove);
     if (requester !== undefined && !mayAsk)
       this.violate(`${when}: the requester has the role`, { deployment });
-    if (requester !== undefined && world.faults.members && when === "ran") {
-      this.violate("ran: roles that nobody can read count as lost", { deployment });
+    if (requester !== undefined && world.faults.members && when !== "admitted") {
+      this.violate(`${when}: roles that nobody can read count as lost`, { deployment });
     }
     for (const scope of scopesOf(deployment)) {
       const lock = world.locks.get(scope);
@@ -176,17 +186,17 @@ export class Oracle {
   }
 
   /** What was approved is what runs: the branch stands where it stood, the plan is the same. */
-  #checkUnchanged(deployment: Known, world: World, live: World): void {
+  #checkUnchanged(when: Moment, deployment: Known, world: World, live: World): void {
     const { kind, branch, sha, config, project, environment } = deployment;
     const now = environmentOf(world.config, project, environment);
     if (now.approval === undefined || (kind === "rollback" && !now.approval.rollbacks)) return;
-    if (planOf(config) !== planOf(now))
-      this.violate("the approved plan is the one that runs", { deployment });
+    if (planOf(config) !== planOf(now)) this.violate(`${when}: the plan is what was shown`, { deployment });
     if (kind !== "deploy" || branch === undefined) return;
     const heads = [headOf(world, project, branch), headOf(live, project, branch)];
     if (!heads.some((head) => head === sha))
-      this.violate("the approved commit is still the branch's", { deployment });
-    if (world.faults.github) this.violate("a branch that nobody can read counts as moved", { deployment });
+      this.violate(`${when}: the commit is still the branch's`, { deployment });
+    if (world.faults.github)
+      this.violate(`${when}: a branch that nobody can read counts as moved`, { deployment });
   }
 
   #checkOrder(deployment: Known, world: World): void {

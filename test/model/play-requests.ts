@@ -97,7 +97,8 @@ export async function playApprove(model: Model, action: Of<"approve">, moment: M
   if (outcome === "killed") known.killed = true;
   else if (!counts(outcome)) return;
   else noteCounted(model, known, outcome);
-  model.oracle.approved(known.id, person.id, action.word, before, at);
+  const told = outcome !== "killed" && !moment.crowd;
+  model.oracle.approved(known.id, person.id, action.word, before, at, told);
 }
 
 function counts(outcome: ActionOutcome): boolean {

@@ -64,7 +64,8 @@ const NEWEST = { among: "open", back: 0 } as const;
 
 /** The usual way of a commit. */
 async function ship(model: Model, action: Extract<WorldAction, { type: "ship" }>): Promise<void> {
-  const { project, until } = action;
+  const { project, until, disturbed } = action;
+  const [afterRequest, afterApproval] = disturbed;
   const able = { able: true, index: 0 };
   const common = {
     type: "deploy",
@@ -80,6 +81,7 @@ async function ship(model: Model, action: Extract<WorldAction, { type: "ship" }>
   await play(model, { type: "deliver-all" });
   if (until === "validated") return;
   await play(model, { ...common, environment: "prod" });
+  if (afterRequest) await play(model, afterRequest);
   if (until === "asked") return;
   for (const index of [0, 1, 2]) {
     await play(model, {
@@ -90,6 +92,8 @@ async function ship(model: Model, action: Extract<WorldAction, { type: "ship" }>
       kill: undefined,
     });
   }
+  if (afterApproval) await play(model, afterApproval);
+  if (until === "run") await play(model, { type: "deliver-all" });
 }
 
 /** What happens in the middle of a run changes the world, which must stand still while others act. */

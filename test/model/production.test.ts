@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type RedisServer, startRedis } from "../../sandbox/redis.js";
-import { type Action, action } from "./actions.js";
+import type { Action } from "./actions.js";
+import { action } from "./arbitrary-actions.js";
 import { Model } from "./model.js";
 import { InvariantError } from "./oracle.js";
 import { play } from "./play.js";
@@ -57,7 +58,7 @@ async function playLane(lane: number, totals: Totals): Promise<void> {
   for (let round = 0; totals.steps < STEPS; round++) {
     const seed = (SEED * 7919 + round * LANES + lane) | 0;
     const found = await fc.check(property, { seed, numRuns: 5, endOnFailure: true });
-    if (found.counterexample !== null) return fail(redis, found, found.counterexample[0]);
+    if (found.counterexample !== null) return fail(redis, found, found.counterexample[0], totals.steps);
   }
 }
 
@@ -66,6 +67,7 @@ async function fail(
   redis: Redis,
   { errorInstance, seed, counterexamplePath }: fc.RunDetails<[Action[]]>,
   actions: readonly Action[],
+  steps: number,
 ): Promise<never> {
   if (!(errorInstance instanceof InvariantError)) throw errorInstance;
   const { invariant } = errorInstance;
@@ -77,7 +79,7 @@ async function fail(
     return true;
   });
   const lines = smallest.map((each) => `  ${JSON.stringify(each)}`);
-  const where = `seed ${seed}, path ${counterexamplePath}, ${actions.length} actions, reduced to:`;
+  const where = `after ${steps} steps: seed ${seed}, path ${counterexamplePath}, ${actions.length} actions, reduced to:`;
   throw new Error([invariant, where, ...lines, last.message].join("\n"), { cause: errorInstance });
 }
 

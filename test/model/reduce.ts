@@ -52,6 +52,20 @@ function simplerThan(action: Action | undefined): readonly Action[] {
         ...(action.fault ? [{ ...action, fault: undefined }] : []),
         ...(action.meanwhile ? [{ ...action, meanwhile: undefined }] : []),
       ];
+    case "ship":
+      return action.disturbed.flatMap((each, index) =>
+        each === undefined
+          ? []
+          : [
+              {
+                ...action,
+                disturbed: [
+                  index === 0 ? undefined : action.disturbed[0],
+                  index === 1 ? undefined : action.disturbed[1],
+                ] as const,
+              },
+            ],
+      );
     case "approve":
       return action.kill ? [{ ...action, kill: undefined }] : [];
     default:
