@@ -1,12 +1,15 @@
 import { Command, CommanderError, Option } from "commander";
 import { startSandbox } from "../start-sandbox.js";
 import { startWeb } from "../web/start-web.js";
+import { DEMO_ENVIRONMENTS } from "./demo-environments.js";
 import { createNarrator } from "./narrator.js";
 import { createPageActions } from "./page-actions.js";
+import { playProduction } from "./play-production.js";
 import { playScript } from "./play-script.js";
 
 interface DemoOptions {
-  readonly script?: true;
+  /** True without a name. */
+  readonly script?: true | "uat" | "prod";
   readonly language: "en" | "fr";
   readonly port: string;
   readonly verbose?: true;
@@ -14,9 +17,11 @@ interface DemoOptions {
 
 const program = new Command("demo")
   .description("Slipway in a sandbox: no account, everything on this machine, nothing left behind.")
-  .option(
-    "--script",
-    "play /deploy uat and a push without a browser; exit 0 when the host serves the new commits",
+  .addOption(
+    new Option(
+      "--script [name]",
+      "play without a browser and exit 0 when the host serves the right commits; uat: /deploy uat and a push, prod: an approved release and its rollback, by two people",
+    ).choices(["uat", "prod"]),
   )
   .addOption(
     new Option("--language <language>", "of the channel's messages").choices(["en", "fr"]).default("en"),
@@ -38,12 +43,13 @@ async function run(options: DemoOptions): Promise<number> {
   narrator.remark("Starting Discord and GitHub stand-ins, a target host, Redis and the bot…");
   const sandbox = await startSandbox({
     language: options.language,
-    environments: { uat: { triggers: { push: "main" } }, preprod: {} },
+    environments: DEMO_ENVIRONMENTS,
   });
   narrator.meet(sandbox.discord);
   try {
     if (options.verbose) sandbox.bot.onLine((line) => narrator.log(line));
-    if (options.script) return (await playScript(sandbox, narrator)) ? 0 : 1;
+    if (options.script === "prod") return (await playProduction(sandbox, narrator)) ? 0 : 1;
+    if (options.script !== undefined) return (await playScript(sandbox, narrator)) ? 0 : 1;
     return await serve(sandbox, Number(options.port), narrator);
   } finally {
     await sandbox.close();

@@ -1,4 +1,4 @@
-import type { InteractionView } from "../discord/types.js";
+import type { InteractionView, MessageView } from "../discord/types.js";
 import { appFiles } from "../host/app-files.js";
 import { REPOSITORY, type Sandbox } from "../start-sandbox.js";
 import type { Narrator } from "./narrator.js";
@@ -12,11 +12,7 @@ const ENDED = /✅|❌|⚠️/;
  * @returns whether everything came out as it should; the host's own answers decide
  */
 export async function playScript(sandbox: Sandbox, narrator: Narrator): Promise<boolean> {
-  const { discord, channel } = sandbox;
-  const stopListening = discord.onChange(({ kind, channelId }) => {
-    if (kind !== "message" || channelId !== channel.id) return;
-    for (const message of discord.messages(channel.id)) narrator.message(message);
-  });
+  const stopListening = follow(sandbox, narrator);
   try {
     const checks = [
       await refuseStranger(sandbox, narrator),
@@ -27,6 +23,14 @@ export async function playScript(sandbox: Sandbox, narrator: Narrator): Promise<
   } finally {
     stopListening();
   }
+}
+
+/** Prints the channel's messages as they appear and change. @returns a function that ends it */
+export function follow({ discord, channel }: Sandbox, narrator: Narrator): () => void {
+  return discord.onChange(({ kind, channelId }) => {
+    if (kind !== "message" || channelId !== channel.id) return;
+    for (const message of discord.messages(channel.id)) narrator.message(message);
+  });
 }
 
 async function refuseStranger(sandbox: Sandbox, narrator: Narrator): Promise<boolean> {
@@ -45,7 +49,7 @@ async function deployByCommand(sandbox: Sandbox, narrator: Narrator): Promise<bo
   const sha = await github.commit(REPOSITORY, { branch: "main", message: "Add the basket", files });
   narrator.person("Alex", "/deploy environment:uat");
   showReply(narrator, await type(sandbox, people.alex.id), "Alex");
-  await ended(sandbox, 1);
+  await messageOf(sandbox, 1, ENDED);
   return serves(sandbox, narrator, sha, "/deploy uat");
 }
 
@@ -55,7 +59,7 @@ async function deployByPush(sandbox: Sandbox, narrator: Narrator): Promise<boole
   const commit = { branch: "main", message: "Count what is in the basket", files };
   const { sha, delivery } = await sandbox.github.commitAndPush(sandbox.webhookUrl, REPOSITORY, commit);
   narrator.check(delivery.status === 202, `the webhook was answered ${delivery.status}`);
-  await ended(sandbox, 2);
+  await messageOf(sandbox, 2, ENDED);
   return (await serves(sandbox, narrator, sha, "the push")) && delivery.status === 202;
 }
 
@@ -63,14 +67,20 @@ async function type({ discord, channel }: Sandbox, personId: string): Promise<In
   return discord.runCommand(personId, channel.id, "deploy", { environment: "uat" });
 }
 
-function showReply(narrator: Narrator, { message }: InteractionView, viewer: string): void {
+export function showReply(narrator: Narrator, { message }: InteractionView, viewer: string): void {
   if (message !== undefined) narrator.message(message, viewer);
 }
 
-async function ended({ discord, channel }: Sandbox, number: number): Promise<void> {
-  await discord.waitForMessage(
+/** Resolves with the status message of the deployment once its headline matches. */
+export async function messageOf(
+  { discord, channel }: Sandbox,
+  number: number,
+  headline: RegExp,
+): Promise<MessageView> {
+  return discord.waitForMessage(
     channel.id,
-    ({ content, embeds }) => embeds[0]?.footer?.text.endsWith(`#${number}`) === true && ENDED.test(content),
+    ({ content, embeds }) =>
+      embeds[0]?.footer?.text.endsWith(`#${number}`) === true && headline.test(content),
     { timeoutMs: OUTCOME_TIMEOUT_MS },
   );
 }

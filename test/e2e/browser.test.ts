@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { DEMO_ENVIRONMENTS } from "../../sandbox/demo/demo-environments.js";
 import { createPageActions } from "../../sandbox/demo/page-actions.js";
 import { appFiles } from "../../sandbox/host/app-files.js";
 import { REPOSITORY, type Sandbox, startSandbox } from "../../sandbox/start-sandbox.js";
@@ -18,7 +19,7 @@ describe("the sandbox page", () => {
   let page: Page;
 
   beforeAll(async () => {
-    sandbox = await startSandbox({ environments: { uat: { triggers: { push: "main" } }, preprod: {} } });
+    sandbox = await startSandbox({ environments: DEMO_ENVIRONMENTS });
     const { discord, github } = sandbox;
     web = await startWeb({ discord, github, actions: createPageActions(sandbox) });
     browser = await launchBrowser();
@@ -65,6 +66,36 @@ describe("the sandbox page", () => {
     await keep(message, "failed-deployment.png");
   });
 
+  it("brings a release to production through the form, pressed and filled by an approver", async () => {
+    const files = appFiles({ name: "Shop", text: "Ready for everybody" });
+    const message = "Count what is in the basket (#43)";
+    const sha = await sandbox.github.commit(REPOSITORY, { branch: "main", message, files });
+    sandbox.github.setChecks(REPOSITORY, sha, { runs: [{ name: "tests", conclusion: "success" }] });
+    await page.getByTestId("person-Alex").click();
+    await type("/deploy preprod");
+    await page
+      .getByTestId("message")
+      .filter({ hasText: "shop · preprod · #3" })
+      .getByText("Deployment succeeded ✅")
+      .waitFor();
+
+    await type("/deploy prod");
+    const request = page.getByTestId("message").filter({ hasText: "shop · prod · #4" });
+    await request.getByText("Approval needed").waitFor();
+    await keep(request, "approval.png");
+    await page.getByTestId("person-Dominique").click();
+    await fillForm(request, "deploy");
+    await page
+      .getByText(/DEPLOY/)
+      .last()
+      .waitFor();
+    await keep(page.locator("body"), "sandbox.png");
+    await fillForm(request, "DEPLOY");
+    await request.getByText("Deployment succeeded ✅").waitFor();
+
+    await runs(sandbox, sha, "prod");
+  });
+
   it("shows the refusal only to the person who asked", async () => {
     await page.getByTestId("person-Sam").click();
     await type("/deploy uat");
@@ -73,6 +104,13 @@ describe("the sandbox page", () => {
     await page.getByTestId("person-Camille").click();
     await page.getByText("You may not deploy to").waitFor({ state: "detached" });
   });
+
+  async function fillForm(request: Locator, word: string): Promise<void> {
+    await request.getByRole("button", { name: "Approve…" }).click();
+    await page.getByTestId("modal").getByRole("textbox").fill(word);
+    await page.getByTestId("modal-submit").click();
+    await page.getByTestId("modal").waitFor({ state: "detached" });
+  }
 
   async function type(text: string): Promise<void> {
     await page.getByTestId("composer").fill(text);

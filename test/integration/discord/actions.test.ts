@@ -255,7 +255,7 @@ describe("Unlock", () => {
     const view = await press(messageId, customId);
 
     expect(scene.asked.at(-1)).toMatchObject(["unlock", { since: earlier.since }]);
-    expect(contentOf(view)).toContain("n'est pas verrouillé");
+    expect(contentOf(view)).toContain("il n'y a pas de verrou");
   });
 
   it("does nothing in another channel", async () => {
