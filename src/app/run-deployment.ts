@@ -30,13 +30,13 @@ export async function runDeployment(parts: RunParts, id: string, claim: string):
   if (record.state === "running") return declareInterrupted(parts, record);
   if (record.state !== "queued") return letGoOfEnded(parts, record);
   const target = lookUpTarget(parts.config, record);
-  if (target === undefined) return refuseUnconfigured(parts, id);
+  if (target === undefined) return refuseUnconfigured(parts, record);
 
   await holdEnvironment(parts, record);
   try {
     const voidReason = await verifyDeployment(parts, target, record);
-    if (voidReason !== undefined) return await endVoid(parts, id, voidReason);
-    await runHeld(parts, target, record, claim);
+    if (voidReason === undefined) await runHeld(parts, target, record, claim);
+    else await endVoid(parts, id, voidReason);
   } finally {
     await letGoOfEnded(parts, record);
   }
@@ -139,11 +139,15 @@ async function declareInterrupted(parts: RunParts, found: DeploymentRecord): Pro
   await announce(parts, id, "now");
 }
 
-async function refuseUnconfigured(parts: RunParts, id: string): Promise<void> {
+async function refuseUnconfigured(parts: RunParts, found: DeploymentRecord): Promise<void> {
+  const { id } = found;
   const report = { failure: { code: "configuration" as const } };
-  await parts.store.update(id, (record) =>
-    record.state === "queued" ? fail(record, report, parts.now()) : undefined,
+  const record = await parts.store.update(id, (queued) =>
+    queued.state === "queued" ? fail(queued, report, parts.now()) : undefined,
   );
+  if (record === undefined) return;
+  await parts.locks.letGo(found, id);
+  await auditRun(parts, "ended", record, { state: record.state });
   await announce(parts, id, "now");
 }
 
