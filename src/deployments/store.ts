@@ -114,8 +114,11 @@ export class DeploymentStore {
     known?: DeploymentRecord,
   ): Promise<DeploymentRecord | undefined> {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      const current = attempt === 0 && known !== undefined ? known : await this.find(id);
+      const remembered = attempt === 0 ? known : undefined;
+      const current = remembered ?? (await this.find(id));
       const next = current && transition(current);
+      // What is not legal from a remembered record may be legal from the newest.
+      if (next === undefined && remembered !== undefined) continue;
       if (next === undefined) return undefined;
       try {
         return await this.save(next);
