@@ -7,7 +7,7 @@ import { appFiles } from "../../sandbox/host/app-files.js";
 import { REPOSITORY, type Sandbox, startSandbox } from "../../sandbox/start-sandbox.js";
 import { launchBrowser } from "../../sandbox/web/launch-browser.js";
 import { startWeb, type Web } from "../../sandbox/web/start-web.js";
-import { runs } from "./support.js";
+import { approve, deploy, messageSaying, runs, validatedOn } from "./support.js";
 
 /** A folder for the documentation's pictures; none are kept without it. */
 const SCREENSHOTS = process.env["SCREENSHOTS"];
@@ -67,20 +67,29 @@ describe("the sandbox page", () => {
   });
 
   it("brings a release to production through the form, pressed and filled by an approver", async () => {
-    const files = appFiles({ name: "Shop", text: "Ready for everybody" });
-    const message = "Count what is in the basket (#43)";
-    const sha = await sandbox.github.commit(REPOSITORY, { branch: "main", message, files });
-    sandbox.github.setChecks(REPOSITORY, sha, { runs: [{ name: "tests", conclusion: "success" }] });
+    const { dominique } = sandbox.people;
+    await sandbox.github.commit(REPOSITORY, {
+      branch: "main",
+      message: "Revert the database driver",
+      files: appFiles({ name: "Shop" }),
+    });
+    await validatedOn(sandbox, "preprod", 3);
+    await deploy(sandbox, { environment: "prod" });
+    await approve(
+      sandbox,
+      dominique,
+      await messageSaying(sandbox, 4, "Approval needed", { environment: "prod" }),
+    );
+    await messageSaying(sandbox, 4, "succeeded ✅", { environment: "prod" });
+    for (const message of ["Count what is in the basket (#43)", "Keep the basket for a month (#44)"]) {
+      const files = { "migrations/0007_basket.sql": `-- ${message}`, "basket.txt": message };
+      await sandbox.github.commit(REPOSITORY, { branch: "main", message, files });
+    }
+    const sha = await validatedOn(sandbox, "preprod", 5);
     await page.getByTestId("person-Alex").click();
-    await type("/deploy preprod");
-    await page
-      .getByTestId("message")
-      .filter({ hasText: "shop · preprod · #3" })
-      .getByText("Deployment succeeded ✅")
-      .waitFor();
 
     await type("/deploy prod");
-    const request = page.getByTestId("message").filter({ hasText: "shop · prod · #4" });
+    const request = page.getByTestId("message").filter({ hasText: "shop · prod · #6" });
     await request.getByText("Approval needed").waitFor();
     await keep(request, "approval.png");
     await page.getByTestId("person-Dominique").click();
