@@ -1,4 +1,10 @@
-import { type DeploymentRecord, isFinal, type StepRecord, type VoidReason } from "../deployments/record.js";
+import {
+  type Actor,
+  type DeploymentRecord,
+  isFinal,
+  type StepRecord,
+  type VoidReason,
+} from "../deployments/record.js";
 import { type FoundTarget, lookUpTarget } from "../deployments/targets.js";
 import { declareVoid, fail, loseTrack, start } from "../deployments/transitions.js";
 import { planFor } from "../strategies/plan-for.js";
@@ -85,7 +91,7 @@ async function letGoOfEnded({ locks, store }: RunParts, { id, ...target }: Deplo
 
 /** A rollback marks what it took back and keeps automation away; a success clears an earlier mark. */
 async function settleReleases(parts: RunParts, ended: DeploymentRecord): Promise<void> {
-  const { badReleases, store, locks, now } = parts;
+  const { badReleases, store, now } = parts;
   await badReleases.clear(ended, ended.release.sha);
   if (ended.kind !== "rollback" || ended.origin.kind !== "command") return;
   const { userId, userName } = ended.origin;
@@ -94,17 +100,26 @@ async function settleReleases(parts: RunParts, ended: DeploymentRecord): Promise
   if (taken !== undefined && taken.release.sha !== ended.release.sha) {
     await badReleases.mark(ended, taken.release.sha, { by: owner, at: now(), deployment: ended.number });
   }
-  const { project, environment } = ended;
-  const reason = `rollback #${ended.number}`;
-  const since = now();
-  await locks.take({
-    project,
-    environment,
-    owner,
-    reason,
-    since,
-    expiresAt: since + LOCK_AFTER_ROLLBACK_MS,
-    reminded: false,
+  await lockAfterRollback(parts, ended, owner);
+}
+
+async function lockAfterRollback(parts: RunParts, ended: DeploymentRecord, owner: Actor): Promise<void> {
+  const { project, environment, number } = ended;
+  const since = parts.now();
+  const lock = {
+    ...{ project, environment, owner, reason: `rollback #${number}` },
+    ...{ since, expiresAt: since + LOCK_AFTER_ROLLBACK_MS, reminded: false },
+  };
+  const { kind } = await parts.locks.take(lock);
+  // Somebody else's lock keeps automation away as well.
+  if (kind === "held") return;
+  await parts.audit.append({
+    action: "lock",
+    actor: { kind: "person", ...owner },
+    source: "worker",
+    target: { project, environment },
+    deployment: number,
+    details: { reason: lock.reason, until: new Date(lock.expiresAt).toISOString() },
   });
 }
 
