@@ -106,7 +106,8 @@ export async function newestRun(
 /** Requests that never ran are rarely this many in a row. */
 const RECENT = 100;
 
-async function ciState({ facts }: AppParts, target: FoundTarget, release: Release): Promise<CiState> {
+/** @returns `passed` where the project ignores the checks */
+export async function ciState({ facts }: AppParts, target: FoundTarget, release: Release): Promise<CiState> {
   if (target.projectConfig.ci === "ignored") return "passed";
   return facts.ciState(target.projectConfig.repository, release.sha);
 }

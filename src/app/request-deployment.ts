@@ -1,9 +1,10 @@
+import { validationGate } from "../deployments/gates.js";
 import type { Origin } from "../deployments/record.js";
 import type { Refusal } from "../deployments/refusal.js";
 import type { Release } from "../deployments/release.js";
 import { type FoundTarget, findTarget } from "../deployments/targets.js";
 import { type Admission, admitDeployment } from "./admit-deployment.js";
-import { judgeRequest, newestRun } from "./judge-request.js";
+import { ciState, judgeRequest, newestRun } from "./judge-request.js";
 import type { RequestOutcome } from "./outcomes.js";
 import type { AppParts } from "./ports.js";
 
@@ -59,7 +60,7 @@ export async function promote(parts: AppParts, request: PromoteRequest): Promise
   return admitPersons(parts, request, {
     kind: "promote",
     target: found.target,
-    release: async () => releaseRunningOn(parts, source.target),
+    release: async () => validatedReleaseOn(parts, source.target),
   });
 }
 
@@ -95,13 +96,18 @@ export async function admitPersons(
   return { kind: "accepted", record, target };
 }
 
-async function releaseRunningOn(
-  { store }: AppParts,
+/** Asked of the source itself: the environment that it goes to may not ask where its releases come from. */
+async function validatedReleaseOn(
+  parts: AppParts,
   source: FoundTarget,
 ): Promise<{ kind: "resolved"; release: Release } | { kind: "refused"; refusal: Refusal }> {
-  const newest = await newestRun(store, source);
-  if (newest?.state === "succeeded") return { kind: "resolved", release: newest.release };
-  return { kind: "refused", refusal: { code: "nothing-to-promote", source: source.environment } };
+  const newest = await newestRun(parts.store, source);
+  if (newest?.state !== "succeeded") {
+    return { kind: "refused", refusal: { code: "nothing-to-promote", source: source.environment } };
+  }
+  const { release } = newest;
+  const refusal = validationGate(source, source.environment, await ciState(parts, source, release));
+  return refusal === undefined ? { kind: "resolved", release } : { kind: "refused", refusal };
 }
 
 async function auditRefusal(

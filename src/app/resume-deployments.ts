@@ -20,9 +20,10 @@ export async function resumeDeployments(parts: RunParts): Promise<void> {
   }
 }
 
-/** No worker serves the queue of an environment that left the configuration: its deployments end here. */
+/** No worker serves the queue of an environment that left the configuration: what is in it ends here. */
 async function resume(parts: RunParts, record: DeploymentRecord): Promise<void> {
-  if (lookUpTarget(parts.config, record) === undefined) await runDeployment(parts, record.id, "resume");
+  const isServed = lookUpTarget(parts.config, record) !== undefined;
+  if (!isServed && record.state !== "awaiting-approval") await runDeployment(parts, record.id, "resume");
   else if (record.state === "running") await parts.queues.addDeployment(record, record.id);
   else await wakeUp(parts, record);
 }

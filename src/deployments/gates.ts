@@ -89,8 +89,13 @@ export function orderGate(
     const running = newest?.state === "succeeded" ? newest.release.sha : undefined;
     return { code: "not-on-source", source: from, running };
   }
+  return validationGate(target, from, ci);
+}
+
+/** What GitHub's checks do not pass goes no further than where it is. */
+export function validationGate(target: FoundTarget, source: string, ci: CiState): Refusal | undefined {
   if (target.projectConfig.ci === "ignored" || ci === "passed") return undefined;
-  return { code: "not-validated", source: from, ci };
+  return { code: "not-validated", source, ci };
 }
 
 /** The release lacks commits that the environment's ref has. */

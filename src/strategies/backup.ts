@@ -3,17 +3,18 @@ import type { CommandStep } from "./step.js";
 
 /**
  * `$1` the artifact; the rest is the command. Proof of a backup: exit code 0, and a file that is not empty and
- * was written by this very run.
+ * was written by this very run. A link counts as the file that it leads to.
  */
-const PROVEN_BACKUP = `
+export const PROVEN_BACKUP = `
+fail() { printf '%s\\n' "$1" >&2; exit "$2"; }
 artifact=$1
 shift
 started=$(date +%s)
-"$@" || { code=$?; echo "The backup command failed." >&2; exit "$code"; }
-[ -s "$artifact" ] || { echo "The backup left no file, or an empty one: $artifact" >&2; exit 1; }
-written=$(stat -c %Y -- "$artifact") || exit 1
-[ "$written" -ge "$started" ] || { echo "The backup did not write $artifact: it is older than this run." >&2; exit 1; }
-echo "backup: $(wc -c < "$artifact") bytes in $artifact"
+"$@" || fail "The backup command failed." "$?"
+[ -f "$artifact" ] && [ -s "$artifact" ] || fail "The backup left no file, or an empty one: $artifact" 1
+written=$(stat -L -c %Y -- "$artifact") || exit 1
+[ "$written" -ge "$started" ] || fail "The backup did not write $artifact: it is older than this run." 1
+printf 'backup: %s bytes in %s\\n' "$(wc -c < "$artifact" | tr -d ' ')" "$artifact"
 `;
 
 /** The step that makes the environment's backup, where one is configured. */
