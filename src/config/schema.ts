@@ -244,6 +244,5 @@ export type HostConfig = Config["hosts"][string];
 export type StrategyConfig = EnvironmentConfig["strategy"];
 export type HealthCheckConfig = EnvironmentConfig["health"][number];
 export type CommandConfig = z.output<typeof command>;
-export type ApprovalConfig = NonNullable<EnvironmentConfig["approval"]>;
 export type FreezeWindowConfig = EnvironmentConfig["freeze"][number];
 export type Language = Config["language"];
