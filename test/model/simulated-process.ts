@@ -51,7 +51,7 @@ export class SimulatedProcess {
 
 const current = new AsyncLocalStorage<SimulatedProcess>();
 
-export function currentProcess(): SimulatedProcess | undefined {
+function currentProcess(): SimulatedProcess | undefined {
   return current.getStore();
 }
 
