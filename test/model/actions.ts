@@ -43,6 +43,8 @@ export type SimpleAction =
   | { readonly type: "refuse" | "cancel"; readonly who: Who; readonly pick: Pick }
   | {
       readonly type: "approve";
+      /** The person who asked for it tries. */
+      readonly own?: boolean;
       readonly who: Who;
       readonly pick: Pick;
       readonly word: string;
@@ -112,6 +114,8 @@ export type WorldAction =
       readonly until: "validated" | "asked" | "approved" | "run";
       /** What happens between the request and its approval, and between the approval and the run. */
       readonly disturbed: readonly [Disturbance | undefined, Disturbance | undefined];
+      /** Those who press its buttons all at once, instead of one approver after the other. */
+      readonly rush?: Together | undefined;
     };
 
 /** What may make an approval void. */

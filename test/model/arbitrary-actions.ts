@@ -20,25 +20,29 @@ const back = fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.nat({ max: 6 
 const pick: fc.Arbitrary<Pick> = fc.record({ among: fc.constantFrom("open", "open", "open", "all"), back });
 const ended: fc.Arbitrary<Pick> = fc.record({ among: fc.constantFrom("all", "all", "all", "open"), back });
 const rarely = (chances: number) => fc.nat({ max: chances }).map((value) => value === 0);
+function sometimes<T>(chances: number, arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
+  return fc.oneof({ weight: chances - 1, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
+}
+
 const word = fc.oneof(
   { weight: 8, arbitrary: fc.constant("DEPLOY") },
   fc.constantFrom("deploy", "Deploy", " DEPLOY", "DEPLOY\n", "", "REFUSE"),
 );
-const kill = fc.option(
+const kill = sometimes(
+  4,
   fc.record({ at: fc.nat({ max: 60 }), when: fc.constantFrom("before" as const, "after" as const) }),
-  { freq: 3, nil: undefined },
 );
 
 const kill10 = fc.record({
   at: fc.nat({ max: 12 }),
   when: fc.constantFrom("before" as const, "after" as const),
 });
-const fault = fc.option(
+const fault = sometimes(
+  5,
   fc.record({
     step: fc.nat({ max: 8 }),
     kind: fc.constantFrom("exits" as const, "lost" as const, "throws" as const),
   }),
-  { freq: 5, nil: undefined },
 );
 
 const deploy = fc.record({
@@ -68,7 +72,7 @@ const rollback = fc.record({
   who,
   project,
   environment,
-  to: fc.option(ended, { nil: undefined }),
+  to: sometimes(2, ended),
 });
 const again = fc.record({
   type: fc.constantFrom("roll-back-button" as const, "retry" as const),
@@ -77,22 +81,33 @@ const again = fc.record({
 });
 const end = fc.record({ type: fc.constantFrom("refuse" as const, "cancel" as const), who, pick });
 const button: fc.Arbitrary<SimpleAction> = fc.oneof(again, end);
-const approve = fc.record({
+const approving = {
   type: fc.constant("approve" as const),
   who,
   pick,
   word,
-  kill: fc.option(kill10, { freq: 12, nil: undefined }),
-});
+  own: rarely(8),
+  kill: sometimes(10, kill10),
+};
+const approve = fc.record(approving);
 const expire = fc.record({ type: fc.constant("expire" as const), pick });
 const push = fc.record({ type: fc.constant("push" as const), project, branch, again: rarely(4) });
 
+/** Many press the buttons of one message. */
+const newest = fc.constant<Pick>({ among: "open", back: 0 });
+const pressed = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ ...approving, pick: newest, word: fc.constant("DEPLOY") }) },
+  fc.record({ type: fc.constantFrom("refuse" as const, "cancel" as const), who, pick: newest }),
+);
+const rush = fc.record({
+  type: fc.constant("together" as const),
+  jitter: fc.integer({ min: 1, max: 0x7fffffff }),
+  actions: fc.array(pressed, { minLength: 2, maxLength: 8 }),
+});
+
 /** While a run is under way, nothing starts another run inside of it. */
 const inside = fc.oneof({ weight: 3, arbitrary: button }, approve, expire, push, deploy, world());
-const meanwhile = fc.option(fc.record({ step: fc.nat({ max: 6 }), action: inside }), {
-  freq: 3,
-  nil: undefined,
-});
+const meanwhile = sometimes(3, fc.record({ step: fc.nat({ max: 6 }), action: inside }));
 const deliver = fc.record({ type: fc.constant("deliver" as const), pick, kill, fault, meanwhile });
 
 const simple: fc.Arbitrary<SimpleAction> = fc.oneof(
@@ -114,6 +129,7 @@ const together = fc.record({
     fc.array(simple, { minLength: 2, maxLength: 5 }),
     fc.array(fc.oneof(approve, button, expire, deliver), { minLength: 2, maxLength: 8 }),
     fc.array(deliver, { minLength: 2, maxLength: 4 }),
+    fc.tuple(deliver, deliver).map(([one, other]) => [one, { ...other, pick: one.pick }]),
   ),
 });
 
@@ -174,7 +190,7 @@ function disturbance(): fc.Arbitrary<Disturbance> {
 }
 
 function world(): fc.Arbitrary<WorldAction> {
-  const disturbed = fc.option(disturbance(), { freq: 2, nil: undefined });
+  const disturbed = sometimes(2, disturbance());
   return fc.oneof(
     { weight: 16, arbitrary: disturbance() },
     { weight: 4, arbitrary: fc.constant({ type: "deliver-all" as const }) },
@@ -185,6 +201,7 @@ function world(): fc.Arbitrary<WorldAction> {
         project,
         until: fc.constantFrom("validated" as const, "asked" as const, "approved" as const, "run" as const),
         disturbed: fc.tuple(disturbed, disturbed),
+        rush: sometimes(3, rush),
       }),
     },
   );

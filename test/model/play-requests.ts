@@ -89,7 +89,9 @@ export async function playApprove(model: Model, action: Of<"approve">, moment: M
     known.project,
     known.environment,
   ).roles;
-  const person = model.who(action.who, approvers, known.requester);
+  const asker = action.own ? known.requester : undefined;
+  const person =
+    asker === undefined ? model.who(action.who, approvers, known.requester) : model.person(asker);
   const at = tick(model.world);
   const before = moment.crowd ? moment.before : model.world;
   const process = new SimulatedProcess(action.kill, moment.jitter);

@@ -2,7 +2,7 @@ import { EnvironmentHeldError, runDeployment } from "../../src/app/run-deploymen
 import { isFinal } from "../../src/deployments/record.js";
 import type { Meanwhile, SimpleAction } from "./actions.js";
 import { type Model, type Moment, ONE_AT_A_TIME } from "./model.js";
-import { type ExecutedStep, placeOf } from "./oracle.js";
+import { type ExecutedStep, type Known, placeOf } from "./oracle.js";
 import { SimulatedProcess } from "./simulated-process.js";
 import { snapshotOf } from "./world.js";
 
@@ -38,13 +38,23 @@ export async function deliver(
   try {
     const done = await process.run(() => runDeployment(parts, id, claim));
     if (done === "killed") known.killed = true;
-    else model.queue.jobs.delete(id);
+    else {
+      model.queue.jobs.delete(id);
+      if (!moment.crowd) await judgeDelivered(model, known);
+    }
   } catch (error) {
     // The queue tries again later, whatever it was.
     model.count(error instanceof EnvironmentHeldError ? "held" : `threw ${String(error)}`);
   } finally {
     model.underWay.delete(process);
   }
+}
+
+/** Nobody delivers the job again: what it leaves open stays open. */
+async function judgeDelivered({ oracle, store }: Model, known: Known): Promise<void> {
+  const record = await store.find(known.id);
+  const left = record === undefined || record.state === "queued" || record.state === "running";
+  if (left) oracle.violate("a job that is done leaves nothing open", { known, state: record?.state });
 }
 
 /** Everything that waits, oldest first. */

@@ -83,17 +83,17 @@ async function ship(model: Model, action: Extract<WorldAction, { type: "ship" }>
   await play(model, { ...common, environment: "prod" });
   if (afterRequest) await play(model, afterRequest);
   if (until === "asked") return;
-  for (const index of [0, 1, 2]) {
-    await play(model, {
-      type: "approve",
-      who: { able: true, index },
-      pick: NEWEST,
-      word: "DEPLOY",
-      kill: undefined,
-    });
-  }
+  if (action.rush) await play(model, action.rush);
+  else await approveByAll(model);
   if (afterApproval) await play(model, afterApproval);
   if (until === "run") await play(model, { type: "deliver-all" });
+}
+
+async function approveByAll(model: Model): Promise<void> {
+  for (const index of [0, 1, 2]) {
+    const who = { able: true, index };
+    await play(model, { type: "approve", who, pick: NEWEST, word: "DEPLOY", kill: undefined });
+  }
 }
 
 /** What happens in the middle of a run changes the world, which must stand still while others act. */

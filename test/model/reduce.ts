@@ -53,22 +53,23 @@ function simplerThan(action: Action | undefined): readonly Action[] {
         ...(action.meanwhile ? [{ ...action, meanwhile: undefined }] : []),
       ];
     case "ship":
-      return action.disturbed.flatMap((each, index) =>
-        each === undefined
-          ? []
-          : [
-              {
-                ...action,
-                disturbed: [
-                  index === 0 ? undefined : action.disturbed[0],
-                  index === 1 ? undefined : action.disturbed[1],
-                ] as const,
-              },
-            ],
-      );
+      return simplerShips(action);
     case "approve":
       return action.kill ? [{ ...action, kill: undefined }] : [];
     default:
       return [];
   }
+}
+
+function simplerShips(ship: Extract<Action, { type: "ship" }>): readonly Action[] {
+  const { disturbed, rush } = ship;
+  const [first, second] = disturbed;
+  return [
+    ...(first ? [{ ...ship, disturbed: [undefined, second] as const }] : []),
+    ...(second ? [{ ...ship, disturbed: [first, undefined] as const }] : []),
+    ...(rush ? [{ ...ship, rush: undefined }] : []),
+    ...(rush
+      ? simplerThan(rush).flatMap((each) => (each.type === "together" ? { ...ship, rush: each } : []))
+      : []),
+  ];
 }
