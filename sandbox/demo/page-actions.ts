@@ -12,7 +12,14 @@ export function createPageActions(sandbox: Sandbox): WebActions {
         ...appFiles({ name: "Shop", healthy, text: message }),
         "CHANGES.md": `${message}\n\n${new Date().toISOString()}\n`,
       };
-      return sandbox.github.commitAndPush(sandbox.webhookUrl, repository, { branch, message, files });
+      const pushed = await sandbox.github.commitAndPush(sandbox.webhookUrl, repository, {
+        branch,
+        message,
+        files,
+      });
+      const conclusion = healthy ? "success" : "failure";
+      sandbox.github.setChecks(repository, pushed.sha, { runs: [{ name: "tests", conclusion }] });
+      return pushed;
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { ConfigPath, Finding } from "./fault.js";
 import { nearest } from "./nearest.js";
+import { checkProtection, type PlacedEnvironment } from "./protection-references.js";
 
 type Mapping = Readonly<Record<string, unknown>>;
 
@@ -14,18 +15,22 @@ export function checkReferences(config: unknown): readonly Finding[] {
     ...hiddenNames(root),
     ...Object.keys(hosts).flatMap((name) => hostKeySource(["hosts", name], mapping(hosts[name]))),
     ...jumps(hosts),
-    ...environments(root).flatMap(([path, environment]) =>
-      environmentHosts(path, environment, Object.keys(hosts)),
-    ),
+    ...environments(root).flatMap((placed) => [
+      ...environmentHosts(placed.path, placed.environment, placed.hosts),
+      ...checkProtection(placed),
+    ]),
   ];
 }
 
-function environments(root: Mapping): readonly (readonly [ConfigPath, Mapping])[] {
-  return Object.entries(mapping(root["projects"])).flatMap(([project, value]) =>
-    Object.entries(mapping(mapping(value)["environments"])).map(
-      ([name, environment]) => [["projects", project, "environments", name], mapping(environment)] as const,
-    ),
-  );
+function environments(root: Mapping): readonly PlacedEnvironment[] {
+  const hosts = Object.keys(mapping(root["hosts"]));
+  return Object.entries(mapping(root["projects"])).flatMap(([projectName, value]) => {
+    const project = mapping(mapping(value)["environments"]);
+    return Object.entries(project).map(([name, environment]) => ({
+      path: ["projects", projectName, "environments", name],
+      ...{ name, project, hosts, environment: mapping(environment) },
+    }));
+  });
 }
 
 /** zod passes over a key named `__proto__` in a record without a word. */

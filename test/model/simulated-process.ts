@@ -51,10 +51,6 @@ export class SimulatedProcess {
 
 const current = new AsyncLocalStorage<SimulatedProcess>();
 
-function currentProcess(): SimulatedProcess | undefined {
-  return current.getStore();
-}
-
 /** As if it happened inside of the process that calls, so that it dies with it. */
 export function touch<T>(effect: () => Promise<T>): Promise<T> {
   const process = current.getStore();
