@@ -2,6 +2,7 @@ import { mayApprove, mayDeploy } from "../deployments/gates.js";
 import { isFinal } from "../deployments/record.js";
 import { lookUpTarget } from "../deployments/targets.js";
 import { requestCancel } from "../deployments/transitions.js";
+import { refusePress } from "./audit-refusal.js";
 import type { ActionOutcome, ActionRefusal } from "./outcomes.js";
 import type { AppParts } from "./ports.js";
 import type { Person } from "./request-deployment.js";
@@ -10,17 +11,15 @@ import type { Person } from "./request-deployment.js";
 export async function cancelDeployment(parts: AppParts, id: string, person: Person): Promise<ActionOutcome> {
   const found = await parts.store.find(id);
   const target = found && lookUpTarget(parts.config, found);
-  if (found === undefined || target === undefined) return refused({ code: "not-found" });
+  if (found === undefined || target === undefined)
+    return refusePress(parts, id, person, { code: "not-found" });
   if (!mayDeploy(target, { kind: "person", ...person }) && !mayApprove(target, person.roles)) {
-    return refused({
-      code: "role-missing",
-      environment: target.environment,
-      roles: target.config.roles.deploy,
-    });
+    const { environment, config } = target;
+    return refusePress(parts, id, person, { code: "role-missing", environment, roles: config.roles.deploy });
   }
   const by = { userId: person.id, userName: person.name };
   const cancelled = await parts.store.update(id, (record) => requestCancel(record, by, parts.now()));
-  if (cancelled === undefined) return refused(await whyNot(parts, id));
+  if (cancelled === undefined) return refusePress(parts, id, person, await whyNot(parts, id));
   await parts.audit.append({
     action: "cancel",
     actor: { kind: "person", ...by },
@@ -37,8 +36,4 @@ async function whyNot({ store }: AppParts, id: string): Promise<ActionRefusal> {
   if (record === undefined) return { code: "not-found" };
   if (isFinal(record)) return { code: "already-decided", state: record.state };
   return { code: "cancel-requested-already" };
-}
-
-function refused(refusal: ActionRefusal): ActionOutcome {
-  return { kind: "refused", refusal };
 }

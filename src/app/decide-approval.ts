@@ -8,6 +8,7 @@ import {
   refuse as refuseTransition,
 } from "../deployments/transitions.js";
 import { wakeUp } from "./admit-deployment.js";
+import { refusePress } from "./audit-refusal.js";
 import type { ActionOutcome, ActionRefusal } from "./outcomes.js";
 import type { AppParts } from "./ports.js";
 import type { Person } from "./request-deployment.js";
@@ -29,7 +30,9 @@ export async function mayApprove(
   person: Person,
 ): Promise<ActionRefusal | undefined> {
   const waiting = await findWaiting(parts, id);
-  return "code" in waiting ? waiting : deciderRefusal(waiting, person);
+  const refusal = "code" in waiting ? waiting : deciderRefusal(waiting, person);
+  if (refusal !== undefined) await refusePress(parts, id, person, refusal);
+  return refusal;
 }
 
 /**
@@ -43,10 +46,10 @@ export async function approve(
   word: string,
 ): Promise<ActionOutcome> {
   const waiting = await findWaiting(parts, id);
-  if ("code" in waiting) return refused(waiting);
-  if (word !== WORD) return refused({ code: "wrong-word", typed: word });
+  if ("code" in waiting) return refusePress(parts, id, person, waiting);
+  if (word !== WORD) return refusePress(parts, id, person, { code: "wrong-word", typed: word });
   const refusal = deciderRefusal(waiting, person);
-  if (refusal !== undefined) return refused(refusal);
+  if (refusal !== undefined) return refusePress(parts, id, person, refusal);
 
   const voidReason = await verifyDeployment(parts, waiting.target, waiting.record);
   if (voidReason !== undefined)
@@ -54,7 +57,7 @@ export async function approve(
 
   const by = { userId: person.id, userName: person.name };
   const approved = await parts.store.update(id, (record) => approveTransition(record, by, parts.now()));
-  if (approved === undefined) return refused(await refusalNow(parts, id, person));
+  if (approved === undefined) return refusePress(parts, id, person, await refusalNow(parts, id, person));
   await auditDecision(parts, "approval", approved, person);
   await wakeUp(parts, approved);
   const missing = waiting.approval.quorum - (approved.approval?.given.length ?? 0);
@@ -65,8 +68,9 @@ export async function approve(
 /** *Refuse*: ends the request for everybody. */
 export async function refuse(parts: AppParts, id: string, person: Person): Promise<ActionOutcome> {
   const waiting = await findWaiting(parts, id);
-  if ("code" in waiting) return refused(waiting);
-  if (!mayDecide(waiting.target, waiting.approval, person.roles)) return refused(notApprover(waiting));
+  if ("code" in waiting) return refusePress(parts, id, person, waiting);
+  if (!mayDecide(waiting.target, waiting.approval, person.roles))
+    return refusePress(parts, id, person, notApprover(waiting));
   const by = { userId: person.id, userName: person.name };
   return endWaiting(parts, id, "approval-refused", person, (record) =>
     refuseTransition(record, by, parts.now()),
@@ -114,7 +118,7 @@ async function endWaiting(
   transition: (record: DeploymentRecord) => DeploymentRecord | undefined,
 ): Promise<ActionOutcome> {
   const ended = await parts.store.update(id, transition);
-  if (ended === undefined) return refused(await refusalNow(parts, id, person));
+  if (ended === undefined) return refusePress(parts, id, person, await refusalNow(parts, id, person));
   await auditDecision(parts, action, ended, person);
   await parts.queues.addAnnouncement(id, "now");
   return { kind: "done", record: ended };
@@ -141,8 +145,4 @@ async function auditDecision(
     deployment: record.number,
     details: { sha: record.release.sha, ...(record.voidReason && { reason: record.voidReason.code }) },
   });
-}
-
-function refused(refusal: ActionRefusal): ActionOutcome {
-  return { kind: "refused", refusal };
 }

@@ -4,6 +4,7 @@ import type { Refusal } from "../deployments/refusal.js";
 import type { Release } from "../deployments/release.js";
 import { type FoundTarget, findTarget } from "../deployments/targets.js";
 import { type Admission, admitDeployment } from "./admit-deployment.js";
+import { auditRefusal } from "./audit-refusal.js";
 import { ciState, judgeRequest, newestRun } from "./judge-request.js";
 import type { RequestOutcome } from "./outcomes.js";
 import type { AppParts } from "./ports.js";
@@ -39,10 +40,12 @@ export async function requestDeployment(
   request: DeploymentRequest,
 ): Promise<RequestOutcome> {
   const found = findTarget(parts.config, request.environment, request.project);
-  if (found.kind === "refused") return found;
+  if (found.kind === "refused") return refuseRequest(parts, request.person, found.refusal);
   const { target } = found;
   const breakGlass = request.breakGlass?.trim();
-  if (breakGlass === "") return refused({ code: "break-glass-reason" });
+  if (breakGlass === "") {
+    return refuseRequest(parts, request.person, { code: "break-glass-reason" }, target);
+  }
   return admitPersons(parts, request, {
     kind: "deploy",
     target,
@@ -54,9 +57,9 @@ export async function requestDeployment(
 /** `/promote`: the same SHA that runs on the other environment, whatever its branch holds by now. */
 export async function promote(parts: AppParts, request: PromoteRequest): Promise<RequestOutcome> {
   const source = findTarget(parts.config, request.from, request.project);
-  if (source.kind === "refused") return source;
+  if (source.kind === "refused") return refuseRequest(parts, request.person, source.refusal);
   const found = findTarget(parts.config, request.to, source.target.project);
-  if (found.kind === "refused") return found;
+  if (found.kind === "refused") return refuseRequest(parts, request.person, found.refusal);
   return admitPersons(parts, request, {
     kind: "promote",
     target: found.target,
@@ -80,10 +83,7 @@ export async function admitPersons(
 ): Promise<RequestOutcome> {
   const { target } = wish;
   const judgement = await judgeRequest(parts, { ...wish, requester: { kind: "person", ...person } });
-  if (judgement.kind === "refused") {
-    await auditRefusal(parts, person, target, judgement.refusal);
-    return judgement;
-  }
+  if (judgement.kind === "refused") return refuseRequest(parts, person, judgement.refusal, target);
   const origin: Origin = { kind: "command", userId: person.id, userName: person.name };
   const { release, comparison } = judgement;
   const record = await admitDeployment(parts, {
@@ -110,22 +110,14 @@ async function validatedReleaseOn(
   return refusal === undefined ? { kind: "resolved", release } : { kind: "refused", refusal };
 }
 
-async function auditRefusal(
-  { audit }: AppParts,
+/** Writes down why a request came to nothing. */
+export async function refuseRequest(
+  parts: AppParts,
   person: Person,
-  target: FoundTarget,
   refusal: Refusal,
-): Promise<void> {
-  await audit.append({
-    action: "refusal",
-    actor: { kind: "person", userId: person.id, userName: person.name },
-    source: "discord",
-    target: { project: target.project, environment: target.environment },
-    details: { code: refusal.code },
-  });
-}
-
-function refused(refusal: Refusal): RequestOutcome {
+  target?: FoundTarget,
+): Promise<RequestOutcome> {
+  await auditRefusal(parts, person, refusal, { target });
   return { kind: "refused", refusal };
 }
 

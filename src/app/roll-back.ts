@@ -3,7 +3,7 @@ import type { Release } from "../deployments/release.js";
 import { type FoundTarget, findTarget, lookUpTarget } from "../deployments/targets.js";
 import type { ActionOutcome, RequestOutcome } from "./outcomes.js";
 import type { AppParts } from "./ports.js";
-import { admitPersons, type DeploymentRequest, type Person } from "./request-deployment.js";
+import { admitPersons, type DeploymentRequest, type Person, refuseRequest } from "./request-deployment.js";
 
 /** `/rollback`. */
 export interface RollbackRequest
@@ -20,7 +20,7 @@ const SEARCHED = 200;
 /** `/rollback`: an earlier release that succeeded there runs again. Freezes and environment order do not hold it. */
 export async function rollBack(parts: AppParts, request: RollbackRequest): Promise<RequestOutcome> {
   const found = findTarget(parts.config, request.environment, request.project);
-  if (found.kind === "refused") return found;
+  if (found.kind === "refused") return refuseRequest(parts, request.person, found.refusal);
   const current = await parts.store.current(found.target);
   const candidates = await rollbackCandidates(parts, found.target);
   const goal =
