@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Sha } from "../../../src/deployments/release.js";
@@ -40,6 +40,34 @@ describe("a deployment to a real host", () => {
 
     expect(outcome).toEqual({ kind: "succeeded" });
     expect(execFileSync("cat", [log], { encoding: "utf8" })).toBe(`before ${sha}\nafter ${sha}\n`);
+  });
+
+  it("makes its backup before anything else, of what still runs", async () => {
+    const before = await fixture.app.checkedOutSha();
+    const artifact = path.join(fixture.host.directory, "backup of the shop.txt");
+    const dump = 'git -C "$1" rev-parse HEAD > "$2"';
+    const command = shell(dump, fixture.app.directory, artifact);
+    const environment = environmentOf(fixture, {}, { backup: { ...command, artifact } });
+
+    const { outcome, finished, output } = await run(fixture, environment, await fixture.commit());
+
+    expect(outcome).toEqual({ kind: "succeeded" });
+    expect(finished[0]).toBe("backup:web-1 succeeded");
+    expect(output).toContain(`backup: 41 bytes in ${artifact}\n`);
+    expect(readFileSync(artifact, "utf8")).toBe(`${before}\n`);
+  });
+
+  it("touches nothing when its backup is not proven", async () => {
+    const before = await fixture.app.checkedOutSha();
+    const artifact = path.join(fixture.host.directory, "never written.txt");
+    const environment = environmentOf(fixture, {}, { backup: { run: ["true"], artifact } });
+
+    const { outcome, finished, output } = await run(fixture, environment, await fixture.commit());
+
+    expect(outcome).toMatchObject({ kind: "failed", failure: { code: "exited", exitCode: 1 } });
+    expect(finished).toEqual(["backup:web-1 failed"]);
+    expect(output).toContain(`left no file, or an empty one: ${artifact}`);
+    expect(await fixture.app.checkedOutSha()).toBe(before);
   });
 
   it("goes back to an older commit as well", async () => {
