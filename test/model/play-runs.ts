@@ -68,13 +68,18 @@ export async function deliverAll(model: Model): Promise<void> {
 
 async function stepStarted(model: Model, step: ExecutedStep, { before }: Moment): Promise<void> {
   const { oracle, store } = model;
-  const wasFirst = !oracle.steps.some(({ deployment }) => deployment === step.deployment);
   oracle.stepStarted(step, before, model.world);
   const known = oracle.known.get(step.deployment);
   if (known === undefined) return;
+  // The order counts: who ends a deployment lets go of its environment afterwards.
+  const holder = await model.locks.holder(known);
   const record = await store.find(step.deployment);
   // A second delivery may end it between its note and its step; the run finds that out before its next step.
-  if (record === undefined || isFinal(record)) return wasFirst ? undefined : noteLate(model, step);
+  if (record === undefined || isFinal(record)) {
+    noteLate(model, step);
+    return;
+  }
+  if (holder !== known.id) oracle.violate("what runs holds its environment", { step, holder });
   for (const other of model.underWay.values()) {
     if (other.id === known.id || placeOf(other) !== placeOf(known)) continue;
     const theirs = await store.find(other.id);
