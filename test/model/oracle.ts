@@ -82,7 +82,7 @@ export class Oracle {
     this.known.set(deployment.id, deployment);
     this.#checkStanding("admitted", deployment, world, now);
     if (deployment.kind === "rollback") this.#checkRollback(deployment);
-    else if (sourceIsStill) this.#checkOrder(deployment, world);
+    else if (sourceIsStill) this.#checkOrder("admitted", deployment, world);
     if (deployment.kind !== "rollback") this.#checkOutdated(deployment, world);
   }
 
@@ -96,6 +96,7 @@ export class Oracle {
     if (told) {
       this.#checkStanding("approved", deployment, world, at);
       this.#checkUnchanged("approved", deployment, world, world);
+      if (deployment.kind !== "rollback") this.#checkOrder("approved", deployment, world);
     }
     if (word !== "DEPLOY") return;
     const { approval } = deployment.config;
@@ -112,7 +113,7 @@ export class Oracle {
   }
 
   /** Called before the step takes effect. @param world as it was when the run began */
-  stepStarted(step: ExecutedStep, world: World, live: World): void {
+  stepStarted(step: ExecutedStep, world: World, live: World, sourceIsStill: boolean): void {
     const deployment = this.known.get(step.deployment);
     if (deployment === undefined) {
       this.violate("only what was asked for runs", { step });
@@ -129,6 +130,7 @@ export class Oracle {
     this.#checkStanding("ran", deployment, world, live.clock);
     this.#checkApproval(deployment, world);
     this.#checkUnchanged("ran", deployment, world, live);
+    if (deployment.kind !== "rollback" && sourceIsStill) this.#checkOrder("ran", deployment, world);
   }
 
   /** The commit, the directory and the host are those that were asked for. */
@@ -199,7 +201,7 @@ export class Oracle {
       this.violate(`${when}: a branch that nobody can read counts as moved`, { deployment });
   }
 
-  #checkOrder(deployment: Known, world: World): void {
+  #checkOrder(when: Moment, deployment: Known, world: World): void {
     const { project, environment, sha } = deployment;
     const { from } = environmentOf(world.config, project, environment);
     if (from === undefined) return;
@@ -207,13 +209,18 @@ export class Oracle {
     const validated = world.faults.github ? "unknown" : (world.ci.get(sha) ?? "passed");
     const ranThere = last !== undefined && this.finals.get(last.id) === "succeeded" && last.sha === sha;
     if (!ranThere || validated !== "passed") {
-      this.violate("only what runs, validated, on the environment before", { deployment, last, validated });
+      this.violate(`${when}: only what runs, validated, on the environment before`, {
+        deployment,
+        last,
+        validated,
+      });
     }
   }
 
   #checkOutdated({ project, environment, sha, ...deployment }: Known, world: World): void {
     const { outdated, ref } = environmentOf(world.config, project, environment);
-    if (outdated !== "refuse") return;
+    // A promotion means an older commit on purpose.
+    if (outdated !== "refuse" || deployment.kind === "promote") return;
     if (headOf(world, project, ref ?? DEFAULT_BRANCH) !== sha)
       this.violate("nothing outdated where it is refused", { ...deployment, sha });
   }

@@ -123,7 +123,10 @@ export async function playEnd(
 ): Promise<void> {
   const known = model.picked(action.pick);
   if (known === undefined) return;
-  if (action.type === "expire") return alive(moment, () => expireApproval(model.parts(), known.id));
+  if (action.type === "expire") {
+    await alive(moment, () => expireApproval(model.parts(), known.id));
+    return;
+  }
   const { roles } = environmentOf(model.world.config, known.project, known.environment);
   const person = model.who(action.who, roles.approve ?? []);
   const use = action.type === "refuse" ? refuse : cancelDeployment;

@@ -66,9 +66,9 @@ export async function deliverAll(model: Model): Promise<void> {
   }
 }
 
-async function stepStarted(model: Model, step: ExecutedStep, { before }: Moment): Promise<void> {
+async function stepStarted(model: Model, step: ExecutedStep, { before, crowd }: Moment): Promise<void> {
   const { oracle, store } = model;
-  oracle.stepStarted(step, before, model.world);
+  oracle.stepStarted(step, before, model.world, !crowd);
   const known = oracle.known.get(step.deployment);
   if (known === undefined) return;
   // The order counts: who ends a deployment lets go of its environment afterwards.
