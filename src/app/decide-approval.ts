@@ -77,12 +77,19 @@ export async function refuse(parts: AppParts, id: string, person: Person): Promi
   );
 }
 
-/** Ends a request whose time is over; nothing happens before. */
-export async function expireApproval(parts: AppParts, id: string): Promise<void> {
+/**
+ * Ends a request whose time is over.
+ * @returns `early` when it is not over yet: the clock of the machine that asked was ahead of this one
+ */
+export async function expireApproval(parts: AppParts, id: string): Promise<"done" | "early"> {
   const expired = await parts.store.update(id, (record) => expire(record, parts.now()));
-  if (expired === undefined) return;
+  if (expired === undefined) {
+    const record = await parts.store.find(id);
+    return record?.state === "awaiting-approval" ? "early" : "done";
+  }
   await auditDecision(parts, "expired", expired, undefined);
   await parts.queues.addAnnouncement(id, "now");
+  return "done";
 }
 
 async function findWaiting(parts: AppParts, id: string): Promise<Waiting | ActionRefusal> {

@@ -47,8 +47,9 @@ export async function judgeRequest(parts: AppParts, intent: Intent): Promise<Jud
   if (refusal !== undefined) return { kind: "refused", refusal };
 
   const comparison = await compare(parts, target, release);
+  // A promotion and a rollback mean an older commit on purpose; a trigger brings the newest.
   const outdated =
-    intent.kind === "rollback" || requester.kind === "trigger"
+    intent.kind !== "deploy" || requester.kind === "trigger"
       ? undefined
       : outdatedRefusal(target, release, comparison);
   return outdated === undefined
@@ -79,7 +80,8 @@ function rollbackRole(target: FoundTarget, requester: Requester): Refusal | unde
   return roleGate(target, requester);
 }
 
-async function orderRefusal(
+/** Whether the release is, validated, what runs on the environment before this one. */
+export async function orderRefusal(
   parts: AppParts,
   target: FoundTarget,
   release: Release,

@@ -1,6 +1,7 @@
 import type { DeploymentRecord, Target } from "../deployments/record.js";
 import type { Release } from "../deployments/release.js";
 import { type FoundTarget, findTarget, lookUpTarget } from "../deployments/targets.js";
+import { newestRun } from "./judge-request.js";
 import type { ActionOutcome, RequestOutcome } from "./outcomes.js";
 import type { AppParts } from "./ports.js";
 import { admitPersons, type DeploymentRequest, type Person, refuseRequest } from "./request-deployment.js";
@@ -21,13 +22,24 @@ const SEARCHED = 200;
 export async function rollBack(parts: AppParts, request: RollbackRequest): Promise<RequestOutcome> {
   const found = findTarget(parts.config, request.environment, request.project);
   if (found.kind === "refused") return refuseRequest(parts, request.person, found.refusal);
-  const current = await parts.store.current(found.target);
+  const newest = await newestRun(parts.store, found.target);
   const candidates = await rollbackCandidates(parts, found.target);
   const goal =
     request.to === undefined
-      ? await firstGood(parts, candidates)
+      ? await lastGood(parts, found.target, newest, candidates)
       : candidates.find(({ id }) => id === request.to);
-  return admitRollback(parts, request, found.target, goal, current?.number);
+  return admitRollback(parts, request, found.target, goal, newest?.number);
+}
+
+/** What ran before the newest deployment: after one that failed, that is the last one that succeeded. */
+async function lastGood(
+  parts: AppParts,
+  target: Target,
+  newest: DeploymentRecord | undefined,
+  candidates: readonly DeploymentRecord[],
+): Promise<DeploymentRecord | undefined> {
+  const current = newest?.state === "succeeded" ? undefined : await parts.store.current(target);
+  return firstGood(parts, current === undefined ? candidates : [current, ...candidates]);
 }
 
 /** The *Roll back* button: what succeeded there before that deployment runs again. */

@@ -3,7 +3,7 @@ import type { Approval, DeploymentRecord, VoidReason } from "../deployments/reco
 import { Sha } from "../deployments/release.js";
 import type { FoundTarget } from "../deployments/targets.js";
 import { hashPlan, planFor } from "../strategies/plan-for.js";
-import { standingRefusal } from "./judge-request.js";
+import { orderRefusal, standingRefusal } from "./judge-request.js";
 import type { AppParts } from "./ports.js";
 
 /**
@@ -23,6 +23,7 @@ export async function verifyDeployment(
     stricterNow(target, record) ??
     lostRole(target, record, roles) ??
     (await closedGate(parts, target, record, roles)) ??
+    (await brokenOrder(parts, target, record)) ??
     (record.approval && (await changedSince(parts, target, record, record.approval.planHash)))
   );
 }
@@ -87,9 +88,18 @@ async function closedGate(
   const requester = requesterOf(record, roles);
   const refusal = await standingRefusal(parts, { kind, target, requester, breakGlass });
   if (refusal === undefined) return undefined;
-  if (refusal.code === "role-missing" && requester.kind === "person")
-    return { code: "role-lost", userId: requester.id };
   return { code: "gate", refusal: refusal.code };
+}
+
+/** What was approved must still be what runs, validated, on the environment before this one. */
+async function brokenOrder(
+  parts: AppParts,
+  target: FoundTarget,
+  { kind, approval, release }: DeploymentRecord,
+): Promise<VoidReason | undefined> {
+  if (kind === "rollback" || approval === undefined) return undefined;
+  const refusal = await orderRefusal(parts, target, release);
+  return refusal && { code: "gate", refusal: refusal.code };
 }
 
 function requesterOf({ origin }: DeploymentRecord, roles: RolesByUser): Requester {

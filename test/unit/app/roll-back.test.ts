@@ -71,6 +71,20 @@ describe("/rollback", () => {
     });
   });
 
+  it("takes a deployment that failed back to the release that ran before it", async () => {
+    await deployed(world, a);
+    await deployed(world, b);
+    broken = true;
+    const failed = await deployed(world, c);
+    broken = false;
+
+    expect(await rolledBack()).toMatchObject({
+      state: "succeeded",
+      rollbackOf: failed.number,
+      release: { sha: b },
+    });
+  });
+
   it("passes over what was taken back before, and what never succeeded", async () => {
     await deployed(world, a);
     await deployed(world, b);

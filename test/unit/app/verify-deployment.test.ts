@@ -59,8 +59,8 @@ const events: readonly (readonly [string, (world: World) => unknown, VoidReason]
   ["a freeze window opens", reconfigure({ freeze: [always()] }), gate("frozen")],
   ["the first approver loses the role", strip(approver.id, DEPLOY_ROLE), lost(approver.id)],
   ["the first approver leaves the server", strip(approver.id), lost(approver.id)],
-  ["the person who asked loses the role", strip(asker.id, APPROVE_ROLE), lost(asker.id)],
-  ["the person who asked leaves the server", strip(asker.id), lost(asker.id)],
+  ["the person who asked loses the role", strip(asker.id, APPROVE_ROLE), gate("role-missing")],
+  ["the person who asked leaves the server", strip(asker.id), gate("role-missing")],
   ["Discord is silent", silenceDiscord, unverifiable("roles")],
   ["GitHub is silent", ({ github }) => Object.assign(github, { silent: true }), unverifiable("ref")],
 ];
@@ -217,7 +217,7 @@ describe("what was approved", () => {
 describe("what needed no approval", () => {
   it.each([
     ["a lock", (each: World) => each.locks.take(aLock(each, { environment: "uat" })), gate("locked")],
-    ["a lost role", strip(asker.id, APPROVE_ROLE), lost(asker.id)],
+    ["a lost role", strip(asker.id, APPROVE_ROLE), gate("role-missing")],
     ["Discord's silence", silenceDiscord, unverifiable("roles")],
   ] as const)("is void before it runs because of %s", async (_what, event, voidReason) => {
     const record = await requested(world, { environment: "uat" });
