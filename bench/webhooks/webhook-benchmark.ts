@@ -171,7 +171,7 @@ function rowsOf(figures: ReadonlyMap<string, Figures>): Row[] {
 }
 
 const NOTES: readonly string[] = [
-  "Slipway writes every delivery to Redis before it answers 202; Probot calls a handler that does nothing and keeps nothing.",
+  "No environment follows these pushes: Slipway answers, logs a line and forgets. One that is followed is kept in Redis before its 202.",
   "“Slipway” is the default process, which works the deliveries off while it takes more; `--role web` only takes them.",
   "“Fastify, nothing kept” checks the signature as Slipway does and forgets the delivery: the difference is what keeping it costs.",
   "Payloads are GitHub's own examples of the push event, each request with a delivery id of its own; both log as they do by default.",
