@@ -3,6 +3,7 @@ import type { HealthCheckConfig } from "../config/schema.js";
 import type { Failure, ProbeReason } from "../deployments/record.js";
 import type { ProbeResult } from "../health/probe.js";
 import type { CommandStep, HealthStep, Plan, Step } from "../strategies/step.js";
+import { FencedError } from "./fenced-error.js";
 import { HostUnreachableError } from "./host-unreachable-error.js";
 import type { CommandOutcome, RemoteRunner } from "./remote-runner.js";
 
@@ -31,9 +32,13 @@ export type PlanOutcome =
   | { readonly kind: "succeeded" }
   /** Somebody asked for it; every step before the next one ended well. */
   | { readonly kind: "stopped" }
+  /** With the failure "lost" the outcome of a durable step may still come to light; see its run. */
   | { readonly kind: "failed" | "indeterminate"; readonly step: Step; readonly failure: Failure };
 
-/** Runs the steps in order. The first one that fails ends the plan; the diagnostics then say what is there. */
+/**
+ * Runs the steps in order. The first one that fails ends the plan; the diagnostics then say what is there.
+ * @throws FencedError when another worker has taken over
+ */
 export async function executePlan(
   plan: Plan,
   tools: PlanTools,
@@ -66,6 +71,7 @@ async function runCommand(
   try {
     const outcome = await runner.run(step.host, step, (text) => progress.output(redacted.write(text)));
     progress.output(redacted.end());
+    if (outcome.kind === "fenced") throw new FencedError(step.host, outcome.token);
     progress.output(`-- ${describe(outcome)}\n`);
     return failureOf(outcome);
   } catch (error) {
@@ -104,7 +110,10 @@ async function runDiagnostics(
   for (const step of diagnostics) await runCommand(step, tools, progress);
 }
 
-function failureOf(outcome: CommandOutcome): Failure | undefined {
+/** What a step of this plan may come to; "fenced" has ended the plan before. */
+type StepOutcome = Exclude<CommandOutcome, { kind: "fenced" }>;
+
+function failureOf(outcome: StepOutcome): Failure | undefined {
   switch (outcome.kind) {
     case "exited":
       return outcome.code === 0 ? undefined : { code: "exited", exitCode: outcome.code };
@@ -112,7 +121,10 @@ function failureOf(outcome: CommandOutcome): Failure | undefined {
       return { code: "killed", signal: outcome.signal };
     case "timed-out":
       return { code: "timed-out", seconds: outcome.afterSeconds };
+    case "cancelled":
+      return { code: "killed", signal: "SIGTERM" };
     case "lost":
+    case "indeterminate":
       return { code: "lost", reason: outcome.reason };
   }
 }
@@ -129,7 +141,7 @@ function unreachable(error: HostUnreachableError): Failure {
   return { code: "unreachable", host: error.host, reason: error.code };
 }
 
-function describe(outcome: CommandOutcome): string {
+function describe(outcome: StepOutcome): string {
   switch (outcome.kind) {
     case "exited":
       return `exit code ${outcome.code}`;
@@ -137,6 +149,10 @@ function describe(outcome: CommandOutcome): string {
       return `ended by signal ${outcome.signal}`;
     case "timed-out":
       return `timed out after ${outcome.afterSeconds} s`;
+    case "cancelled":
+      return "cancelled";
+    case "indeterminate":
+      return `nobody knows what the command did: ${outcome.reason}`;
     case "lost":
       return `the connection was lost (${outcome.reason}): what the command did is not known`;
   }

@@ -1,8 +1,17 @@
 /**
  * Why a command could not be sent. `dns`: no such host; `jump`: the jump host is unreachable or forbids
- * forwarding; `protocol`: the other side does not speak SSH as expected, or ended the conversation.
+ * forwarding; `protocol`: the other side does not speak SSH as expected, or ended the conversation; `unfit`: the host
+ * lacks a program, or room, that durable runs need.
  */
-export type UnreachableCode = "refused" | "timeout" | "dns" | "auth" | "host-key" | "jump" | "protocol";
+export type UnreachableCode =
+  | "refused"
+  | "timeout"
+  | "dns"
+  | "auth"
+  | "host-key"
+  | "jump"
+  | "protocol"
+  | "unfit";
 
 /** The host key that was refused, with what would have been accepted. */
 export interface RefusedHostKey {

@@ -18,6 +18,7 @@ export function quote(argv: readonly string[]): string {
  * @throws TypeError on a command that cannot be expressed safely
  */
 export function toShellCommand(command: RemoteCommand): string {
+  if (command.secretEnvironment) throw new TypeError("A command with secrets needs a durable run");
   const words = [...environmentWords(command), ...programWords(command)];
   const program = `exec ${quote(words)}`;
   return command.directory === undefined

@@ -1,3 +1,5 @@
+import type { Secret } from "../secret.js";
+
 /** One program on one host. Nothing here is shell text: the adapter quotes every word. */
 export interface RemoteCommand {
   readonly argv: readonly [string, ...string[]];
@@ -5,8 +7,28 @@ export interface RemoteCommand {
   readonly directory?: string;
   /** Visible to other users of the host in its process list: not a place for secrets. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Counted from the moment the command is handed to a live connection. */
+  /** Seen by the command and by nobody else on the host. Needs `run`: only a durable runner can bring it there. */
+  readonly secretEnvironment?: Readonly<Record<string, Secret>>;
+  /** Counted from the moment the command is handed to a live connection; of a durable run, on the host. */
   readonly timeoutSeconds: number;
+  /** Makes the command durable: it runs at most once under this id, whatever happens to the link or to Slipway. */
+  readonly run?: DurableRun;
+}
+
+export interface DurableRun {
+  /** 1 to 100 of `A-Z a-z 0-9 _ . -`, not beginning with a dot or dash. */
+  readonly id: string;
+  readonly fence?: Fence;
+  /** Bytes of the log that were taken in before, by an earlier process. @defaultValue 0 */
+  readonly offset?: number;
+}
+
+/** A host starts nothing for a token that is smaller than the largest one it has seen under the key. */
+export interface Fence {
+  /** Same letters as the id of a run. */
+  readonly key: string;
+  /** A safe integer, 0 or more. */
+  readonly token: number;
 }
 
 /** What is known about a command that may have started. */
@@ -14,10 +36,16 @@ export type CommandOutcome =
   | { readonly kind: "exited"; readonly code: number }
   /** A signal ended the remote process. */
   | { readonly kind: "killed"; readonly signal: string }
-  /** Slipway stopped waiting. The remote process may still be running. */
+  /** Without a run id Slipway stopped waiting, and the remote process may still be running; with one it was ended. */
   | { readonly kind: "timed-out"; readonly afterSeconds: number }
-  /** The link dropped or the caller gave up: nobody knows the outcome. */
-  | { readonly kind: "lost"; readonly reason: string };
+  /** The link dropped or the caller gave up: nobody knows the outcome. That of a durable run can still be asked for. */
+  | { readonly kind: "lost"; readonly reason: string }
+  /** A durable run was ended on demand. */
+  | { readonly kind: "cancelled" }
+  /** A durable run did not start, because a newer token was seen on the host. */
+  | { readonly kind: "fenced"; readonly token: number }
+  /** A durable run started and ended without an outcome, for good: only a person can tell what it did. */
+  | { readonly kind: "indeterminate"; readonly reason: string };
 
 /** The way that steps reach a host. */
 export interface RemoteRunner {

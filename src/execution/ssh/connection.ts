@@ -1,5 +1,6 @@
 import type { Duplex } from "node:stream";
 import { drop, type Link } from "./dial.js";
+import { type OpenResult, openChannel } from "./open-channel.js";
 import { type ChannelRequest, type ChannelResult, runOnChannel } from "./run-on-channel.js";
 import { type Release, releaseOnce } from "./semaphore.js";
 
@@ -48,6 +49,20 @@ export class SshConnection {
     } finally {
       release();
     }
+  }
+
+  /** Starts a command for a caller who reads and writes its streams, and stays open as long as the channel does. */
+  async open(text: string): Promise<OpenResult> {
+    const release = this.#hold();
+    const countCarried = () => {
+      this.#carried += 1;
+    };
+    const result = await new Promise<OpenResult>((resolve) => {
+      openChannel(this.#link.client, text, countCarried, resolve);
+    });
+    if (result.kind === "open") result.channel.once("close", release);
+    else release();
+    return result;
   }
 
   /** Opens a byte stream from this host to another address, and stays open as long as the stream does. */

@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import type { ClientChannel } from "ssh2";
 import { HostUnreachableError } from "../host-unreachable-error.js";
 import { toShellCommand } from "../quote.js";
 import type { RemoteRunner } from "../remote-runner.js";
@@ -16,6 +17,13 @@ export interface SshRunnerOptions {
 }
 
 export interface SshRunner extends RemoteRunner {
+  /**
+   * Runs shell text for a caller who reads and writes the streams itself, has to read both to their end, and gets
+   * one of the host's few sessions until the channel has closed.
+   * @returns `undefined` when nobody knows whether the text was run, or when the signal is aborted
+   * @throws HostUnreachableError while the text cannot have been run
+   */
+  open(host: string, text: string, signal?: AbortSignal): Promise<ClientChannel | undefined>;
   /** Closes every connection. Commands under way become `lost`; those that wait fail as unreachable. */
   close(): Promise<void>;
 }
@@ -31,14 +39,19 @@ export function createSshRunner({
   idleSeconds = 300,
 }: SshRunnerOptions): SshRunner {
   const links = linkHosts(hosts, { logger, connectSeconds, idleSeconds });
+  const linkTo = (host: string) => {
+    const link = links.get(host);
+    if (link) return link;
+    throw new HostUnreachableError(host, "dns", { detail: "no host of this name is configured" });
+  };
   return {
     async run(host, command, onOutput, signal) {
       const text = toShellCommand(command);
-      const link = links.get(host);
-      if (!link)
-        throw new HostUnreachableError(host, "dns", { detail: "no host of this name is configured" });
       const { timeoutSeconds } = command;
-      return link.run({ text, timeoutSeconds, signal, onOutput: guarded(onOutput, logger) });
+      return linkTo(host).run({ text, timeoutSeconds, signal, onOutput: guarded(onOutput, logger) });
+    },
+    async open(host, text, signal) {
+      return linkTo(host).open(text, signal);
     },
     async close() {
       await Promise.all([...links.values()].map((link) => link.close()));

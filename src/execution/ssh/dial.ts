@@ -10,8 +10,9 @@ import { loadHostKeyPolicy } from "./host-key-policy.js";
 import type { SshHost } from "./ssh-host.js";
 import { ABORTED, untilAborted } from "./until-aborted.js";
 
-const KEEPALIVE_MS = 5_000;
-const KEEPALIVES_MISSED = 3;
+/** ssh2 gives up one interval after the last of those that may stay unanswered: a dead link is noticed in 12 s. */
+const KEEPALIVE_MS = 4_000;
+const KEEPALIVES_MISSED = 2;
 
 /** An authenticated client and the byte stream below it. */
 export interface Link {

@@ -1,5 +1,6 @@
 import type { Duplex } from "node:stream";
 import type { Logger } from "pino";
+import type { ClientChannel } from "ssh2";
 import { HostUnreachableError } from "../host-unreachable-error.js";
 import type { CommandOutcome } from "../remote-runner.js";
 import { SshConnection } from "./connection.js";
@@ -47,10 +48,33 @@ export class HostLink {
     const release = await this.#slots.acquire(request.signal);
     if (!release) return NEVER_SENT;
     try {
-      return await this.#runOnAnyConnection(request);
+      const result = await this.#onAnyConnection((connection) => connection.run(request), request.signal);
+      return result === ABORTED ? NEVER_SENT : result;
     } finally {
       release();
     }
+  }
+
+  /**
+   * Starts a command and gives its channel.
+   * @returns `undefined` when nobody knows whether the command was started, or when the signal is aborted
+   * @throws HostUnreachableError while the command cannot have started
+   */
+  async open(text: string, signal?: AbortSignal): Promise<ClientChannel | undefined> {
+    const release = await this.#slots.acquire(signal);
+    if (!release) return undefined;
+    try {
+      const result = await this.#onAnyConnection((connection) => connection.open(text), signal);
+      if (result !== ABORTED && result.kind === "open") {
+        result.channel.once("close", release);
+        return result.channel;
+      }
+    } catch (error) {
+      release();
+      throw error;
+    }
+    release();
+    return undefined;
   }
 
   /** Opens a byte stream from this host to another address. */
@@ -75,12 +99,15 @@ export class HostLink {
     await Promise.all([...this.#open].map((connection) => connection.close()));
   }
 
-  async #runOnAnyConnection(request: ChannelRequest): Promise<CommandOutcome> {
+  async #onAnyConnection<R extends { readonly kind: string }>(
+    use: (connection: SshConnection) => Promise<R | NotSent>,
+    signal: AbortSignal | undefined,
+  ): Promise<R | typeof ABORTED> {
     for (;;) {
-      const connection = await untilAborted(this.#connection(), request.signal);
-      if (connection === ABORTED) return NEVER_SENT;
-      const result = await connection.run(request);
-      if (result.kind !== "not-sent") return result;
+      const connection = await untilAborted(this.#connection(), signal);
+      if (connection === ABORTED) return ABORTED;
+      const result = await use(connection);
+      if (!isNotSent(result)) return result;
       // Dead without anyone having noticed, or its sessions are used up by commands that were given up
       // but still run: a new connection helps, unless this one was new.
       connection.retire();
@@ -154,6 +181,15 @@ export class HostLink {
       logger.debug({ host }, "SSH connection closed");
     });
   }
+}
+
+interface NotSent {
+  readonly kind: "not-sent";
+  readonly cause: unknown;
+}
+
+function isNotSent(result: { readonly kind: string }): result is NotSent {
+  return result.kind === "not-sent";
 }
 
 const NEVER_SENT: CommandOutcome = { kind: "lost", reason: "aborted before the command was sent" };

@@ -1,6 +1,7 @@
 import { StringDecoder } from "node:string_decoder";
-import type { Client, ClientChannel, ExecOptions } from "ssh2";
+import type { Client, ClientChannel } from "ssh2";
 import type { CommandOutcome } from "../remote-runner.js";
+import { openChannel } from "./open-channel.js";
 
 /** One command in the words of the channel layer. */
 export interface ChannelRequest {
@@ -35,26 +36,11 @@ export function runOnChannel(
 ): Promise<ChannelResult> {
   return new Promise((resolve) => {
     const run = new ChannelRun(request, resolve);
-    let sent = false;
-    // ssh2 reads `env` between the host's consent to the channel and the request to run the command, and its
-    // errors do not tell the two apart. No variable is sent this way.
-    const options: ExecOptions = {
-      get env() {
-        if (!sent) onSent();
-        sent = true;
-        return {};
-      },
-    };
-    try {
-      client.exec(request.text, options, (error, channel) => {
-        if (error === undefined) run.follow(channel);
-        else if (sent)
-          run.finish({ kind: "lost", reason: "the host did not confirm that the command started" });
-        else run.finish({ kind: "not-sent", cause: error });
-      });
-    } catch (cause) {
-      run.finish({ kind: "not-sent", cause });
-    }
+    openChannel(client, request.text, onSent, (result) => {
+      if (result.kind === "open") run.follow(result.channel);
+      else if (result.kind === "not-sent") run.finish(result);
+      else run.finish({ kind: "lost", reason: "the host did not confirm that the command started" });
+    });
   });
 }
 

@@ -1,0 +1,156 @@
+import type { Logger } from "pino";
+import { HostUnreachableError } from "../host-unreachable-error.js";
+import type { CommandOutcome, Fence, RemoteCommand, RemoteRunner } from "../remote-runner.js";
+import { underEither } from "./either-signal.js";
+import { type ChannelOpener, HostRunner } from "./host-runner.js";
+import { insist, misunderstood, statusOf } from "./insist.js";
+import type { OutputListener } from "./run-log.js";
+import type { RunStatus } from "./run-status.js";
+import { type AttachOutcome, type RunToOutcomeOptions, runToOutcome } from "./run-to-outcome.js";
+import { checkName, checkToken, startOf } from "./start-run.js";
+import { Sweeper } from "./sweeper.js";
+
+export interface DurableRunnerOptions {
+  /** Stays open when the durable runner is closed. */
+  readonly ssh: RemoteRunner & ChannelOpener;
+  readonly logger: Logger;
+  /** On the host, relative to the user's home unless absolute; runs lie in `runs` below it. @defaultValue `.slipway` */
+  readonly directory?: string;
+  /** From TERM to KILL when a run is timed out or cancelled, whole seconds. @defaultValue 10 */
+  readonly graceSeconds?: number;
+  /** How long a host may stay out of reach before a run is given up as lost. @defaultValue 900 */
+  readonly patienceSeconds?: number;
+  /** How many runs keep their output on a host. @defaultValue 200 */
+  readonly keepRuns?: number;
+  /** How long a host remembers a run, so that its id cannot run again. @defaultValue 14 */
+  readonly keepDays?: number;
+}
+
+export interface DurableRunner extends RemoteRunner {
+  /**
+   * Runs a command; with `run` at most once per run id. A run that was claimed before, by whatever process, is
+   * followed from its `offset` instead. An abort, like `close`, only stops following: the run goes on.
+   * @throws HostUnreachableError only while the command cannot have started
+   * @throws TypeError on a command that cannot be expressed safely
+   */
+  run(
+    host: string,
+    command: RemoteCommand,
+    onOutput: OutputListener,
+    signal?: AbortSignal,
+  ): Promise<CommandOutcome>;
+  /** Follows a run from an offset to its outcome, and never starts it. Waits for a host that is out of reach. */
+  attach(
+    host: string,
+    runId: string,
+    offset: number,
+    onOutput: OutputListener,
+    signal?: AbortSignal,
+  ): Promise<AttachOutcome>;
+  /** @throws HostUnreachableError */
+  status(host: string, runId: string): Promise<RunStatus>;
+  /**
+   * Ends the whole process group of a run, TERM then KILL, and waits for that. The status tells how the run ended,
+   * which may be by itself; an absent run stays absent and can still be started.
+   * @throws HostUnreachableError when nobody knows whether the host was told
+   */
+  cancel(host: string, runId: string): Promise<RunStatus>;
+  /**
+   * Makes the host refuse starts with smaller tokens, without starting anything.
+   * @throws HostUnreachableError
+   */
+  raiseFence(host: string, fence: Fence): Promise<FenceAnswer>;
+  /** Removes the output of an ended run; its outcome stays. @throws HostUnreachableError */
+  clean(host: string, runId: string): Promise<"cleaned" | "running" | "absent">;
+  /** Names the programs that durable runs need and the host has not. @throws HostUnreachableError */
+  preflight(host: string): Promise<readonly string[]>;
+  /** Forgets old runs and output, which happens by itself once an hour on hosts in use. @throws HostUnreachableError */
+  sweep(host: string): Promise<void>;
+  /** Stops following; what was followed becomes `lost`. */
+  close(): Promise<void>;
+}
+
+export type FenceAnswer = { readonly kind: "raised" } | { readonly kind: "fenced"; readonly token: number };
+
+/** Runs steps so that they survive cut links, killed workers and restarts of Slipway. */
+export function createDurableRunner(options: DurableRunnerOptions): DurableRunner {
+  const { ssh, logger, directory = ".slipway", graceSeconds = 10, keepRuns = 200, keepDays = 14 } = options;
+  const follower = new Follower(options);
+  const sweeper = new Sweeper({ logger, keepRuns, keepDays });
+  const on = (host: string) => new HostRunner(host, ssh, directory);
+
+  return {
+    async run(host, command, onOutput, signal) {
+      const { run } = command;
+      if (!run) return ssh.run(host, command, (text) => void onOutput(text, 0), signal);
+      const runId = checkName(run.id);
+      const start = startOf(command, runId, graceSeconds);
+      const request = { runner: on(host), runId, start, offset: run.offset ?? 0, onOutput };
+      const outcome = await follower.follow(request, signal);
+      if (outcome.kind === "absent") throw new TypeError("A run that is started is never absent");
+      sweeper.sweepSoon(on(host));
+      return outcome;
+    },
+    async attach(host, runId, offset, onOutput, signal) {
+      return follower.follow({ runner: on(host), runId: checkName(runId), offset, onOutput }, signal);
+    },
+    async status(host, runId) {
+      return statusOf(host, await insist(on(host), ["status", checkName(runId)]));
+    },
+    async cancel(host, runId) {
+      return statusOf(host, await insist(on(host), ["cancel", checkName(runId), graceSeconds]));
+    },
+    raiseFence: (host, fence) => raiseFence(on(host), fence),
+    clean: (host, runId) => clean(on(host), checkName(runId)),
+    async preflight(host) {
+      const lacks = await on(host).check();
+      if (lacks) return lacks;
+      throw new HostUnreachableError(host, "protocol", { detail: "the link ended before the answer" });
+    },
+    sweep: (host) => sweeper.sweep(on(host)),
+    async close() {
+      await Promise.all([follower.close(), sweeper.close()]);
+    },
+  };
+}
+
+type FollowRequest = Pick<RunToOutcomeOptions, "runner" | "runId" | "start" | "offset" | "onOutput">;
+
+/** What is followed at the moment, to be let go of together. */
+class Follower {
+  readonly #options: DurableRunnerOptions;
+  readonly #closing = new AbortController();
+  readonly #following = new Set<Promise<unknown>>();
+
+  constructor(options: DurableRunnerOptions) {
+    this.#options = options;
+  }
+
+  follow(request: FollowRequest, signal: AbortSignal | undefined): Promise<AttachOutcome> {
+    const { logger, patienceSeconds = 900 } = this.#options;
+    const work = underEither(this.#closing.signal, signal, (either) =>
+      runToOutcome({ ...request, patienceSeconds, logger, signal: either }),
+    ).finally(() => this.#following.delete(work));
+    this.#following.add(work);
+    return work;
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await Promise.allSettled(this.#following);
+  }
+}
+
+async function raiseFence(runner: HostRunner, { key, token }: Fence): Promise<FenceAnswer> {
+  const word = await insist(runner, ["fence", checkName(key), checkToken(token)]);
+  if (word.word === "fenced") return { kind: "fenced", token: word.token };
+  if (word.word === "raised") return { kind: "raised" };
+  throw misunderstood(runner.host, word);
+}
+
+async function clean(runner: HostRunner, runId: string): Promise<"cleaned" | "running" | "absent"> {
+  const word = await insist(runner, ["clean", runId]);
+  if (word.word === "status") return "running";
+  if (word.word === "cleaned" || word.word === "absent") return word.word;
+  throw misunderstood(runner.host, word);
+}

@@ -1,0 +1,13 @@
+/** What a host knows about a run. `logBytes` is the length of its log, 0 once that was cleaned away. */
+export type RunStatus =
+  /** Never claimed here, or so long ago that it was swept away. */
+  { readonly kind: "absent" } | { readonly kind: "running"; readonly logBytes: number } | EndedRun;
+
+/** A run that is over. */
+export type EndedRun =
+  | { readonly kind: "exited"; readonly code: number; readonly logBytes: number }
+  /** Ended on the host after its time. */
+  | { readonly kind: "timed-out"; readonly afterSeconds: number; readonly logBytes: number }
+  | { readonly kind: "cancelled"; readonly logBytes: number }
+  /** It started, and its runner ended without an outcome: killed, or the host restarted. */
+  | { readonly kind: "dead"; readonly logBytes: number };

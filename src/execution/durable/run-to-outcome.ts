@@ -1,0 +1,171 @@
+import type { Logger } from "pino";
+import { HostUnreachableError } from "../host-unreachable-error.js";
+import type { CommandOutcome } from "../remote-runner.js";
+import { Backoff } from "./backoff.js";
+import { type FollowResult, followRun } from "./follow-run.js";
+import type { HostRunner } from "./host-runner.js";
+import { type OutputListener, RunLog } from "./run-log.js";
+import type { EndedRun } from "./run-status.js";
+
+/** What starts a run: the words of the call, and what the runner reads. */
+export interface RunStart {
+  readonly words: (offset: number) => readonly [verb: string, ...args: (string | number)[]];
+  readonly input: string;
+}
+
+export interface RunToOutcomeOptions {
+  readonly runner: HostRunner;
+  readonly runId: string;
+  /** Without it the run is only followed. */
+  readonly start?: RunStart | undefined;
+  readonly offset: number;
+  readonly onOutput: OutputListener;
+  readonly signal: AbortSignal;
+  /** How long a host may stay out of reach before the run is given up as lost. */
+  readonly patienceSeconds: number;
+  readonly logger: Logger;
+}
+
+/** `absent`: the host does not know the run, and it was not to be started. */
+export type AttachOutcome = CommandOutcome | { readonly kind: "absent" };
+
+/**
+ * Starts a run at most once and follows it to its outcome, over as many links as that takes.
+ * @throws HostUnreachableError while the run cannot have started
+ */
+export function runToOutcome(options: RunToOutcomeOptions): Promise<AttachOutcome> {
+  return new RunAttempts(options).run();
+}
+
+class RunAttempts {
+  readonly #options: RunToOutcomeOptions;
+  readonly #log: RunLog;
+  readonly #backoff = new Backoff();
+  /** `sent`: the start may have arrived, so that the host is asked before anything else. */
+  #run: "not-sent" | "sent" | "claimed";
+  /** From the first start that may have arrived: one that is still on its way can always claim the run. */
+  #mayHaveStarted: boolean;
+  #hasInstalled = false;
+  #lastHeard = performance.now();
+
+  constructor(options: RunToOutcomeOptions) {
+    this.#options = options;
+    this.#log = new RunLog(options.offset, options.onOutput, options.logger);
+    this.#run = options.start ? "not-sent" : "sent";
+    this.#mayHaveStarted = options.start === undefined;
+  }
+
+  async run(): Promise<AttachOutcome> {
+    const { signal, patienceSeconds } = this.#options;
+    for (;;) {
+      if (signal.aborted) return { kind: "lost", reason: "aborted" };
+      const outcome = await this.#attempt();
+      if (outcome !== undefined) {
+        await this.#log.end();
+        return outcome;
+      }
+      if (performance.now() - this.#lastHeard > patienceSeconds * 1000) {
+        return this.#giveUp(patienceSeconds);
+      }
+      await this.#backoff.wait(signal);
+    }
+  }
+
+  /** @returns `undefined` to try again */
+  async #attempt(): Promise<AttachOutcome | undefined> {
+    try {
+      const result = await this.#follow();
+      if (result.kind !== "cut" || result.heard) this.#heard();
+      return await this.#judge(result);
+    } catch (error) {
+      if (!(error instanceof HostUnreachableError)) throw error;
+      if (!this.#mayHaveStarted) throw error;
+      const { host } = this.#options.runner;
+      this.#options.logger.debug({ err: error, host, run: this.#options.runId }, "cannot reach a run's host");
+      return undefined;
+    }
+  }
+
+  async #follow(): Promise<FollowResult> {
+    const { runner, runId, start, signal } = this.#options;
+    const log = this.#log;
+    const onClaimed = () => {
+      this.#run = "claimed";
+    };
+    const shared = { runner, log, signal, onClaimed };
+    if (!start || this.#run !== "not-sent")
+      return followRun({ ...shared, words: ["follow", runId, log.received] });
+    const { input, words } = start;
+    const result = await followRun({ ...shared, input, words: words(log.received) });
+    if (result.kind === "cut") this.#startIsUncertain();
+    return result;
+  }
+
+  async #judge(result: FollowResult): Promise<AttachOutcome | undefined> {
+    if (result.kind === "ended") return outcomeOf(result.status);
+    if (result.kind === "cut") return undefined;
+    switch (result.word.word) {
+      case "fenced":
+        return { kind: "fenced", token: result.word.token };
+      case "missing":
+        return this.#install();
+      case "absent":
+        return this.#absent();
+      case "refused":
+        throw new HostUnreachableError(this.#options.runner.host, "unfit", { detail: result.word.reason });
+      case "unclear":
+        this.#startIsUncertain();
+        return undefined;
+      default:
+        return undefined;
+    }
+  }
+
+  #absent(): AttachOutcome | undefined {
+    if (this.#run === "claimed")
+      return { kind: "indeterminate", reason: "the host has lost its record of the run" };
+    if (!this.#options.start) return { kind: "absent" };
+    // The start never arrived. Should it still be on its way, the claim lets only one of the two through.
+    this.#run = "not-sent";
+    return undefined;
+  }
+
+  async #install(): Promise<AttachOutcome | undefined> {
+    const { runner, signal } = this.#options;
+    const isThere = await runner.install(signal);
+    // Only once without a pause: a host where it is missing again at once has another problem.
+    if (!isThere || this.#hasInstalled) return undefined;
+    this.#hasInstalled = true;
+    return this.#attempt();
+  }
+
+  #startIsUncertain(): void {
+    if (this.#run === "not-sent") this.#run = "sent";
+    this.#mayHaveStarted = true;
+  }
+
+  #giveUp(seconds: number): AttachOutcome {
+    if (this.#mayHaveStarted) return { kind: "lost", reason: `no contact for ${seconds} s` };
+    throw new HostUnreachableError(this.#options.runner.host, "timeout", {
+      detail: `no durable run could be started for ${seconds} s`,
+    });
+  }
+
+  #heard(): void {
+    this.#lastHeard = performance.now();
+    this.#backoff.reset();
+  }
+}
+
+function outcomeOf(run: EndedRun): CommandOutcome {
+  switch (run.kind) {
+    case "exited":
+      return { kind: "exited", code: run.code };
+    case "timed-out":
+      return { kind: "timed-out", afterSeconds: run.afterSeconds };
+    case "cancelled":
+      return { kind: "cancelled" };
+    case "dead":
+      return { kind: "indeterminate", reason: "the runner on the host was ended before the command" };
+  }
+}

@@ -1,0 +1,71 @@
+import { quote } from "../quote.js";
+import { RUNNER_CHECKSUM, RUNNER_SCRIPT } from "./runner-script.js";
+
+/** Checks the runner anew for each call: what was cut or changed never runs. Arguments: base, checksum, tag, verb… */
+const CALL = String.raw`home=$PWD; sum=$2; tag=$3
+if cd -- "$1" 2>/dev/null && [ "$(2>/dev/null sha256sum <"bin/$sum.sh")" = "$sum  -" ]
+then shift 3; exec sh "bin/$sum.sh" "$home" "$tag" "$@"
+else printf '%s missing\n' "$tag" >&2
+fi`;
+
+/** Names what the runner needs and the host has not. Arguments: base, checksum, tag, length. */
+const CHECK = String.raw`base=$1 sum=$2 tag=$3 length=$4
+say() { printf '%s %s\n' "$tag" "$*" >&2; }
+lacks=
+for program in cat chmod date ln ls mkdir mv rm sha256sum sleep sync tail touch wc
+do command -v "$program" >/dev/null 2>&1 || lacks="$lacks $program"
+done
+for program in flock setsid
+do
+  found=$program
+  IFS=:
+  for folder in $PATH
+  do [ -x "$folder/$program" ] && [ ! -d "$folder/$program" ] && found=$folder/$program && break
+  done
+  unset IFS
+  case $("$found" --version 2>&1) in *util-linux*) ;; *) lacks="$lacks $program(util-linux)" ;; esac
+done
+if [ -n "$lacks" ]; then say lacks $lacks; exit; fi
+`;
+
+/** Under another name until all of it has arrived. */
+const INSTALL = `${CHECK}
+umask 077
+if ! { mkdir -p -- "$base" && cd -- "$base" && mkdir -p bin runs locks fences && chmod 700 bin runs locks fences; } 2>/dev/null
+then say refused cannot write to "$base"; exit
+fi
+part=bin/$sum.$$.part
+cat >"$part"
+if [ "$(($(wc -c <"$part")))" = "$length" ] && [ "$(sha256sum <"$part")" = "$sum  -" ]
+then sync "$part"; mv "$part" "bin/$sum.sh" && say installed
+else rm -f "$part"; say cut
+fi`;
+
+/** The calls to one runner, as shell text. */
+export class RunnerCalls {
+  readonly #base: string;
+
+  /** @param directory relative to the user's home unless absolute; a `~/` at its beginning is left out */
+  constructor(directory: string) {
+    const path = directory.replace(/^~\//, "");
+    // `cd` looks for a relative name elsewhere too.
+    this.#base = path.startsWith("/") ? path : `./${path}`;
+  }
+
+  call(tag: string, verb: string, ...args: readonly (string | number)[]): string {
+    return this.#shell(CALL, tag, verb, ...args.map(String));
+  }
+
+  install(tag: string): string {
+    return this.#shell(INSTALL, tag, String(RUNNER_SCRIPT.length));
+  }
+
+  check(tag: string): string {
+    return this.#shell(`${CHECK}say fit`, tag, String(RUNNER_SCRIPT.length));
+  }
+
+  /** By `sh`, whatever shell the user has. */
+  #shell(script: string, tag: string, ...args: readonly string[]): string {
+    return `exec ${quote(["sh", "-c", script, "slipway", this.#base, RUNNER_CHECKSUM, tag, ...args])}`;
+  }
+}

@@ -1,0 +1,285 @@
+import { createHash } from "node:crypto";
+
+/**
+ * What runs on the host: `sh bin/CHECKSUM.sh HOME TAG VERB …`, started in its base directory. POSIX sh with coreutils,
+ * and `flock` and `setsid` of util-linux. What it says to Slipway are lines on standard error that begin with TAG,
+ * which is random and new for each call; the log goes to standard output after a line of its own with TAG.
+ *
+ * The base directory holds `runs/ID` (the claim, with log, rc, group and pid), `locks/ID` (held as long as the run
+ * lives), `fences/KEY` (the highest token seen) and `bin`.
+ */
+const SOURCE = String.raw`
+set -uf
+home=$1 tag=$2 verb=$3
+shift 3
+
+say() { printf '%s %s\n' "$tag" "$*" >&2; }
+answer() { printf '%s\n' "$*"; exit 0; }
+
+# By full path: a shell with programs of its own would take those, and they lack options.
+find_program() {
+  program=
+  IFS=:
+  for folder in $PATH; do
+    if [ -x "$folder/$1" ] && [ ! -d "$folder/$1" ]; then program=$folder/$1; break; fi
+  done
+  unset IFS
+}
+find_program flock; flock=$program
+find_program setsid; setsid=$program
+find_program tail; tail=$program
+
+about() { id=$1 run=runs/$1 lock=locks/$1; }
+size_of_log() {
+  size=0
+  [ ! -e "$run/log" ] || size=$(($(wc -c <"$run/log")))
+}
+
+# Lines up to one that is TAG. Without that last line the text was cut and must not run.
+read_text() {
+  text=
+  while IFS= read -r line; do
+    [ "$line" = "$tag" ] && return 0
+    text="$text$line
+"
+  done
+  return 1
+}
+
+start() {
+  offset=$2
+  about "$1"
+  # Not with "&", which would leave SIGINT and SIGQUIT ignored in every step.
+  said=$("$setsid" -f sh "$0" "$home" "$tag" claim "$(umask)" "$1" "$3" "$4" "$5" "$6" 2>/dev/null)
+  say "$said"
+  case $said in claimed | exists) follow_log ;; esac
+}
+
+# The detached process of one run. What it prints before it closes its output is the answer to the start.
+claim() {
+  mask=$1 seconds=$3 grace=$4
+  about "$2"
+  read_text || answer incomplete
+  exec </dev/null
+  umask 077
+  [ "$5" = - ] || pass_fence "$5" "$6"
+  [ -d "$run" ] && answer exists
+  command exec 9>>"$lock" || answer refused cannot write to "$PWD/locks"
+  until "$flock" -n 9; do
+    [ -d "$run" ] && answer exists
+    sleep 0.05
+  done
+  if ! mkdir "$run"; then
+    [ -d "$run" ] && answer exists
+    answer refused cannot write to "$PWD/runs"
+  fi
+  exec 8>&-
+  : >"$run/log"
+  echo $$ >"$run/pid"
+  echo claimed
+  exec >/dev/null
+  # A host that loses power now must not forget that the run was claimed.
+  sync "$run" runs
+  # Closed by exec: a redirection of the function alone would keep a copy, and with it the lock.
+  { exec 9>&-; watch_run; } &
+  printf '%s\n%s\n' "$text" "$tag" |
+    "$setsid" sh "$0" "$home" "$tag" step "$mask" "$id" >>"$run/log" 2>&1 9>&-
+  settle $?
+}
+
+# Held until the claim is made, so that no run of an older token is claimed after a newer one.
+pass_fence() {
+  command exec 8>>"fences/$1.lock" && "$flock" -w 10 8 || answer refused cannot lock "$PWD/fences"
+  highest=0
+  [ -s "fences/$1" ] && read -r highest <"fences/$1"
+  [ "$2" -lt "$highest" ] && answer fenced "$highest"
+  [ "$2" -eq "$highest" ] && return
+  echo "$2" >"fences/$1.new" || answer refused cannot write to "$PWD/fences"
+  sync "fences/$1.new"
+  mv "fences/$1.new" "fences/$1"
+}
+
+settle() {
+  kind=exited limit=$seconds
+  if [ -e "$run/ending" ]; then
+    read -r kind grace <"$run/ending"
+    { read -r group <"$run/group"; } 2>/dev/null && wait_for_group $((grace + 5))
+  fi
+  size_of_log
+  echo "$kind $1 $limit $size" >"$run/rc.tmp" || exit
+  sync "$run/log" "$run/rc.tmp"
+  mv "$run/rc.tmp" "$run/rc"
+}
+
+# In a session of its own, with nothing of the runner but the text; the claim's lock is not passed on.
+step() {
+  about "$2"
+  read_text || exit 125
+  exec </dev/null
+  umask 077
+  echo $$ >"$run/group"
+  [ -e "$run/ending" ] && exit 143
+  umask "$1"
+  cd -- "$home" || exit 125
+  eval "$text"
+}
+
+# Waits for the end of the run or of its time, whichever comes first.
+watch_run() {
+  LC_ALL=C "$flock" -E 9 -w "$seconds" -s 7 7<"$lock"
+  case $? in
+    9) end_run timed-out ;;
+    # The lock is free without an outcome: the runner was killed. Nobody watches its step any more.
+    0) [ -e "$run/rc" ] || end_run orphaned ;;
+  esac
+}
+
+# The first reason to end a run counts. A step that has not named its group yet looks for the reason afterwards.
+end_run() {
+  echo "$1 $grace" >"$run/ending.$1.$$"
+  ln "$run/ending.$1.$$" "$run/ending"
+  rm -f "$run/ending.$1.$$"
+  { read -r group <"$run/group"; } 2>/dev/null || return 0
+  kill -s TERM -- "-$group"
+  wait_for_group "$grace" || kill -s KILL -- "-$group"
+}
+
+wait_for_group() {
+  tenths=$(($1 * 10))
+  while kill -s 0 -- "-$group"; do
+    [ "$tenths" -gt 0 ] || return 1
+    tenths=$((tenths - 1))
+    sleep 0.1
+  done 2>/dev/null
+}
+
+is_running() {
+  [ ! -e "$run/rc" ] && ! "$flock" -n -s 7 7<"$lock"
+}
+
+tell_end() {
+  if ! { read -r kind code limit size <"$run/rc"; } 2>/dev/null; then
+    kind=dead code=- limit=-
+    size_of_log
+  fi
+  # Slipway waits for no output that was cleaned away.
+  [ -e "$run/log" ] || size=0
+  say end "$kind" "$code" "$limit" "$size"
+}
+
+follow() {
+  offset=$2
+  about "$1"
+  if [ -d "$run" ]; then
+    say exists
+    follow_log
+  else
+    say absent
+  fi
+}
+
+# Ends with the run, or as soon as Slipway has all of it, or when the link is gone: standard input tells which.
+follow_log() {
+  printf '%s\n' "$tag"
+  if [ -e "$run/rc" ]; then
+    tell_end
+    [ ! -e "$run/log" ] || "$tail" -c "+$((offset + 1))" "$run/log"
+    return
+  fi
+  exec 3<&0
+  [ -e "$run/log" ] || : >>"$run/log"
+  "$tail" -c "+$((offset + 1))" -f "$run/log" 2>/dev/null 3<&- &
+  printer=$!
+  "$flock" -s 7 7<"$lock" >/dev/null 2>&1 3<&- &
+  waiter=$!
+  { read -r line <&3; kill "$printer" "$waiter"; } >/dev/null 2>&1 &
+  reader=$!
+  if ! wait "$waiter"; then
+    kill "$printer" 2>/dev/null
+    return
+  fi
+  kill "$reader"
+  tell_end
+  read -r line
+  kill "$printer"
+}
+
+status() {
+  about "$1"
+  if [ ! -d "$run" ]; then
+    say absent
+  elif is_running; then
+    size_of_log
+    say running "$size"
+  else
+    tell_end
+  fi
+}
+
+# Waits for the end that it brings about; the end comes all the same where the link does not last so long.
+cancel() {
+  about "$1"
+  if [ ! -d "$run" ]; then
+    say absent
+    return
+  fi
+  if is_running; then
+    "$setsid" -f sh "$0" "$home" "$tag" end "$1" "$2" </dev/null >/dev/null 2>&1
+    "$flock" -s 7 7<"$lock"
+  fi
+  tell_end
+}
+
+end() {
+  about "$1"
+  grace=$2
+  end_run cancelled
+}
+
+fence() {
+  said=$(pass_fence "$1" "$2"; echo raised)
+  say "$said"
+}
+
+# The outcome stays, so that the run cannot be claimed again.
+clean() {
+  about "$1"
+  if [ ! -d "$run" ]; then say absent
+  elif is_running; then say running 0
+  else
+    forget_output
+    say cleaned
+  fi
+}
+
+forget_output() { rm -f "$run/log" "$run/pid" "$run/group"; }
+
+# Keeps the output of the newest runs, and the outcome of each until it is old. What runs is left alone.
+sweep() {
+  keep=$1
+  touch -d "@$(($(date +%s) - $2))" .oldest
+  for name in $(ls -t runs); do
+    about "$name"
+    if is_old "$run/rc" || { [ ! -e "$run/rc" ] && is_old "$run" && ! is_running; }; then
+      rm -rf "$run" "$lock"
+    elif [ -e "$run/rc" ] && [ -e "$run/log" ]; then
+      keep=$((keep - 1))
+      [ "$keep" -ge 0 ] || forget_output
+    fi
+  done
+  for name in $(ls bin); do
+    [ "bin/$name" = "$0" ] || ! is_old "bin/$name" || rm -f "bin/$name"
+  done
+  say swept
+}
+
+is_old() { [ -e "$1" ] && [ "$1" -ot .oldest ]; }
+
+"$verb" "$@"
+`;
+
+/** The text of the runner that is put on each host. */
+export const RUNNER_SCRIPT = Buffer.from(SOURCE.trimStart());
+
+/** SHA-256 of the runner, in hexadecimal: its name on the host, so that versions lie side by side. */
+export const RUNNER_CHECKSUM = createHash("sha256").update(RUNNER_SCRIPT).digest("hex");
