@@ -1,15 +1,18 @@
 import { quote } from "../quote.js";
 import { RUNNER_CHECKSUM, RUNNER_SCRIPT } from "./runner-script.js";
 
+/** A session may begin elsewhere than in the user's home. */
+const BASE = `case $1 in /*) base=$1 ;; *) base=$HOME/$1 ;; esac`;
+
 /** Checks the runner anew for each call: what was cut or changed never runs. Arguments: base, checksum, tag, verb… */
-const CALL = String.raw`home=$PWD; sum=$2; tag=$3
-if cd -- "$1" 2>/dev/null && [ "$(2>/dev/null sha256sum <"bin/$sum.sh")" = "$sum  -" ]
+const CALL = String.raw`${BASE}; home=$PWD; sum=$2; tag=$3
+if cd -- "$base" 2>/dev/null && [ "$(2>/dev/null sha256sum <"bin/$sum.sh")" = "$sum  -" ]
 then shift 3; exec sh "bin/$sum.sh" "$home" "$tag" "$@"
 else printf '%s missing\n' "$tag" >&2
 fi`;
 
 /** Names what the runner needs and the host has not. Arguments: base, checksum, tag, length. */
-const CHECK = String.raw`base=$1 sum=$2 tag=$3 length=$4
+const CHECK = String.raw`${BASE}; sum=$2 tag=$3 length=$4
 say() { printf '%s %s\n' "$tag" "$*" >&2; }
 lacks=
 for program in cat chmod date ln ls mkdir mv rm sha256sum sleep sync tail touch wc
@@ -47,9 +50,7 @@ export class RunnerCalls {
 
   /** @param directory relative to the user's home unless absolute; a `~/` at its beginning is left out */
   constructor(directory: string) {
-    const path = directory.replace(/^~\//, "");
-    // `cd` looks for a relative name elsewhere too.
-    this.#base = path.startsWith("/") ? path : `./${path}`;
+    this.#base = directory.replace(/^~\//, "");
   }
 
   call(tag: string, verb: string, ...args: readonly (string | number)[]): string {
