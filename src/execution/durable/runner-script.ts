@@ -32,7 +32,7 @@ find_program tail; tail=$program
 about() { id=$1 run=runs/$1 lock=locks/$1; }
 size_of_log() {
   size=0
-  [ ! -e "$run/log" ] || size=$(($(wc -c <"$run/log")))
+  [ ! -s "$run/log" ] || size=$(($(wc -c <"$run/log")))
 }
 
 # Lines up to one that is TAG. Without that last line the text was cut and must not run.
@@ -50,53 +50,62 @@ start() {
   offset=$2
   about "$1"
   # Not with "&", which would leave SIGINT and SIGQUIT ignored in every step.
-  said=$("$setsid" -f sh "$0" "$home" "$tag" claim "$(umask)" "$1" "$3" "$4" "$5" "$6" 2>/dev/null)
+  said=$("$setsid" -f sh "$0" "$home" "$tag" claim "$1" "$3" "$4" "$5" "$6" 2>/dev/null)
   say "$said"
   case $said in claimed | exists) follow_log ;; esac
 }
 
 # The detached process of one run. What it prints before it closes its output is the answer to the start.
 claim() {
-  mask=$1 seconds=$3 grace=$4
-  about "$2"
+  about "$1"
+  seconds=$2 grace=$3 key=$4 token=$5
   read_text || answer incomplete
   exec </dev/null
-  umask 077
-  [ "$5" = - ] || pass_fence "$5" "$6"
+  [ "$key" = - ] || pass_fence
   [ -d "$run" ] && answer exists
   command exec 9>>"$lock" || answer refused cannot write to "$PWD/locks"
   until "$flock" -n 9; do
     [ -d "$run" ] && answer exists
     sleep 0.05
   done
-  if ! mkdir "$run"; then
+  if ! mkdir -m 700 "$run"; then
     [ -d "$run" ] && answer exists
     answer refused cannot write to "$PWD/runs"
   fi
-  exec 8>&-
+  # The fence was not locked meanwhile. A token that came before the claim counts, a later one comes too late.
+  if [ "$key" != - ]; then
+    read_fence
+    [ "$token" -ge "$highest" ] || { rmdir "$run"; answer fenced "$highest"; }
+  fi
   : >"$run/log"
   echo $$ >"$run/pid"
   echo claimed
   exec >/dev/null
-  # A host that loses power now must not forget that the run was claimed.
-  sync "$run" runs
   # Closed by exec: a redirection of the function alone would keep a copy, and with it the lock.
   { exec 9>&-; watch_run; } &
-  printf '%s\n%s\n' "$text" "$tag" |
-    "$setsid" sh "$0" "$home" "$tag" step "$mask" "$id" >>"$run/log" 2>&1 9>&-
+  # The text comes last: a host that loses power in the step must not have forgotten that the run was claimed.
+  { exec 9>&-; sync "$run" runs; printf '%s\n%s\n' "$text" "$tag"; } |
+    "$setsid" sh "$0" "$home" "$tag" step "$id" >>"$run/log" 2>&1 9>&-
   settle $?
 }
 
-# Held until the claim is made, so that no run of an older token is claimed after a newer one.
-pass_fence() {
-  command exec 8>>"fences/$1.lock" && "$flock" -w 10 8 || answer refused cannot lock "$PWD/fences"
+read_fence() {
   highest=0
-  [ -s "fences/$1" ] && read -r highest <"fences/$1"
-  [ "$2" -lt "$highest" ] && answer fenced "$highest"
-  [ "$2" -eq "$highest" ] && return
-  echo "$2" >"fences/$1.new" || answer refused cannot write to "$PWD/fences"
-  sync "fences/$1.new"
-  mv "fences/$1.new" "fences/$1"
+  [ ! -s "fences/$key" ] || read -r highest <"fences/$key"
+}
+
+pass_fence() {
+  read_fence
+  [ "$token" -eq "$highest" ] && [ -e "fences/$key" ] && return
+  command exec 8>>"fences/$key.lock" && "$flock" -w 10 8 || answer refused cannot lock "$PWD/fences"
+  read_fence
+  [ "$token" -ge "$highest" ] || answer fenced "$highest"
+  if [ "$token" -gt "$highest" ]; then
+    echo "$token" >"fences/$key.new" || answer refused cannot write to "$PWD/fences"
+    sync "fences/$key.new"
+    mv "fences/$key.new" "fences/$key"
+  fi
+  exec 8>&-
 }
 
 settle() {
@@ -113,13 +122,11 @@ settle() {
 
 # In a session of its own, with nothing of the runner but the text; the claim's lock is not passed on.
 step() {
-  about "$2"
+  about "$1"
   read_text || exit 125
   exec </dev/null
-  umask 077
   echo $$ >"$run/group"
   [ -e "$run/ending" ] && exit 143
-  umask "$1"
   cd -- "$home" || exit 125
   eval "$text"
 }
@@ -237,7 +244,8 @@ end() {
 }
 
 fence() {
-  said=$(pass_fence "$1" "$2"; echo raised)
+  key=$1 token=$2
+  said=$(pass_fence; echo raised)
   say "$said"
 }
 

@@ -241,7 +241,6 @@ describe("a run that was started before", () => {
 describe("the end of a run's time", () => {
   it("comes on the host, to the whole process group", async () => {
     const script = "sh -c 'trap \"\" TERM; echo $$; exec sleep 60' & wait";
-    const before = performance.now();
 
     const { outcome, output } = await collectRun(
       fixture.durable,
@@ -249,7 +248,6 @@ describe("the end of a run's time", () => {
     );
 
     expect(outcome).toEqual({ kind: "timed-out", afterSeconds: 0.5 });
-    expect(performance.now() - before).toBeLessThan(20_000);
     expect(isAlive(Number(output))).toBe(false);
   });
 

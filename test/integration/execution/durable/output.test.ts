@@ -1,0 +1,129 @@
+import { createHash } from "node:crypto";
+import path from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { printed } from "../ssh-fixture.js";
+import { type DurableFixture, durably, facts, startDurableFixture } from "./durable-fixture.js";
+import { type Link, startLink } from "./link.js";
+
+const MB = 1_000_000;
+
+setFlagsFromString("--expose-gc");
+const collectGarbage: unknown = runInNewContext("gc");
+
+/** What is in use, without garbage. */
+function usedBytes(): number {
+  if (typeof collectGarbage === "function") collectGarbage();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
+
+let fixture: DurableFixture;
+let link: Link;
+
+beforeAll(async () => {
+  fixture = await startDurableFixture();
+  link = await startLink(fixture.host);
+});
+afterAll(async () => {
+  await link.close();
+  await fixture.close();
+});
+
+describe("much output", () => {
+  it("takes no more memory than little", async () => {
+    const print = async (bytes: number) => {
+      let length = 0;
+      let most = 0;
+      const script = `head -c ${bytes} /dev/zero | tr '\\0' 'a'`;
+      await fixture.durable.run("web", durably(script), (text) => {
+        if (length % (2 * MB) < text.length) most = Math.max(most, usedBytes());
+        length += text.length;
+      });
+      return { length, most };
+    };
+    const little = await print(20 * MB);
+
+    const much = await print(200 * MB);
+
+    expect(much.length).toBe(200 * MB);
+    expect(much.most - little.most).toBeLessThan(20 * MB);
+  });
+
+  it("is not read faster than it is taken in", async () => {
+    let isBusy = false;
+    let overlaps = 0;
+    let length = 0;
+
+    await fixture.durable.run("web", durably(`head -c ${3 * MB} /dev/zero | tr '\\0' 'b'`), async (text) => {
+      if (isBusy) overlaps += 1;
+      isBusy = true;
+      length += text.length;
+      await new Promise((resolve) => setImmediate(resolve));
+      isBusy = false;
+    });
+
+    expect({ overlaps, length }).toEqual({ overlaps: 0, length: 3 * MB });
+  });
+
+  it("holds up neither the step nor its time when nobody takes it in", async () => {
+    const file = path.join(fixture.target.directory, "went-on");
+    let release: () => void = () => undefined;
+    const blocked = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const command = durably(`head -c ${30 * MB} /dev/zero | tr '\\0' 'c'; echo ran > "${file}"`);
+    const running = fixture.durable.run("web", command, () => blocked);
+
+    await expect.poll(() => facts(file), { timeout: 20_000 }).toEqual(["ran"]);
+
+    release();
+    expect(await running).toEqual({ kind: "exited", code: 0 });
+  });
+
+  it("is complete and in order over a link that is cut while it comes", async () => {
+    const lines = 300_000;
+    const durable = fixture.another({}, link.host);
+    const hash = createHash("sha256");
+    let length = 0;
+    let cuts = 0;
+
+    await durable.preflight("web");
+    const outcome = await durable.run("web", durably(`seq -f 'línea %.0f' ${lines}`), (text, offset) => {
+      hash.update(text);
+      length += Buffer.byteLength(text);
+      expect(offset).toBe(length);
+      if (cuts < 5 && length > cuts * MB) {
+        cuts += 1;
+        link.cutAfter(1);
+      }
+    });
+
+    const expected = createHash("sha256");
+    for (let n = 1; n <= lines; n++) expected.update(`línea ${n}\n`);
+    expect(outcome).toEqual({ kind: "exited", code: 0 });
+    expect(hash.digest("hex")).toBe(expected.digest("hex"));
+  });
+});
+
+describe("a link that carries nothing any more, without a word", () => {
+  it("is noticed within 15 s, and another one takes its place", async () => {
+    const durable = fixture.another({}, link.host);
+    const started = printed("started");
+    const ended = printed("ended");
+    const running = durable.run("web", durably("echo started; sleep 2; echo ended; exit 9"), (text) => {
+      started.onOutput(text);
+      ended.onOutput(text);
+    });
+    await started.seen;
+    link.blackHole();
+    const before = performance.now();
+    link.heal();
+
+    await ended.seen;
+
+    expect(performance.now() - before).toBeLessThan(15_000);
+    expect(await running).toEqual({ kind: "exited", code: 9 });
+  });
+});

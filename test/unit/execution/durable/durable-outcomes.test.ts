@@ -1,0 +1,57 @@
+import { describe, expect, it } from "vitest";
+import { executePlan, type PlanProgress } from "../../../../src/execution/execute-plan.js";
+import type { CommandOutcome } from "../../../../src/execution/remote-runner.js";
+import type { CommandStep } from "../../../../src/strategies/step.js";
+
+const step: CommandStep = {
+  id: "restart:web",
+  title: { code: "restart" },
+  kind: "command",
+  host: "web",
+  argv: ["true"],
+  timeoutSeconds: 1,
+};
+
+const done = async () => undefined;
+const nothing = () => undefined;
+
+function play(outcome: CommandOutcome, finished: string[] = []) {
+  const progress: PlanProgress = {
+    stepStarted: done,
+    stepFinished: async (_, state) => void finished.push(state),
+    heading: nothing,
+    output: nothing,
+    stopRequested: async () => false,
+    diagnosticsStarted: nothing,
+  };
+  const tools = {
+    runner: { run: async () => outcome },
+    probe: async () => ({ kind: "healthy", status: 200 }) as const,
+    redaction: () => ({ write: (text: string) => text, end: () => "" }),
+  };
+  return executePlan({ steps: [step], diagnostics: [] }, tools, progress);
+}
+
+describe("a plan whose durable step", () => {
+  it("is indeterminate, is indeterminate too", async () => {
+    expect(await play({ kind: "indeterminate", reason: "killed" })).toEqual({
+      kind: "indeterminate",
+      step,
+      failure: { code: "lost", reason: "killed" },
+    });
+  });
+
+  it("was cancelled, failed", async () => {
+    expect(await play({ kind: "cancelled" })).toMatchObject({ kind: "failed", failure: { code: "killed" } });
+  });
+
+  it("is fenced, ends without a word about the step", async () => {
+    const finished: string[] = [];
+
+    await expect(play({ kind: "fenced", token: 7 }, finished)).rejects.toMatchObject({
+      host: "web",
+      token: 7,
+    });
+    expect(finished).toEqual([]);
+  });
+});
