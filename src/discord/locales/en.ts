@@ -132,6 +132,7 @@ const UNREACHABLE: Readonly<Record<string, string>> = {
   auth: "it does not accept the key",
   jump: "the jump host does not let it through",
   protocol: "the other side does not speak SSH as expected",
+  unfit: "it lacks a program that Slipway needs there",
 };
 
 function probeReason(reason: ProbeReason): string {

@@ -136,6 +136,7 @@ const UNREACHABLE: Readonly<Record<string, string>> = {
   auth: "clé refusée",
   jump: "le serveur de rebond ne laisse pas passer",
   protocol: "en face, on ne parle pas SSH comme prévu",
+  unfit: "il lui manque un programme dont Slipway a besoin",
 };
 
 function probeReason(reason: ProbeReason): string {
