@@ -49,10 +49,9 @@ export async function rollBackDeployment(
   person: Person,
   requestId: string,
 ): Promise<ActionOutcome> {
-  const record = await parts.store.find(id);
-  const target = record && lookUpTarget(parts.config, record);
-  if (record === undefined || target === undefined)
-    return { kind: "refused", refusal: { code: "not-found" } };
+  const pressed = await findPressed(parts, id);
+  if (pressed === undefined) return { kind: "refused", refusal: { code: "not-found" } };
+  const { record, target } = pressed;
   const earlier = (await parts.store.newest(target, SEARCHED)).filter(
     (each) =>
       each.state === "succeeded" && each.number < record.number && each.release.sha !== record.release.sha,
@@ -124,10 +123,9 @@ export async function retryDeployment(
   person: Person,
   requestId: string,
 ): Promise<ActionOutcome> {
-  const record = await parts.store.find(id);
-  const target = record && lookUpTarget(parts.config, record);
-  if (record === undefined || target === undefined)
-    return { kind: "refused", refusal: { code: "not-found" } };
+  const pressed = await findPressed(parts, id);
+  if (pressed === undefined) return { kind: "refused", refusal: { code: "not-found" } };
+  const { record, target } = pressed;
   const outcome = await admitPersons(
     parts,
     { requestId, person },
@@ -139,4 +137,14 @@ export async function retryDeployment(
     },
   );
   return outcome.kind === "accepted" ? { ...outcome, kind: "started" } : outcome;
+}
+
+/** The deployment whose button was pressed; undefined when it or its environment is gone. */
+async function findPressed(
+  { store, config }: AppParts,
+  id: string,
+): Promise<{ readonly record: DeploymentRecord; readonly target: FoundTarget } | undefined> {
+  const record = await store.find(id);
+  const target = record && lookUpTarget(config, record);
+  return record && target && { record, target };
 }
