@@ -3,7 +3,7 @@ import type { Redis } from "ioredis";
 import type { Logger } from "pino";
 import type { RunParts } from "./app/deployment-run.js";
 import type { Config } from "./config/schema.js";
-import type { Announced } from "./discord/announcer.js";
+import type { Announced } from "./discord/kept-message.js";
 import { cappedBackoff, type Queues } from "./queue.js";
 
 /** What jobs work with. */
