@@ -9,7 +9,8 @@ import { retryDeployment, rollBack, rollBackDeployment, rollbackCandidates } fro
 import { tendLocks } from "./app/tend-locks.js";
 import { AuditLog } from "./audit/audit-log.js";
 import type { BotOptions } from "./bot-options.js";
-import { resolveConfigPath } from "./config/host-keys.js";
+import { probeOrigins } from "./config/health-checks.js";
+import { resolveConfigPath } from "./config/referenced-secret.js";
 import type { HostConfig } from "./config/schema.js";
 import { BadReleases } from "./deployments/bad-releases.js";
 import { LockStore } from "./deployments/lock-store.js";
@@ -28,7 +29,7 @@ import { createGitHubClient } from "./github/client.js";
 import { compareReleases } from "./github/comparison.js";
 import { RefSuggestions } from "./github/ref-suggestions.js";
 import { resolveRef } from "./github/refs.js";
-import { probe } from "./health/probe.js";
+import { createProber } from "./health/create-prober.js";
 import type { Queues } from "./queue.js";
 import type { Secret } from "./secret.js";
 import type { JobParts } from "./worker.js";
@@ -59,7 +60,10 @@ export function composeParts(options: BotOptions, redis: Redis, queues: Queues) 
   if (settings.discordToken !== undefined) rest.setToken(settings.discordToken.reveal());
   const members = createMembers(rest, config.discord.guild);
   const runner = createSshRunner({ hosts: sshHosts(options), logger });
-  const tools = { runner, probe, redaction: () => redactor.stream() };
+  const redaction = () => redactor.stream();
+  const secrets = options.healthSecrets;
+  const probe = createProber({ runner, redaction, secrets, origins: probeOrigins(config), now });
+  const tools = { runner, probe, redaction };
 
   const notices = createLockNotices({ config, rest, actions });
   const announcer = { config, store, logs, now, rest, announcements, actions, locks, badReleases };

@@ -170,7 +170,7 @@ export function worldOf(
   const github = new MemoryGitHub();
   const ports = { queues: new MemoryQueues(), members: new MemoryMembers(), audit: new MemoryAudit() };
   const redaction = () => ({ write: (text: string) => text, end: () => "" });
-  const tools = { runner, redaction, probe: async () => ({ kind: "healthy" as const, status: 200 }) };
+  const tools = { runner, redaction, probe: async () => ({ kind: "healthy" as const, latencyMs: 1 }) };
   return {
     ...{ ...stores, ...ports, github, clock },
     parts: {
