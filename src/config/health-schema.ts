@@ -42,11 +42,11 @@ const headerName = z
   .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/, HEADER_ADVICE)
   .refine((text) => !FRAMING.has(text.toLowerCase()), HEADER_ADVICE);
 
+const VALUE_ADVICE =
+  "write text of printable ASCII characters, or `variable: NAME` or `file: path` for a secret";
+
 const headerValue = z
-  .union(
-    [z.string().regex(/^[\x20-\x7e]{0,1000}$/), SecretReference],
-    "write text of printable ASCII characters, or `variable: NAME` or `file: path` for a secret",
-  )
+  .union([z.string().regex(/^[\x20-\x7e]{0,1000}$/, VALUE_ADVICE), SecretReference], VALUE_ADVICE)
   .meta({ title: "text or secret" });
 
 const secret = SecretReference.meta({ title: "secret" });

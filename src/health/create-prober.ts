@@ -1,6 +1,6 @@
 import type { HealthCheck } from "../config/health-checks.js";
 import type { ProbeReason } from "../deployments/probe-reason.js";
-import { underEither } from "../execution/durable/either-signal.js";
+import { underEither } from "../execution/either-signal.js";
 import { probeCommand } from "./command-probe.js";
 import { probeCompose } from "./compose-probe.js";
 import { probeDisk } from "./disk-probe.js";

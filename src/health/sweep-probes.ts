@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { HealthCheck } from "../config/health-checks.js";
 import type { Probe } from "./create-prober.js";
 import type { ProbeResult } from "./probe-result.js";
@@ -25,6 +26,8 @@ export async function* sweepProbes<Item extends { readonly check: HealthCheck }>
   { concurrency = 50, signal }: SweepOptions = {},
 ): AsyncGenerator<Swept<Item>, void, void> {
   const stop = new AbortController();
+  // Every probe under way listens; Node warns of a leak from the eleventh on.
+  setMaxListeners(0, stop.signal);
   const onAbort = () => stop.abort(signal?.reason);
   signal?.addEventListener("abort", onAbort, { once: true });
   const source = items[Symbol.iterator]();

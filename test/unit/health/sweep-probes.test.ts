@@ -1,4 +1,5 @@
 import { EventEmitter, once } from "node:events";
+import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import type { HealthCheck } from "../../../src/config/health-checks.js";
 import { HealthCheckConfig } from "../../../src/config/health-schema.js";
@@ -113,6 +114,22 @@ describe("a sweep", () => {
     for await (const { kind, item } of sweepProbes(itemsOf(["a", "b"]), probe)) swept.push([item.name, kind]);
 
     expect(Object.fromEntries(swept)).toEqual({ a: "failed", b: "probed" });
+  });
+
+  it("lets all its probes listen without a warning of Node", async () => {
+    const warnings: Error[] = [];
+    const note = (warning: Error) => warnings.push(warning);
+    process.on("warning", note);
+    const probe = async (_check: HealthCheck, signal?: AbortSignal) => {
+      signal?.addEventListener("abort", () => undefined);
+      return HEALTHY;
+    };
+
+    await namesOf(sweepProbes(itemsOf(Array.from({ length: 50 }, String)), probe));
+    await setImmediate();
+    process.off("warning", note);
+
+    expect(warnings).toEqual([]);
   });
 
   it("ends its probes when nobody wants the rest", async () => {
