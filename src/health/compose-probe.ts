@@ -19,7 +19,7 @@ export async function probeCompose(
   const containers = parseContainers(text);
   const reason =
     containers === undefined ? { code: "unreadable" as const } : judgeContainers(containers, check.services);
-  return reason === undefined ? {} : { ...found, reason };
+  return reason === undefined ? {} : { reason };
 }
 
 /** Compose finds a project by its file; without a directory there is none, but the containers' labels. */

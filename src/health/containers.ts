@@ -10,7 +10,7 @@ const NAMED = 10;
  */
 const INSPECT = `
 [ -n "$ids" ] || exit 0
-exec docker inspect --format '{"name":{{json .Name}},"labels":{{json .Config.Labels}},"status":{{json .State.Status}},"health":{{if .State.Health}}{{json .State.Health.Status}}{{else}}null{{end}}}' $ids
+exec docker inspect --format '{"name":{{json .Name}},"service":{{json (index .Config.Labels "com.docker.compose.service")}},"oneOff":{{json (index .Config.Labels "com.docker.compose.oneoff")}},"status":{{json .State.Status}},"health":{{if .State.Health}}{{json .State.Health.Status}}{{else}}null{{end}}}' $ids
 `;
 
 /** Arguments: options of Compose. It runs in the project's directory. Version 1 lists stopped containers by itself. */
@@ -26,15 +26,16 @@ ids=$(docker ps --all --quiet --no-trunc --filter "$1") || exit${INSPECT}`;
 
 const InspectedContainer = z.object({
   name: z.string().transform((name) => name.replace(/^\//, "").slice(0, 100)),
-  labels: z.record(z.string(), z.string()).nullable(),
+  service: z.string(),
+  oneOff: z.string(),
   status: z.string().max(50),
   health: z.string().max(50).nullable(),
 });
 
 export interface Container {
   readonly name: string;
-  /** Of Compose; absent for containers that it did not make. */
-  readonly service: string | undefined;
+  /** Of Compose; empty for a container that it did not make. */
+  readonly service: string;
   /** Made by `compose run`: nobody expects it to stay. */
   readonly oneOff: boolean;
   /** Docker's word: `running`, `exited`, `restarting`… */
@@ -61,10 +62,8 @@ function parseContainer(line: string): Container | undefined {
   }
   const parsed = InspectedContainer.safeParse(json);
   if (!parsed.success) return undefined;
-  const { name, status, health } = parsed.data;
-  const labels = parsed.data.labels ?? {};
-  const oneOff = labels["com.docker.compose.oneoff"]?.toLowerCase() === "true";
-  return { name, status, oneOff, service: labels["com.docker.compose.service"], health: health ?? undefined };
+  const { name, status, service, oneOff, health } = parsed.data;
+  return { name, status, service, oneOff: oneOff === "True", health: health ?? undefined };
 }
 
 /** What is wrong with the containers, or nothing. A service that has none at all is wrong, too. */
@@ -73,8 +72,7 @@ export function judgeContainers(
   services: readonly string[] | undefined,
 ): ProbeReason | undefined {
   const watched = containers.filter(
-    ({ oneOff, service }) =>
-      !oneOff && (services === undefined || (service !== undefined && services.includes(service))),
+    ({ oneOff, service }) => !oneOff && (services === undefined || services.includes(service)),
   );
   const absent = (services ?? []).filter((name) => !watched.some(({ service }) => service === name));
   const faults = [

@@ -6,13 +6,13 @@ import { judgeContainers, parseContainers } from "../../../src/health/containers
 interface Changes {
   readonly status?: string;
   readonly health?: string | null;
-  readonly labels?: Readonly<Record<string, string>> | null;
+  readonly oneOff?: string;
 }
 
 /** A line as `docker inspect` writes it with the format of the scripts. */
 function line(service: string, changes: Changes = {}): string {
-  const labels = { "com.docker.compose.service": service, "com.docker.compose.oneoff": "False" };
-  return JSON.stringify({ name: `/shop-${service}-1`, labels, status: "running", health: null, ...changes });
+  const usual = { service, oneOff: "False", status: "running", health: null };
+  return JSON.stringify({ name: `/shop-${service}-1`, ...usual, ...changes });
 }
 
 function judge(lines: readonly string[], services?: readonly string[]) {
@@ -59,9 +59,7 @@ describe("the containers of a Compose project", () => {
   });
 
   it("of `compose run` do not count", () => {
-    const labels = { "com.docker.compose.service": "web", "com.docker.compose.oneoff": "True" };
-
-    expect(judge([line("web"), line("web", { labels, status: "exited" })])).toBeUndefined();
+    expect(judge([line("web"), line("web", { oneOff: "True", status: "exited" })])).toBeUndefined();
   });
 
   it("are named up to ten, and counted from there", () => {
@@ -76,7 +74,7 @@ describe("the containers of a Compose project", () => {
     expect(judge([warning, line("web"), ""])).toBeUndefined();
   });
 
-  it.each(["{", '{"name":1}', '{"name":"/a","labels":{},"status":"running"}'])(
+  it.each(["{", '{"name":1}', '{"name":"/a","service":"a","oneOff":"","status":"running"}'])(
     "are not read from %s",
     (text) => {
       expect(judge([line("web"), text])).toBe("unreadable");
