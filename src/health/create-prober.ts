@@ -26,13 +26,10 @@ export function createProber(parts: ProberParts): Probe {
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), check.timeout * 1000);
     try {
-      const { reason, ...seen } = await underEither(deadline.signal, signal, (either) =>
+      const finding = await underEither(deadline.signal, signal, (either) =>
         probeOnce(check, { ...parts, elapsed }, either),
       );
-      const measured = { ...seen, latencyMs: elapsed() };
-      return reason === undefined
-        ? { kind: "healthy", ...measured }
-        : { kind: "unhealthy", reason: redactReason(reason, parts), ...measured };
+      return resultOf(finding, elapsed(), parts);
     } catch (error) {
       signal?.throwIfAborted();
       if (!deadline.signal.aborted) throw error;
@@ -81,6 +78,13 @@ const CERTIFICATE_ERROR =
 
 function systemCode(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+}
+
+function resultOf(finding: Finding, latencyMs: number, parts: ProberParts): ProbeResult {
+  const { reason, output, ...seen } = finding;
+  if (reason === undefined) return { kind: "healthy", latencyMs, ...seen };
+  const printed = output === undefined ? {} : { output };
+  return { kind: "unhealthy", reason: redactReason(reason, parts), latencyMs, ...seen, ...printed };
 }
 
 /** An application may answer with the very secret that it was sent. */

@@ -4,6 +4,7 @@ import { type SecretReference, secretId } from "../config/secret-reference.js";
 import type { ProbeReason } from "../deployments/probe-reason.js";
 import { exchangeHttp, type HttpExchange } from "./http-exchange.js";
 import { judgeAnswer } from "./judge-answer.js";
+import { mayFollow } from "./may-follow.js";
 import type { Finding } from "./probe-result.js";
 
 const MAX_REDIRECTS = 5;
@@ -53,17 +54,6 @@ export async function probeHttp(
 
 function redirectOf({ status, location }: HttpExchange): string | undefined {
   return REDIRECTS.has(status) ? location : undefined;
-}
-
-/** Only where the configuration itself leads: else whoever answers could make Slipway ask anything in its network. */
-function mayFollow(from: URL, to: URL, origins: ReadonlySet<string>): boolean {
-  if (!/^https?:$/.test(to.protocol) || to.username !== "" || to.password !== "") return false;
-  return origins.has(to.origin) || movesToTls(from, to);
-}
-
-/** `http://host` to `https://host`, each on its usual port. */
-function movesToTls(from: URL, to: URL): boolean {
-  return from.protocol === "http:" && to.protocol === "https:" && from.host === to.host && to.port === "";
 }
 
 /** Without path and query, which may hold what is nobody's business. */

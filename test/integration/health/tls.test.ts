@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { HttpCheck } from "../../../src/config/health-checks.js";
+import { listen } from "../execution/ports.js";
 import { type Authority, type KeyPair, makeAuthority } from "./certificates.js";
 import { httpCheck, type ProbedServer, proberWith, startHttps, unhealthy } from "./health-fixture.js";
 
@@ -59,6 +60,15 @@ describe("the certificate of an HTTPS probe", () => {
     ],
   ])("that %s is not valid", async (_what, answer, detail) => {
     expect(await answer()).toEqual(unhealthy({ code: "certificate-invalid", detail }));
+  });
+
+  it("is not waited for longer than the time-out", async () => {
+    const mute = await listen(() => undefined);
+
+    const answer = await proberWith()(httpCheck(`https://127.0.0.1:${mute.port}`, { timeout: 0.2 }));
+
+    await mute.close();
+    expect(answer).toEqual(unhealthy({ code: "timed-out", seconds: 0.2 }));
   });
 
   it("leaves no connection behind when it is not valid", async () => {
