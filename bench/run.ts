@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { deploymentBenchmark } from "./deployment/deployment-benchmark.js";
 import { firstAnswerBenchmark } from "./first-answer/first-answer-benchmark.js";
+import { healthSweepBenchmark } from "./health-sweep/health-sweep-benchmark.js";
 import { type Options, parseOptions, USAGE } from "./options.js";
 import { printSection } from "./report/print-section.js";
 import type { Benchmark, Section } from "./report/section.js";
@@ -12,6 +13,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   firstAnswerBenchmark,
   webhookBenchmark,
   startUpBenchmark,
+  healthSweepBenchmark,
 ];
 
 /** @returns the exit code: 1 when something could not be measured, 2 for wrong options */

@@ -30,7 +30,8 @@ const TITLES: Readonly<Record<string, string>> = {
   "projects.<name>.environments.<name>": "An environment",
   "projects.<name>.environments.<name>.strategy": "A strategy",
   "projects.<name>.environments.<name>.strategy.before[]": "A command",
-  "projects.<name>.environments.<name>.health[]": "A health check",
+  "projects.<name>.environments.<name>.health[].json": "A JSON field",
+  "projects.<name>.environments.<name>.health[].basicAuth": "Basic authentication",
   "projects.<name>.environments.<name>.roles": "Roles",
   "projects.<name>.environments.<name>.triggers": "Triggers",
   "projects.<name>.environments.<name>.triggers.schedule": "A schedule",
@@ -41,6 +42,8 @@ function sections(root: JsonSchema): readonly Section[] {
   const found: Section[] = [];
   const visit = (path: string, schema: JsonSchema): void => {
     const title = titleOf(path, schema);
+    // What has a name for its type is explained at the top.
+    if (schema.title !== undefined && path !== "") return;
     if (schema.properties !== undefined || schema.anyOf !== undefined) {
       if (found.some((section) => section.title === title)) return;
       found.push({ path, title, schema });
@@ -56,7 +59,7 @@ function sections(root: JsonSchema): readonly Section[] {
 
 function titleOf(path: string, schema: JsonSchema): string {
   const type = schema.properties?.["type"]?.const;
-  if (type !== undefined) return `Strategy \`${String(type)}\``;
+  if (type !== undefined) return `${path.endsWith("strategy") ? "Strategy" : "Check"} \`${String(type)}\``;
   if (schema.properties?.["run"] !== undefined) return "A command";
   return TITLES[path] ?? path;
 }
@@ -95,6 +98,7 @@ function rowsOf(path: string, schema: JsonSchema, choice: boolean): readonly Row
 }
 
 function typeOf(path: string, schema: JsonSchema): string {
+  if (schema.title !== undefined && path !== "") return schema.title;
   if (schema.enum !== undefined) return schema.enum.map((value) => `\`${String(value)}\``).join(" or ");
   if (schema.const !== undefined) return `\`${String(schema.const)}\``;
   if (schema.oneOf !== undefined) {
@@ -103,9 +107,9 @@ function typeOf(path: string, schema: JsonSchema): string {
   if (schema.properties !== undefined || schema.anyOf !== undefined)
     return link(titleOf(path, schema), "mapping");
   if (typeof schema.additionalProperties === "object") {
-    return `names, each with ${link(titleOf(`${path}.<name>`, schema.additionalProperties), "mapping").toLowerCase()}`;
+    const each = schema.additionalProperties;
+    return `names, each with ${each.title ?? link(titleOf(`${path}.<name>`, each), "mapping").toLowerCase()}`;
   }
-  if (schema.title !== undefined) return schema.title;
   if (schema.items !== undefined) return `list: ${typeOf(`${path}[]`, schema.items)}`;
   if (schema.type === "integer") return `whole number${range(schema)}`;
   return schema.type === "boolean" ? "true or false" : "text";
@@ -162,12 +166,21 @@ How values are written:
 - **name**: 1 to 32 lower-case letters, digits and hyphens.
 - **Discord id**: 17 to 20 digits, in quotes. Without them YAML reads a number and rounds it. Discord shows "Copy ID"
   in its menus once Developer Mode is on (User Settings, Advanced).
-- **duration**: \`10s\`, \`5m\` or \`1h\`; at most 24 hours.
+- **duration**: \`10s\`, \`5m\` or \`1h\`; at most 24 hours. **long duration**: \`30m\`, \`64h\` or \`14d\`; at most 31 days.
+  **latency**: \`500ms\` or \`2s\`; at most a minute.
+- **share or size**: \`10%\`, \`500MB\`, \`5GB\` or \`1TB\`.
+- **secret**: \`variable: NAME\`, an environment variable (or the file that \`NAME_FILE\` names), or \`file: path\`, relative to
+  the configuration file. The secret itself never stands in this file. **text or secret**: plain text, or such a reference.
 - **program and arguments**: a list with one item for each argument, such as \`[docker, compose, restart]\`. No shell reads
   it, so there is no \`&&\`, no \`|\` and no \`$VARIABLE\`; write \`[sh, -c, "…"]\` where you need them. Quote arguments that
   look like numbers: \`"200"\`.
 - **git ref**: a branch, a tag or a commit SHA. **branch**: the short name of one branch, such as \`main\`.
 - **cron expression**: minute, hour, day of the month, month, day of the week: \`30 6 * * 1-5\`.
+
+Health checks ask only what this file names, and that may well be private addresses: the file is yours. Whoever answers
+there cannot lead Slipway elsewhere: a redirect is followed only where \`redirects: follow\` allows it, only to an address
+(scheme, host and port) of a health check or an environment's \`url\` in this file, or from \`http://\` to \`https://\` on the
+same host; headers and passwords are not taken along to another address.
 
 Each host needs either \`hostKeys\` or \`knownHosts\`: Slipway never accepts a host key that it was not told about. The
 file is YAML 1.2: \`on\`, \`no\` and \`yes\` are text, anchors work, merge keys (\`<<\`) and tags (\`!word\`) do not.
@@ -198,6 +211,16 @@ const VARIABLES: readonly Row[] = [
     "`redis://`, `rediss://` (TLS) or `unix:///path`. Without it Slipway starts a Redis of its own. Secret, since it may hold a password.",
   ],
   ["the names in `hosts.<name>.key.variable`", "–", "SSH private keys, without a passphrase. Secret."],
+  [
+    "the names in `variable` under `headers` and `basicAuth`",
+    "–",
+    "What health checks send along. Secret: it is in no message, log or record.",
+  ],
+  [
+    "`NODE_EXTRA_CA_CERTS`",
+    "–",
+    "A file of certificates (PEM) that health checks trust, too: your own authority's.",
+  ],
   ["`HTTP_HOST`", "`127.0.0.1`", "The address that webhooks, `/healthz` and `/readyz` are served on."],
   ["`HTTP_PORT`", "`8080`", "Its port. 0 lets the system choose."],
   ["`LOG_LEVEL`", "`info`", "`trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`."],

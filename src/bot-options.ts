@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import type { Settings } from "./config/environment.js";
+import type { HealthSecrets } from "./config/health-secrets.js";
 import type { Config } from "./config/schema.js";
 import type { Command } from "./discord/command.js";
 import type { Redactor } from "./execution/redact.js";
@@ -13,6 +14,7 @@ export interface BotOptions {
   readonly config: Config;
   readonly settings: Settings;
   readonly privateKeys: Readonly<Record<string, Secret>>;
+  readonly healthSecrets: HealthSecrets;
   readonly redactor: Redactor;
   readonly logger: Logger;
   readonly commands: readonly Command[];

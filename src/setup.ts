@@ -1,5 +1,6 @@
 import { type EnvironmentNeeds, readEnvironment, type Settings } from "./config/environment.js";
 import { formatFaults, wantsColor } from "./config/format-faults.js";
+import { type HealthSecrets, readHealthSecrets } from "./config/health-secrets.js";
 import { readHostKeys } from "./config/host-keys.js";
 import { loadConfig } from "./config/load.js";
 import type { Config } from "./config/schema.js";
@@ -14,6 +15,7 @@ export interface Setup {
   readonly config: Config;
   readonly settings: Settings;
   readonly privateKeys: Readonly<Record<string, Secret>>;
+  readonly healthSecrets: HealthSecrets;
   readonly redactor: Redactor;
   /** Worth a line in the log, no reason to stop. */
   readonly warnings: readonly string[];
@@ -32,8 +34,14 @@ export async function readSetup(role: Role, env: NodeJS.ProcessEnv = process.env
   const config = loaded.kind === "valid" ? loaded.config : undefined;
   const environment = readEnvironment(env, needsOf(role, config));
   const keys = config && readHostKeys(config, env, configFile);
+  const health = config && readHealthSecrets(config, { env, configFile });
 
-  if (config !== undefined && environment.kind === "valid" && keys?.kind === "valid") {
+  if (
+    config !== undefined &&
+    environment.kind === "valid" &&
+    keys?.kind === "valid" &&
+    health?.kind === "valid"
+  ) {
     const { settings } = environment;
     const secrets = [
       settings.discordToken,
@@ -41,7 +49,11 @@ export async function readSetup(role: Role, env: NodeJS.ProcessEnv = process.env
       settings.redisUrl,
       ...settings.webhookSecrets,
     ];
-    const known = [...secrets.filter((secret) => secret !== undefined), ...Object.values(keys.keys)];
+    const known = [
+      ...secrets.filter((secret) => secret !== undefined),
+      ...Object.values(keys.keys),
+      ...health.secrets.values(),
+    ];
     const warnings = [formatEnvironmentFaults(keys.warnings)].filter((text) => text !== "");
     const redactor = createRedactor(known);
     return {
@@ -49,6 +61,7 @@ export async function readSetup(role: Role, env: NodeJS.ProcessEnv = process.env
       config,
       settings,
       privateKeys: keys.keys,
+      healthSecrets: health.secrets,
       redactor,
       warnings,
       summary: summarize(config),
@@ -58,6 +71,7 @@ export async function readSetup(role: Role, env: NodeJS.ProcessEnv = process.env
     loaded.kind === "invalid" ? formatFaults(loaded.faults, { color: wantsColor(process.stderr, env) }) : "",
     environment.kind === "invalid" ? formatEnvironmentFaults(environment.faults) : "",
     keys?.kind === "invalid" ? formatEnvironmentFaults(keys.faults) : "",
+    health?.kind === "invalid" ? formatEnvironmentFaults(health.faults) : "",
   ];
   return { kind: "invalid", report: reports.filter((report) => report !== "").join("\n") };
 }

@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import { checkLabel } from "../config/health-checks.js";
 import { DeploymentLog } from "../deployments/deployment-log.js";
 import type { LogStore } from "../deployments/log-store.js";
 import { type DeploymentRecord, type Failure, isFinal, type Target } from "../deployments/record.js";
@@ -127,7 +128,7 @@ export class DeploymentRun implements PlanProgress {
   async stepStarted(step: Step): Promise<DurableRun | undefined> {
     if (step.kind === "health") {
       await this.#begin(step, undefined);
-      await this.#log.begin(step.id, `health: ${step.check.url}`);
+      await this.#log.begin(step.id, `health: ${checkLabel(step.check)}`);
       return undefined;
     }
     const run = runId(this.#record, step);

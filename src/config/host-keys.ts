@@ -1,16 +1,9 @@
 import { accessSync, constants, statSync } from "node:fs";
-import { homedir } from "node:os";
-import { dirname, resolve } from "node:path";
 import { Secret } from "../secret.js";
 import { type PrivateKeyKind, privateKeyKind } from "./private-key.js";
+import { readReferencedSecret, resolveConfigPath } from "./referenced-secret.js";
 import type { Config, HostConfig } from "./schema.js";
-import {
-  type EnvironmentFault,
-  type FaultySecret,
-  type FoundSecret,
-  readSecretFile,
-  readSecretText,
-} from "./variables.js";
+import type { EnvironmentFault, FaultySecret, FoundSecret } from "./variables.js";
 
 export type HostKeysResult =
   | {
@@ -24,7 +17,7 @@ export type HostKeysResult =
 
 /**
  * Reads the SSH private keys that the hosts of a configuration name, and checks that their known_hosts files can
- * be read. Paths are relative to the configuration file; `~/` is the home of the user that runs Slipway.
+ * be read.
  */
 export function readHostKeys(config: Config, env: NodeJS.ProcessEnv, configFile: string): HostKeysResult {
   const keys: Record<string, Secret> = {};
@@ -46,34 +39,18 @@ export function readHostKeys(config: Config, env: NodeJS.ProcessEnv, configFile:
   return { kind: "valid", keys, warnings: [...warnings.values()] };
 }
 
-/** Resolves a path that stands in the configuration. */
-export function resolveConfigPath(path: string, configFile: string): string {
-  if (path.startsWith("~/")) return resolve(homedir(), path.slice(2));
-  return resolve(dirname(configFile), path);
-}
-
 function readKey(
   name: string,
   host: HostConfig,
   env: NodeJS.ProcessEnv,
   configFile: string,
 ): FoundSecret | FaultySecret {
-  const read =
-    "file" in host.key
-      ? readSecretFile(resolveConfigPath(host.key.file, configFile), `hosts.${name}.key.file`)
-      : readVariable(host.key.variable, env);
+  const read = readReferencedSecret(host.key, { env, configFile }, `hosts.${name}.key`, "the private key");
   if (read.kind !== "found") return read;
   const kind = privateKeyKind(read.text);
   if (kind !== "usable") return { kind: "fault", fault: { source: read.source, ...KEY_FAULTS[kind] } };
   // OpenSSH's own parser refuses a key without the line break at its end.
   return { ...read, text: `${read.text.replaceAll("\r\n", "\n").trim()}\n` };
-}
-
-function readVariable(variable: string, env: NodeJS.ProcessEnv): FoundSecret | FaultySecret {
-  const read = readSecretText(env, variable);
-  if (read.kind !== "absent") return read;
-  const fix = `set it to the private key, or name its file in ${variable}_FILE`;
-  return { kind: "fault", fault: { source: variable, found: "nothing", problem: "this is not set", fix } };
 }
 
 const KEY_FAULTS: Readonly<Record<Exclude<PrivateKeyKind, "usable">, Omit<EnvironmentFault, "source">>> = {

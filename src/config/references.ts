@@ -1,6 +1,7 @@
 import type { ConfigPath, Finding } from "./fault.js";
-import { nearest } from "./nearest.js";
+import { checkHealth } from "./health-references.js";
 import { checkProtection, type PlacedEnvironment } from "./protection-references.js";
+import { unknownHost } from "./unknown-host.js";
 
 type Mapping = Readonly<Record<string, unknown>>;
 
@@ -18,6 +19,7 @@ export function checkReferences(config: unknown): readonly Finding[] {
     ...environments(root).flatMap((placed) => [
       ...environmentHosts(placed.path, placed.environment, placed.hosts),
       ...checkProtection(placed),
+      ...checkHealth(placed),
     ]),
   ];
 }
@@ -117,18 +119,6 @@ function circleFrom(hosts: Mapping, start: string): readonly string[] {
 function jumpOf(hosts: Mapping, name: string): string | undefined {
   const jump = Object.hasOwn(hosts, name) ? mapping(hosts[name])["jump"] : undefined;
   return typeof jump === "string" ? jump : undefined;
-}
-
-function unknownHost(
-  name: string,
-  known: readonly string[],
-): { readonly problem: string; readonly fix: string } {
-  const meant = nearest(name, known);
-  const shown = known.slice(0, 20).map((one) => `\`${one}\``);
-  const listed = known.length > shown.length ? [...shown, "…"] : shown;
-  const fix =
-    meant === undefined ? `use one of the hosts: ${listed.join(", ")}` : `did you mean \`${meant}\`?`;
-  return { problem: "no host has this name", fix };
 }
 
 function mapping(value: unknown): Mapping {

@@ -3,6 +3,8 @@
  * something to skip. References between parts (hosts, jump hosts) are checked in `references.ts`.
  */
 import { z } from "zod";
+import { HealthCheckConfig } from "./health-schema.js";
+import { SecretReference } from "./secret-reference.js";
 import {
   absolutePath,
   argv,
@@ -29,17 +31,6 @@ const command = z
     timeout: duration.prefault("5m").describe("How long the command may take."),
   })
   .describe("One command on each host of the environment, run in the strategy's directory.");
-
-const healthCheck = z
-  .strictObject({
-    url: httpUrl.describe("The address to ask. Slipway itself asks, not the host."),
-    status: z.int().min(100).max(599).default(200).describe("The expected HTTP status."),
-    contains: z.string().min(1).max(500).optional().describe("Text that the body must contain."),
-    attempts: z.int().min(1).max(60).default(3).describe("How many times to try before it counts as failed."),
-    interval: duration.prefault("5s").describe("Pause between two attempts."),
-    timeout: duration.prefault("10s").describe("How long one attempt may take."),
-  })
-  .describe("An HTTP check made by Slipway after the deployment.");
 
 const gitStrategy = z
   .strictObject({
@@ -131,7 +122,10 @@ const environment = z
     hosts: z.array(name).min(1, "name at least one host").describe("Names from the `hosts` section."),
     ref: ref.optional().describe("What `/deploy` takes when no ref is typed. Without it: the project's."),
     strategy,
-    health: z.array(healthCheck).default([]).describe("HTTP checks that must pass after the restart."),
+    health: z
+      .array(HealthCheckConfig)
+      .default([])
+      .describe("What must hold after the restart, and from then on."),
     url: httpUrl.optional().describe("Linked in the status message."),
     channel: snowflake
       .optional()
@@ -176,20 +170,9 @@ const project = z
   })
   .describe("One application: a GitHub repository and its environments.");
 
-const key = z
-  .union(
-    [
-      z.strictObject({ file: z.string().min(1).describe("A path; relative to the configuration file.") }),
-      z.strictObject({
-        variable: z
-          .string()
-          .regex(/^[A-Z][A-Z0-9_]*$/, "use the name of an environment variable, such as SHOP_SSH_KEY")
-          .describe("The name of an environment variable; NAME_FILE beside it may name a file instead."),
-      }),
-    ],
-    "write either `file: path/to/key` or `variable: NAME`",
-  )
-  .describe("Where the private key comes from. The key itself never stands in this file.");
+const key = SecretReference.describe(
+  "Where the private key comes from. The key itself never stands in this file.",
+);
 
 const host = z
   .strictObject({
@@ -274,7 +257,6 @@ export type ProjectConfig = Config["projects"][string];
 export type EnvironmentConfig = ProjectConfig["environments"][string];
 export type HostConfig = Config["hosts"][string];
 export type StrategyConfig = EnvironmentConfig["strategy"];
-export type HealthCheckConfig = EnvironmentConfig["health"][number];
 export type CommandConfig = z.output<typeof command>;
 export type FreezeWindowConfig = EnvironmentConfig["freeze"][number];
 export type Language = Config["language"];

@@ -41,6 +41,39 @@ export const longDuration = z
   .meta({ title: "long duration" })
   .transform(longSecondsIn);
 
+const LATENCY_ADVICE = "write a time from 1ms to 60s, such as 500ms or 2s";
+
+/** `500ms` or `2s` in the file; milliseconds in the code. */
+export const latency = z
+  .string({ error: LATENCY_ADVICE })
+  .regex(/^(?:[1-9]\d{0,3}ms|(?:[1-9]|[1-5]\d|60)s)$/, LATENCY_ADVICE)
+  .meta({ title: "latency" })
+  .transform((text) => Number.parseInt(text, 10) * (text.endsWith("ms") ? 1 : 1000));
+
+const FREE_SPACE_ADVICE = "write a share such as 10%, or a size such as 500MB or 5GB";
+const MEGABYTES_IN = { MB: 1, GB: 1024, TB: 1024 * 1024 } as const;
+
+/** `10%` or `5GB` in the file; the share of the file system in percent, or megabytes, in the code. */
+export const freeSpace = z
+  .string({ error: FREE_SPACE_ADVICE })
+  .regex(/^(?:[1-9]\d?%|[1-9]\d{0,5}(?:MB|GB|TB))$/, FREE_SPACE_ADVICE)
+  .meta({ title: "share or size" })
+  .transform((text): { readonly percent: number } | { readonly megabytes: number } => {
+    const number = Number.parseInt(text, 10);
+    if (text.endsWith("%")) return { percent: number };
+    return { megabytes: number * MEGABYTES_IN[text.slice(-2) as keyof typeof MEGABYTES_IN] };
+  });
+
+const TCP_ADVICE = "use host:port, such as db.internal:5432 or [::1]:5432";
+
+/** `host:port` in the file. */
+export const tcpAddress = z
+  .string({ error: TCP_ADVICE })
+  .regex(/^(?:[A-Za-z0-9_][A-Za-z0-9_.-]*|\[[A-Fa-f0-9:.]+\]):[1-9]\d{0,4}$/, TCP_ADVICE)
+  .refine((text) => splitAddress(text).port <= 65_535, TCP_ADVICE)
+  .meta({ title: "host:port" })
+  .transform(splitAddress);
+
 export const argv = z
   .tuple(
     [z.string({ error: "name the program first" }).regex(/^[^\0]+$/, "name the program first")],
@@ -97,6 +130,11 @@ export function atLeastOne<T extends z.ZodType<object>>(schema: T, advice: strin
 function secondsIn(text: string): number {
   const unit = text.slice(-1) as keyof typeof SECONDS_IN;
   return Number(text.slice(0, -1)) * SECONDS_IN[unit];
+}
+
+function splitAddress(text: string): { readonly host: string; readonly port: number } {
+  const colon = text.lastIndexOf(":");
+  return { host: text.slice(0, colon).replace(/^\[|\]$/g, ""), port: Number(text.slice(colon + 1)) };
 }
 
 function hasCredentials(text: string): boolean {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ProbeReason } from "./probe-reason.js";
 import { Release, Sha } from "./release.js";
 
 /** Who or what asked for a deployment. */
@@ -38,16 +39,6 @@ export const StepRecord = z.object({
 });
 export type StepRecord = z.output<typeof StepRecord>;
 
-/** Why one attempt of a health check did not pass. */
-export const ProbeReason = z.discriminatedUnion("code", [
-  z.object({ code: z.literal("status"), expected: z.number(), got: z.number() }),
-  z.object({ code: z.literal("text-missing"), expected: z.string() }),
-  z.object({ code: z.literal("timed-out"), seconds: z.number() }),
-  /** `detail` is the system's code, such as ECONNREFUSED. */
-  z.object({ code: z.literal("no-answer"), detail: z.string() }),
-]);
-export type ProbeReason = z.output<typeof ProbeReason>;
-
 /** Why a deployment did not succeed. */
 export const Failure = z.discriminatedUnion("code", [
   z.object({ code: z.literal("exited"), exitCode: z.number() }),
@@ -64,6 +55,7 @@ export const Failure = z.discriminatedUnion("code", [
     seen: z.string(),
     pinned: z.array(z.string()),
   }),
+  /** `url` names the check: a URL, or what `checkLabel` says of the others. */
   z.object({ code: z.literal("unhealthy"), url: z.string(), attempts: z.number(), reason: ProbeReason }),
   z.object({ code: z.literal("interrupted") }),
   z.object({ code: z.literal("configuration") }),

@@ -1,8 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { HealthCheckConfig } from "../config/schema.js";
-import type { Failure, ProbeReason } from "../deployments/record.js";
-import type { ProbeResult } from "../health/probe.js";
+import { checkLabel, type HealthCheck } from "../config/health-checks.js";
+import type { Failure } from "../deployments/record.js";
+import type { ProbeResult } from "../health/probe-result.js";
 import type { CommandStep, HealthStep, Plan, Step } from "../strategies/step.js";
+import { describeReason } from "./describe-reason.js";
 import { FencedError } from "./fenced-error.js";
 import { HostUnreachableError } from "./host-unreachable-error.js";
 import type { RedactingStream } from "./redact.js";
@@ -33,7 +34,7 @@ export interface PlanProgress {
 
 export interface PlanTools {
   readonly runner: RemoteRunner;
-  readonly probe: (check: HealthCheckConfig) => Promise<ProbeResult>;
+  readonly probe: (check: HealthCheck) => Promise<ProbeResult>;
   /** Removes secrets from a step's output, also where they are split over chunks. */
   readonly redaction: () => RedactingStream;
   /** Aborted when this process ends: nothing is begun any more, and what runs is left to the next one. */
@@ -140,12 +141,14 @@ async function checkHealth(
     if (closing.aborted) return "detached";
     const result = await probe(check);
     if (result.kind === "healthy") {
-      progress.output(`-- attempt ${attempt}: healthy, status ${result.status}\n`);
+      progress.output(`-- attempt ${attempt}: healthy after ${result.latencyMs} ms\n`);
       return undefined;
     }
     const { reason } = result;
     progress.output(`-- attempt ${attempt} of ${check.attempts}: ${describeReason(reason)}\n`);
-    if (attempt >= check.attempts) return { code: "unhealthy", url: check.url, attempts: attempt, reason };
+    if (attempt < check.attempts) continue;
+    if (result.output !== undefined) progress.output(`${result.output.trimEnd()}\n`);
+    return { code: "unhealthy", url: checkLabel(check), attempts: attempt, reason };
   }
 }
 
@@ -195,18 +198,5 @@ function describe(outcome: StepOutcome): string {
       return `nobody knows what the command did: ${outcome.reason}`;
     case "lost":
       return `the connection was lost (${outcome.reason}): what the command did is not known`;
-  }
-}
-
-function describeReason(reason: ProbeReason): string {
-  switch (reason.code) {
-    case "status":
-      return `status ${reason.got} instead of ${reason.expected}`;
-    case "text-missing":
-      return `the body does not contain ${JSON.stringify(reason.expected)}`;
-    case "timed-out":
-      return `no answer within ${reason.seconds} s`;
-    case "no-answer":
-      return `no answer (${reason.detail})`;
   }
 }

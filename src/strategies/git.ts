@@ -1,3 +1,4 @@
+import { type HealthCheck, healthChecksOf } from "../config/health-checks.js";
 import type { CommandConfig, EnvironmentConfig, StrategyConfig } from "../config/schema.js";
 import type { StepTitle } from "../deployments/record.js";
 import type { Release } from "../deployments/release.js";
@@ -19,7 +20,7 @@ export function planGit(environment: EnvironmentConfig, strategy: GitStrategy, r
     steps: [
       ...hosts.map((host) => checkHost(strategy, host)),
       ...hosts.flatMap((host) => moveHost(strategy, host, release)),
-      ...environment.health.map(healthStep),
+      ...healthChecksOf(environment).map(healthStep),
       ...hosts.flatMap((host) => commands("after", strategy.after, strategy.directory, host)),
     ],
     diagnostics: hosts.flatMap((host) =>
@@ -99,6 +100,6 @@ function look(code: GitStepCode, host: string) {
   } as const;
 }
 
-function healthStep(check: EnvironmentConfig["health"][number], index: number): HealthStep {
+function healthStep(check: HealthCheck, index: number): HealthStep {
   return { kind: "health", id: `health-${index + 1}`, title: { code: "health" }, check };
 }

@@ -1,4 +1,4 @@
-import type { HealthCheckConfig } from "../config/schema.js";
+import type { HealthCheck } from "../config/health-checks.js";
 import type { StepEffect, StepTitle } from "../deployments/record.js";
 
 interface StepBase {
@@ -20,10 +20,10 @@ export interface CommandStep extends StepBase {
   readonly reportsBefore?: true;
 }
 
-/** A health check that Slipway itself makes over HTTP. */
+/** A health check that Slipway itself makes. */
 export interface HealthStep extends StepBase {
   readonly kind: "health";
-  readonly check: HealthCheckConfig;
+  readonly check: HealthCheck;
 }
 
 export type Step = CommandStep | HealthStep;

@@ -1,3 +1,4 @@
+import { checkLabel } from "../../src/config/health-checks.js";
 import type { PlanTools } from "../../src/execution/execute-plan.js";
 import type { CommandOutcome, DurableRun } from "../../src/execution/remote-runner.js";
 import type { StepFault } from "./actions.js";
@@ -56,10 +57,11 @@ export function recordingTools(run: Run, memory: HostMemory): PlanTools {
         return touch(() => (durable === undefined ? start() : memory.once(durable, start)));
       },
     },
-    probe: async ({ url }) => {
-      const { kind } = await touch(() => step(url, [url]));
-      if (kind === "exited") return { kind: "healthy", status: 200 };
-      return { kind: "unhealthy", reason: { code: "no-answer", detail: "ECONNREFUSED" } };
+    probe: async (check) => {
+      const label = checkLabel(check);
+      const { kind } = await touch(() => step(label, [label]));
+      if (kind === "exited") return { kind: "healthy", latencyMs: 1 };
+      return { kind: "unhealthy", latencyMs: 1, reason: { code: "no-answer", detail: "ECONNREFUSED" } };
     },
   };
 }

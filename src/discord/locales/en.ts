@@ -1,6 +1,7 @@
-import type { Failure, ProbeReason } from "../../deployments/record.js";
+import type { Failure } from "../../deployments/record.js";
 import { actionWordsEn } from "./action-words.en.js";
 import { approvalWordsEn, endedWordsEn } from "./approval-words.en.js";
+import { probeReasonEn, unreachableEn } from "./probe-words.en.js";
 import { refusalEn } from "./refusal-words.en.js";
 import type { Words } from "./words.js";
 
@@ -41,6 +42,7 @@ export const en: Words = {
     health: "Health check",
   },
   failure,
+  probeReason: probeReasonEn,
   failedStep: (title) => `Failed at **${title}**`,
   lastLines: { step: "Last lines of its output:", diagnostics: "The diagnostics say:" },
   wholeLog: "The whole log is attached.",
@@ -116,39 +118,16 @@ function failure(failure: Failure): string {
     case "runner-died":
       return "The process that watched over the command on the host was killed: nobody knows what the command did.";
     case "unreachable":
-      return `The host ${failure.host} could not be reached (${UNREACHABLE[failure.reason] ?? failure.reason}).`;
+      return `The host ${failure.host} could not be reached (${unreachableEn.get(failure.reason) ?? failure.reason}).`;
     case "unknown-host-key":
       return `The host ${failure.host} showed a key that is not in the configuration: \`${failure.seen}\`.`;
     case "unhealthy":
-      return `Not healthy after ${failure.attempts === 1 ? "1 attempt" : `${failure.attempts} attempts`}: ${probeReason(failure.reason)} (\`${failure.url}\`).`;
+      return `Not healthy after ${failure.attempts === 1 ? "1 attempt" : `${failure.attempts} attempts`}: ${probeReasonEn(failure.reason)} (\`${failure.url}\`).`;
     case "interrupted":
       return "Slipway was stopped while this deployment ran.";
     case "configuration":
       return "The configuration does not have this environment any more.";
     case "internal":
       return `Slipway itself failed (${failure.message}); its log says more.`;
-  }
-}
-
-const UNREACHABLE: Readonly<Record<string, string>> = {
-  refused: "it refuses the connection",
-  timeout: "no answer in time",
-  dns: "its name is not known",
-  auth: "it does not accept the key",
-  jump: "the jump host does not let it through",
-  protocol: "the other side does not speak SSH as expected",
-  unfit: "it lacks a program that Slipway needs there",
-};
-
-function probeReason(reason: ProbeReason): string {
-  switch (reason.code) {
-    case "status":
-      return `status ${reason.got} instead of ${reason.expected}`;
-    case "text-missing":
-      return `the body does not contain \`${reason.expected}\``;
-    case "timed-out":
-      return `no answer within ${reason.seconds} s`;
-    case "no-answer":
-      return `no answer (${reason.detail})`;
   }
 }

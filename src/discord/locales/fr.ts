@@ -1,6 +1,7 @@
-import type { Failure, ProbeReason } from "../../deployments/record.js";
+import type { Failure } from "../../deployments/record.js";
 import { actionWordsFr } from "./action-words.fr.js";
 import { approvalWordsFr, endedWordsFr } from "./approval-words.fr.js";
+import { probeReasonFr, unreachableFr } from "./probe-words.fr.js";
 import { refusalFr } from "./refusal-words.fr.js";
 import type { Words } from "./words.js";
 
@@ -41,6 +42,7 @@ export const fr: Words = {
     health: "Contrôle de santé",
   },
   failure,
+  probeReason: probeReasonFr,
   failedStep: (title) => `Échec à l'étape **${title}**`,
   lastLines: { step: "Dernières lignes de sa sortie :", diagnostics: "Les diagnostics disent :" },
   wholeLog: "Le journal complet est joint.",
@@ -120,39 +122,16 @@ function failure(failure: Failure): string {
     case "runner-died":
       return "Le processus qui surveillait la commande sur le serveur a été tué : personne ne sait ce que la commande a fait.";
     case "unreachable":
-      return `Le serveur ${failure.host} est injoignable (${UNREACHABLE[failure.reason] ?? failure.reason}).`;
+      return `Le serveur ${failure.host} est injoignable (${unreachableFr.get(failure.reason) ?? failure.reason}).`;
     case "unknown-host-key":
       return `Le serveur ${failure.host} a présenté une clé absente de la configuration : \`${failure.seen}\`.`;
     case "unhealthy":
-      return `Pas en bonne santé après ${failure.attempts === 1 ? "1 essai" : `${failure.attempts} essais`} : ${probeReason(failure.reason)} (\`${failure.url}\`).`;
+      return `Pas en bonne santé après ${failure.attempts === 1 ? "1 essai" : `${failure.attempts} essais`} : ${probeReasonFr(failure.reason)} (\`${failure.url}\`).`;
     case "interrupted":
       return "Slipway a été arrêté pendant ce déploiement.";
     case "configuration":
       return "La configuration ne contient plus cet environnement.";
     case "internal":
       return `Slipway lui-même a échoué (${failure.message}) ; son journal en dit plus.`;
-  }
-}
-
-const UNREACHABLE: Readonly<Record<string, string>> = {
-  refused: "connexion refusée",
-  timeout: "pas de réponse à temps",
-  dns: "nom inconnu",
-  auth: "clé refusée",
-  jump: "le serveur de rebond ne laisse pas passer",
-  protocol: "en face, on ne parle pas SSH comme prévu",
-  unfit: "il lui manque un programme dont Slipway a besoin",
-};
-
-function probeReason(reason: ProbeReason): string {
-  switch (reason.code) {
-    case "status":
-      return `statut ${reason.got} au lieu de ${reason.expected}`;
-    case "text-missing":
-      return `la réponse ne contient pas \`${reason.expected}\``;
-    case "timed-out":
-      return `pas de réponse en ${reason.seconds} s`;
-    case "no-answer":
-      return `pas de réponse (${reason.detail})`;
   }
 }

@@ -1,3 +1,4 @@
+import type { ProbeReason } from "../../deployments/probe-reason.js";
 import type {
   ApprovalReason,
   DeploymentState,
@@ -36,6 +37,8 @@ export interface Words {
   readonly fields: Readonly<Record<FieldName, string>>;
   readonly step: Readonly<Record<StepCode, string>>;
   readonly failure: (failure: Failure) => string;
+  /** What is wrong with what was probed; a part of a sentence. */
+  readonly probeReason: (reason: ProbeReason) => string;
   readonly failedStep: (title: string) => string;
   readonly lastLines: Readonly<Record<"step" | "diagnostics", string>>;
   readonly wholeLog: string;

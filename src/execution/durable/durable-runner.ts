@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
+import { underEither } from "../either-signal.js";
 import { HostUnreachableError } from "../host-unreachable-error.js";
 import type { CommandOutcome, Fence, OutputListener, RemoteCommand, RemoteRunner } from "../remote-runner.js";
-import { underEither } from "./either-signal.js";
 import { type ChannelOpener, HostRunner } from "./host-runner.js";
 import { insist, misunderstood, statusOf } from "./insist.js";
 import type { RunStatus } from "./run-status.js";

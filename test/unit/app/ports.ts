@@ -178,7 +178,7 @@ export function worldOf(
   const tools = {
     runner,
     redaction,
-    probe: async () => ({ kind: "healthy" as const, status: 200 }),
+    probe: async () => ({ kind: "healthy" as const, latencyMs: 1 }),
     closing: new AbortController().signal,
   };
   return {

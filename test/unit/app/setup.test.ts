@@ -47,6 +47,11 @@ projects:
         triggers: { push: main }
 `;
 
+const CHECK_WITH_SECRET = `
+        health:
+          - { url: "https://shop.test/", headers: { X-Key: { variable: API_KEY } } }
+`;
+
 async function slipway(...args: readonly string[]) {
   const loadContents = async () => expect.unreachable("the bot was loaded");
   const code = await runCli(["node", "slipway", ...args], loadContents);
@@ -107,13 +112,13 @@ describe("readSetup", () => {
   };
 
   it("reports the key together with the variables", async () => {
-    writeFileSync(file, configuration);
+    writeFileSync(file, `${configuration}${CHECK_WITH_SECRET}`);
 
     const setup = await readSetup("all", { SLIPWAY_CONFIG: file });
 
     expect(setup.kind).toBe("invalid");
     const report = setup.kind === "invalid" ? setup.report : "";
-    for (const name of ["DISCORD_TOKEN", "GITHUB_WEBHOOK_SECRET", "SHOP_SSH_KEY"])
+    for (const name of ["DISCORD_TOKEN", "GITHUB_WEBHOOK_SECRET", "SHOP_SSH_KEY", "API_KEY"])
       expect(report).toContain(name);
   });
 
@@ -134,14 +139,15 @@ describe("readSetup", () => {
   it("is valid with all that it needs, says how much is configured and redacts every secret", async () => {
     const { privateKey } = generateKeyPairSync("ed25519");
     const pem = String(privateKey.export({ type: "pkcs8", format: "pem" }));
-    writeFileSync(file, configuration);
+    writeFileSync(file, `${configuration}${CHECK_WITH_SECRET}`);
+    const secrets = { SHOP_SSH_KEY: pem, API_KEY: "a-key-of-the-shop" };
 
-    const setup = await readSetup("all", { ...env, SLIPWAY_CONFIG: file, SHOP_SSH_KEY: pem });
+    const setup = await readSetup("all", { ...env, ...secrets, SLIPWAY_CONFIG: file });
 
     if (setup.kind === "invalid") throw new Error(setup.report);
     expect(setup.summary).toBe("1 project, 1 environment, 1 host");
-    const leaked = setup.redactor.redact(`${Object.values(env).join(" ")} ${pem}`);
-    expect(leaked).not.toMatch(/a-token-of-discord|the-first-secret|the-second-secret/);
+    const leaked = setup.redactor.redact(Object.values({ ...env, ...secrets }).join(" "));
+    expect(leaked).not.toMatch(/a-token-of-discord|the-first-secret|the-second-secret|a-key-of-the-shop/);
     expect(leaked).not.toContain(pem.split("\n")[1]);
   });
 });

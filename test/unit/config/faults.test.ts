@@ -311,7 +311,7 @@ const CASES: readonly Case[] = [
     at: "key: { path",
     path: "hosts.bastion.key",
     found: "a mapping",
-    fix: "write either `file: path/to/key` or `variable: NAME`",
+    fix: "write either `file: path/to/file` or `variable: NAME`",
   },
   {
     name: "a key with file and variable",
@@ -320,7 +320,7 @@ const CASES: readonly Case[] = [
     at: "key: { file",
     path: "hosts.bastion.key",
     found: "a mapping",
-    fix: "write either `file: path/to/key` or `variable: NAME`",
+    fix: "write either `file: path/to/file` or `variable: NAME`",
   },
   {
     name: "a key variable that is no variable name",

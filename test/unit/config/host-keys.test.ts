@@ -3,7 +3,8 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readHostKeys, resolveConfigPath } from "../../../src/config/host-keys.js";
+import { readHostKeys } from "../../../src/config/host-keys.js";
+import { resolveConfigPath } from "../../../src/config/referenced-secret.js";
 import type { Config } from "../../../src/config/schema.js";
 import type { EnvironmentFault } from "../../../src/config/variables.js";
 import { exampleConfig } from "./example.js";

@@ -32,6 +32,11 @@ const PLACES: readonly (readonly [string, (secret: string) => string])[] = [
   ["hosts: [shop-uat]", (secret) => `hosts: ["${secret}"]`],
   ["language: fr", (secret) => `language: ${secret}: x`],
   ["language: fr", (secret) => `\ttoken: ${secret}`],
+  ["maxLatency: 2s", (secret) => `maxLatency: "${secret}"`],
+  ["{ file: keys/preprod-password }", (secret) => `"${secret}"`],
+  ["{ file: keys/preprod-password }", (secret) => `{ variable: "${secret}" }`],
+  ["X-Monitoring: slipway", (secret) => `Authorization: "${secret}"`],
+  ["X-Monitoring: slipway", (secret) => `"${secret}:": x`],
 ];
 
 function printed(text: string): string {

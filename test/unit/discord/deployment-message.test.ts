@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { ProbeReason } from "../../../src/deployments/probe-reason.js";
 import {
   type DeploymentRecord,
   DeploymentState,
@@ -222,6 +223,8 @@ const step = fc.record({
   state: fc.constantFrom("pending", "running", "succeeded", "failed", "skipped"),
 });
 
+const diskLow = { code: "disk-low", free: 1, minimum: 10, unit: "percent" } as const;
+
 const failure: fc.Arbitrary<Failure> = fc.oneof(
   fc.constantFrom(...failures),
   hostileText.map((reason): Failure => ({ code: "lost", reason })),
@@ -229,14 +232,27 @@ const failure: fc.Arbitrary<Failure> = fc.oneof(
   hostileText.map((message): Failure => ({ code: "internal", message })),
   hostileText.map((reason): Failure => ({ code: "unreachable", host: "web-1", reason })),
   hostileText.map((seen): Failure => ({ code: "unknown-host-key", host: "web-1", seen, pinned: [] })),
-  hostileText.map(
-    (expected): Failure => ({
-      code: "unhealthy",
-      url,
-      attempts: 3,
-      reason: { code: "text-missing", expected },
-    }),
-  ),
+  fc
+    .oneof(
+      hostileText.map((expected): ProbeReason => ({ code: "text-missing", expected })),
+      hostileText.map((detail): ProbeReason => ({ code: "no-answer", detail })),
+      hostileText.map((detail): ProbeReason => ({ code: "certificate-invalid", detail })),
+      hostileText.map((to): ProbeReason => ({ code: "redirect-refused", to })),
+      hostileText.map((signal): ProbeReason => ({ code: "killed", signal })),
+      hostileText.map((path): ProbeReason => ({ ...diskLow, path })),
+      hostileText.map((text): ProbeReason => ({ code: "host-unreachable", host: text, reason: text })),
+      hostileText.map(
+        (text): ProbeReason => ({ code: "json-mismatch", path: text, expected: text, got: text }),
+      ),
+      hostileText.map(
+        (text): ProbeReason => ({
+          code: "containers",
+          faults: Array(10).fill({ name: text, state: text }),
+          more: 1,
+        }),
+      ),
+    )
+    .map((reason): Failure => ({ code: "unhealthy", url, attempts: 3, reason })),
 );
 
 const hostileRecord = fc

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { ProbeReason } from "../../../src/deployments/probe-reason.js";
 import { languageOf, wordsFor } from "../../../src/discord/locales/index.js";
 import type { Words } from "../../../src/discord/locales/words.js";
 import { sha } from "../deployments/samples.js";
@@ -9,12 +10,30 @@ function shape(value: unknown, path = ""): readonly string[] {
   return Object.entries(value).flatMap(([key, inner]) => shape(inner, `${path}.${key}`));
 }
 
-const PROBES = [
+const PROBES: readonly ProbeReason[] = [
   { code: "status", expected: 200, got: 500 },
   { code: "text-missing", expected: "EXPECTED" },
   { code: "timed-out", seconds: 3 },
   { code: "no-answer", detail: "ECONNREFUSED" },
-] as const;
+  { code: "not-json" },
+  { code: "json-mismatch", path: "PATH", expected: "EXPECTED" },
+  { code: "json-mismatch", path: "PATH", expected: true, got: "false" },
+  { code: "too-slow", limitMs: 10, tookMs: 20 },
+  { code: "certificate-expires", expiresAt: 2_000, minimumSeconds: 0 },
+  { code: "certificate-invalid", detail: "CERT_HAS_EXPIRED" },
+  { code: "certificate-invalid", detail: "CERT_OF_A_NEW_KIND" },
+  { code: "redirect-refused", to: "http://elsewhere.test" },
+  { code: "too-many-redirects", limit: 5 },
+  { code: "exited", exitCode: 3 },
+  { code: "killed", signal: "SIGKILL" },
+  { code: "containers", faults: [], more: 0 },
+  { code: "containers", faults: [{ name: "WEB", state: "restarting" }], more: 0 },
+  { code: "containers", faults: [{ name: "WEB", state: "unhealthy" }], more: 2 },
+  { code: "disk-low", path: "PATH", free: 1, minimum: 10, unit: "percent" },
+  { code: "disk-low", path: "PATH", free: 1, minimum: 10, unit: "megabytes" },
+  { code: "unreadable" },
+  { code: "host-unreachable", host: "H1", reason: "host-key" },
+];
 const UNREACHABLE = ["refused", "timeout", "dns", "auth", "jump", "protocol"];
 
 type Say = (name: string, text: string) => void;

@@ -139,14 +139,34 @@ describe("the plan of the git strategy", () => {
       id: "health-1",
       title: { code: "health" },
       check: {
+        type: "http",
         url: "http://127.0.0.1/a",
         contains: "ok",
         attempts: 7,
         interval: 3,
         timeout: 10,
         status: 200,
+        redirects: "answer",
       },
     });
+  });
+
+  it("checks every host of the environment where a check names none", () => {
+    const disk = { type: "disk", path: "/var", minimumFree: "10%" };
+    const environment = environmentOf(
+      {},
+      { hosts: ["web-1", "web-2"], health: [disk, { ...disk, host: "web-2" }] },
+    );
+
+    const checks = planFor(environment, aRelease()).steps.flatMap((step) =>
+      step.kind === "health" ? [step] : [],
+    );
+
+    expect(checks.map(({ id, check }) => [id, "host" in check && check.host])).toEqual([
+      ["health-1", "web-1"],
+      ["health-2", "web-2"],
+      ["health-3", "web-2"],
+    ]);
   });
 
   it("has steps with ids of their own", () => {

@@ -1,0 +1,86 @@
+import type { ProbeReason } from "../../deployments/probe-reason.js";
+import { fullTime } from "./full-time.js";
+
+/** Pourquoi un serveur est injoignable, selon le code de l'adaptateur SSH. */
+export const unreachableFr: ReadonlyMap<string, string> = new Map([
+  ["refused", "connexion refusée"],
+  ["timeout", "pas de réponse à temps"],
+  ["dns", "nom inconnu"],
+  ["auth", "clé refusée"],
+  ["host-key", "il présente une clé absente de la configuration"],
+  ["jump", "le serveur de rebond ne laisse pas passer"],
+  ["protocol", "en face, on ne parle pas SSH comme prévu"],
+  ["unfit", "il lui manque un programme dont Slipway a besoin"],
+  ["lost", "la connexion a été perdue"],
+]);
+
+export function probeReasonFr(reason: ProbeReason): string {
+  switch (reason.code) {
+    case "status":
+      return `statut ${reason.got} au lieu de ${reason.expected}`;
+    case "text-missing":
+      return `la réponse ne contient pas \`${reason.expected}\``;
+    case "timed-out":
+      return `pas de réponse en ${reason.seconds} s`;
+    case "no-answer":
+      return `pas de réponse (${reason.detail})`;
+    case "not-json":
+      return "la réponse n'est pas du JSON";
+    case "json-mismatch":
+      return reason.got === undefined
+        ? `la réponse n'a pas de champ \`${reason.path}\``
+        : `\`${reason.path}\` vaut \`${reason.got}\` au lieu de \`${JSON.stringify(reason.expected)}\``;
+    case "too-slow":
+      return `trop lent : ${reason.tookMs} ms au lieu de ${reason.limitMs} ms au plus`;
+    case "certificate-expires":
+      return `le certificat TLS expire le ${fullTime(reason.expiresAt)}`;
+    case "certificate-invalid":
+      return `le certificat TLS n'est pas valide (${CERTIFICATE.get(reason.detail) ?? `\`${reason.detail}\``})`;
+    case "redirect-refused":
+      return `redirection vers \`${reason.to}\`, absent de la configuration`;
+    case "too-many-redirects":
+      return `plus de ${reason.limit} redirections`;
+    case "exited":
+      return `la commande s'est terminée avec le code ${reason.exitCode}`;
+    case "killed":
+      return `la commande a été arrêtée par le signal ${reason.signal}`;
+    case "containers":
+      return containers(reason);
+    case "disk-low":
+      return `${amount(reason.free, reason.unit)} libres sur \`${reason.path}\` au lieu de ${amount(reason.minimum, reason.unit)}`;
+    case "unreadable":
+      return "la réponse du serveur est incompréhensible";
+    case "host-unreachable":
+      return `le serveur ${reason.host} est injoignable (${unreachableFr.get(reason.reason) ?? reason.reason})`;
+  }
+}
+
+const CERTIFICATE: ReadonlyMap<string, string> = new Map([
+  ["CERT_HAS_EXPIRED", "il a expiré"],
+  ["CERT_NOT_YET_VALID", "il n'est pas encore valable"],
+  ["ERR_TLS_CERT_ALTNAME_INVALID", "il est établi pour un autre nom"],
+  ["DEPTH_ZERO_SELF_SIGNED_CERT", "il est autosigné"],
+  ["SELF_SIGNED_CERT_IN_CHAIN", "son autorité est inconnue"],
+  ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "sa chaîne est incomplète, ou son autorité inconnue"],
+  ["UNABLE_TO_GET_ISSUER_CERT_LOCALLY", "son autorité est inconnue"],
+]);
+
+function containers({ faults, more }: Extract<ProbeReason, { code: "containers" }>): string {
+  if (faults.length === 0) return "il n'y a aucun conteneur";
+  const named = faults.map(({ name, state }) => `\`${name}\` (${CONTAINER.get(state) ?? state})`).join(", ");
+  return `conteneurs : ${named}${more === 0 ? "" : ` et ${more} de plus`}`;
+}
+
+const CONTAINER: ReadonlyMap<string, string> = new Map([
+  ["absent", "absent"],
+  ["created", "pas démarré"],
+  ["exited", "arrêté"],
+  ["dead", "mort"],
+  ["paused", "en pause"],
+  ["restarting", "redémarre sans cesse"],
+  ["unhealthy", "en mauvaise santé"],
+]);
+
+function amount(value: number, unit: "percent" | "megabytes"): string {
+  return unit === "percent" ? `${value} %` : `${value} Mo`;
+}

@@ -1,0 +1,87 @@
+import { z } from "zod";
+import type { ProbeReason } from "../deployments/probe-reason.js";
+
+/** A Compose project of more containers than these names them only by their number. */
+const NAMED = 10;
+
+/**
+ * What `docker compose ps` prints has changed its form over time, and `docker-compose` 1 has none for programs. So
+ * Compose only says which containers there are, and `docker inspect`, the same for all, says how they are.
+ */
+const INSPECT = `
+[ -n "$ids" ] || exit 0
+exec docker inspect --format '{"name":{{json .Name}},"service":{{json (index .Config.Labels "com.docker.compose.service")}},"oneOff":{{json (index .Config.Labels "com.docker.compose.oneoff")}},"status":{{json .State.Status}},"health":{{if .State.Health}}{{json .State.Health.Status}}{{else}}null{{end}}}' $ids
+`;
+
+/** Arguments: options of Compose. It runs in the project's directory. Version 1 lists stopped containers by itself. */
+export const CONTAINERS_OF_PROJECT = `set -f
+if docker compose version >/dev/null 2>&1
+then ids=$(docker compose "$@" ps --quiet --all) || exit
+else ids=$(docker-compose "$@" ps --quiet) || exit
+fi${INSPECT}`;
+
+/** Argument: a filter of `docker ps`. */
+export const CONTAINERS_OF_LABEL = `set -f
+ids=$(docker ps --all --quiet --no-trunc --filter "$1") || exit${INSPECT}`;
+
+const InspectedContainer = z.object({
+  name: z.string().transform((name) => name.replace(/^\//, "").slice(0, 100)),
+  service: z.string(),
+  oneOff: z.string(),
+  status: z.string().max(50),
+  health: z.string().max(50).nullable(),
+});
+
+export interface Container {
+  readonly name: string;
+  /** Of Compose; empty for a container that it did not make. */
+  readonly service: string;
+  /** Made by `compose run`: nobody expects it to stay. */
+  readonly oneOff: boolean;
+  /** Docker's word: `running`, `exited`, `restarting`… */
+  readonly status: string;
+  /** `healthy`, `unhealthy`, `starting`; absent without a health check. */
+  readonly health: string | undefined;
+}
+
+/** Reads what the scripts above print; other lines are warnings of Docker. `undefined` when it makes no sense. */
+export function parseContainers(output: string): readonly Container[] | undefined {
+  const lines = output.split("\n").filter((line) => line.startsWith("{"));
+  const containers = lines.map(parseContainer);
+  return containers.some((container) => container === undefined)
+    ? undefined
+    : containers.filter((container) => container !== undefined);
+}
+
+function parseContainer(line: string): Container | undefined {
+  let json: unknown;
+  try {
+    json = JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+  const parsed = InspectedContainer.safeParse(json);
+  if (!parsed.success) return undefined;
+  const { name, status, service, oneOff, health } = parsed.data;
+  return { name, status, service, oneOff: oneOff === "True", health: health ?? undefined };
+}
+
+/** What is wrong with the containers, or nothing. A service that has none at all is wrong, too. */
+export function judgeContainers(
+  containers: readonly Container[],
+  services: readonly string[] | undefined,
+): ProbeReason | undefined {
+  const watched = containers.filter(
+    ({ oneOff, service }) => !oneOff && (services === undefined || services.includes(service)),
+  );
+  const absent = (services ?? []).filter((name) => !watched.some(({ service }) => service === name));
+  const faults = [
+    ...watched.flatMap(({ name, status, health }) => {
+      const state = status === "running" ? health : status;
+      return status !== "running" || health === "unhealthy" ? [{ name, state: state ?? status }] : [];
+    }),
+    ...absent.map((name) => ({ name, state: "absent" })),
+  ];
+  if (watched.length > 0 && faults.length === 0) return undefined;
+  return { code: "containers", faults: faults.slice(0, NAMED), more: Math.max(0, faults.length - NAMED) };
+}

@@ -1,0 +1,95 @@
+import type { HealthCheck } from "../config/health-checks.js";
+import type { ProbeReason } from "../deployments/probe-reason.js";
+import { underEither } from "../execution/either-signal.js";
+import { probeCommand } from "./command-probe.js";
+import { probeCompose } from "./compose-probe.js";
+import { probeDisk } from "./disk-probe.js";
+import { type HttpProbeParts, probeHttp } from "./http-probe.js";
+import type { Finding, ProbeResult } from "./probe-result.js";
+import type { RemoteProbeParts } from "./run-on-host.js";
+import { probeTcp } from "./tcp-probe.js";
+
+export interface ProberParts extends RemoteProbeParts, Omit<HttpProbeParts, "elapsed"> {}
+
+/**
+ * Makes one attempt of a health check.
+ * @throws the reason of the signal; what is wrong with what is probed is a result
+ */
+export type Probe = (check: HealthCheck, signal?: AbortSignal) => Promise<ProbeResult>;
+
+/** Every probe ends within its time-out, whatever the other side does, and leaves no connection behind. */
+export function createProber(parts: ProberParts): Probe {
+  return async (check, signal) => {
+    signal?.throwIfAborted();
+    const startedAt = performance.now();
+    const elapsed = () => Math.round(performance.now() - startedAt);
+    const deadline = new AbortController();
+    const timer = setTimeout(() => deadline.abort(), check.timeout * 1000);
+    try {
+      const finding = await underEither(deadline.signal, signal, (either) =>
+        probeOnce(check, { ...parts, elapsed }, either),
+      );
+      return resultOf(finding, elapsed(), parts);
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (!deadline.signal.aborted) throw error;
+      const reason = { code: "timed-out", seconds: check.timeout } as const;
+      return { kind: "unhealthy", reason, latencyMs: elapsed() };
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+}
+
+function probeOnce(
+  check: HealthCheck,
+  parts: ProberParts & HttpProbeParts,
+  signal: AbortSignal,
+): Promise<Finding> {
+  switch (check.type) {
+    case "http":
+      return orNoAnswer(probeHttp(check, parts, signal), signal);
+    case "tcp":
+      return orNoAnswer(probeTcp(check, signal), signal);
+    case "command":
+      return probeCommand(check, parts, signal);
+    case "compose":
+      return probeCompose(check, parts, signal);
+    case "disk":
+      return probeDisk(check, parts, signal);
+  }
+}
+
+/** The system's errors say what is wrong on the way. Others are Slipway's own. */
+async function orNoAnswer(probing: Promise<Finding>, signal: AbortSignal): Promise<Finding> {
+  try {
+    return await probing;
+  } catch (error) {
+    signal.throwIfAborted();
+    const detail = systemCode(error);
+    if (detail === undefined) throw error;
+    return { reason: { code: CERTIFICATE_ERROR.test(detail) ? "certificate-invalid" : "no-answer", detail } };
+  }
+}
+
+/** How OpenSSL (X509_verify_cert_error_string) and Node name what is wrong with a certificate. */
+const CERTIFICATE_ERROR =
+  /^(?:CERT_|CRL_|ERROR_IN_CERT_|ERROR_IN_CRL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|INVALID_CA$|INVALID_PURPOSE$|PATH_LENGTH_EXCEEDED$|HOSTNAME_MISMATCH$|ERR_TLS_CERT_)/;
+
+function systemCode(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+}
+
+function resultOf(finding: Finding, latencyMs: number, parts: ProberParts): ProbeResult {
+  const { reason, output, ...seen } = finding;
+  if (reason === undefined) return { kind: "healthy", latencyMs, ...seen };
+  const printed = output === undefined ? {} : { output };
+  return { kind: "unhealthy", reason: redactReason(reason, parts), latencyMs, ...seen, ...printed };
+}
+
+/** An application may answer with the very secret that it was sent. */
+function redactReason(reason: ProbeReason, { redaction }: ProberParts): ProbeReason {
+  if (reason.code !== "json-mismatch" || reason.got === undefined) return reason;
+  const redacted = redaction();
+  return { ...reason, got: redacted.write(reason.got) + redacted.end() };
+}

@@ -1,0 +1,83 @@
+import { type ClientRequest, type IncomingMessage, request as requestHttp } from "node:http";
+import { request as requestHttps } from "node:https";
+import { TLSSocket } from "node:tls";
+
+/** A body is read up to here: enough to find a text, too little to hurt. Bytes. */
+const MAX_BODY_BYTES = 1024 * 1024;
+
+export interface HttpExchange {
+  readonly status: number;
+  readonly location: string | undefined;
+  /** The first megabyte of the body. */
+  readonly body: string;
+  /** Milliseconds since the epoch; only over https. */
+  readonly certificateExpiresAt?: number;
+}
+
+export interface HttpRequest {
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Certificates to trust in place of Node's own, in PEM. */
+  readonly trusted?: readonly string[] | undefined;
+}
+
+/**
+ * One GET on a connection of its own, so that each answer tells of the whole way, and each TLS handshake shows the
+ * certificate. The connection is closed in any case.
+ * @throws the system's or OpenSSL's error, or the reason of the signal
+ */
+export async function exchangeHttp(options: HttpRequest, signal: AbortSignal): Promise<HttpExchange> {
+  signal.throwIfAborted();
+  const request = send(options, signal);
+  try {
+    const response = await answerOf(request);
+    const expiresAt = certificateExpiry(response);
+    const body = await readStart(response);
+    return {
+      status: response.statusCode ?? 0,
+      location: response.headers.location,
+      body,
+      ...(expiresAt !== undefined && { certificateExpiresAt: expiresAt }),
+    };
+  } finally {
+    request.destroy();
+  }
+}
+
+function send({ url, headers, trusted }: HttpRequest, signal: AbortSignal): ClientRequest {
+  const options = { agent: false, headers, signal } as const;
+  const request =
+    url.protocol === "https:"
+      ? requestHttps(url, { ...options, ...(trusted && { ca: [...trusted] }) })
+      : requestHttp(url, options);
+  // An error that comes once the answer is read has nobody to tell, and would end the process.
+  request.on("error", () => undefined);
+  request.end();
+  return request;
+}
+
+function answerOf(request: ClientRequest): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    request.once("response", resolve);
+    request.once("error", reject);
+    // An answer that wants to switch the protocol ends like this.
+    request.once("close", () => reject(Object.assign(new Error("No answer"), { code: "ECONNRESET" })));
+  });
+}
+
+async function readStart(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    length += chunk.byteLength;
+    if (length >= MAX_BODY_BYTES) break;
+  }
+  return Buffer.concat(chunks).subarray(0, MAX_BODY_BYTES).toString("utf8");
+}
+
+function certificateExpiry({ socket }: IncomingMessage): number | undefined {
+  if (!(socket instanceof TLSSocket)) return undefined;
+  const expiresAt = Date.parse(socket.getPeerCertificate().valid_to);
+  return Number.isNaN(expiresAt) ? undefined : expiresAt;
+}
