@@ -3,6 +3,7 @@
  * something to skip. References between parts (hosts, jump hosts) are checked in `references.ts`.
  */
 import { z } from "zod";
+import { monitor } from "./monitor-schema.js";
 import {
   absolutePath,
   argv,
@@ -154,6 +155,7 @@ const environment = z
     freeze: z.array(freezeWindow).max(20).default([]).describe("Times in which nothing is deployed."),
     backup: backup.optional(),
     locks: lockPolicy.prefault({}),
+    monitor: monitor.prefault({}),
   })
   .describe("One place where the application runs: uat, preprod, staging, prod…");
 
