@@ -1,4 +1,4 @@
-import type { FailingCheck } from "./incident.js";
+import type { CheckResult } from "./event.js";
 
 /**
  * The reasons that a dead machine gives. Refused connections are among them: that is what a machine answers whose
@@ -7,8 +7,12 @@ import type { FailingCheck } from "./incident.js";
 const WITHOUT_ANSWER: ReadonlySet<string> = new Set(["no-answer", "timed-out", "host-unreachable"]);
 
 /** The one host that explains every failing check: nothing on it gave an answer. */
-export function deadHost(failing: readonly FailingCheck[]): string | undefined {
-  const [first, ...others] = failing;
-  if (first?.host === undefined || others.some(({ host }) => host !== first.host)) return undefined;
-  return failing.every(({ reason }) => WITHOUT_ANSWER.has(reason?.code ?? "")) ? first.host : undefined;
+export function deadHost(checks: readonly CheckResult[]): string | undefined {
+  const [first, ...others] = checks.filter(({ ok }) => !ok);
+  const host = first?.host;
+  if (host === undefined || others.some((other) => other.host !== host)) return undefined;
+  const dead = checks
+    .filter((check) => check.host === host)
+    .every(({ ok, reason }) => !ok && WITHOUT_ANSWER.has(reason?.code ?? ""));
+  return dead ? host : undefined;
 }

@@ -1,26 +1,22 @@
 import { createHash } from "node:crypto";
 import { type EnvironmentHealth, incidentOf, targetKey } from "./board.js";
-import { deadHost } from "./dead-host.js";
-import { type FailingCheck, type Incident, isSnoozed, type Member } from "./incident.js";
+import { type Incident, isSnoozed, type Member } from "./incident.js";
 import { replaceMember, type Turn, withEffect, withHealth, withIncident, withoutIncident } from "./turn.js";
 import type { Watched } from "./watched.js";
 
 /** What falls again within this time of its recovery flaps, and must hold longer the next time. Milliseconds. */
 const FLAP_MEMORY_MS = 3_600_000;
 
+/** What a failed sweep shows. */
+export type Seen = Pick<Member, "failing" | "deadHost">;
+
 /** A confirmed failure: of an incident that is open already, or of a new one. */
-export function enter(
-  turn: Turn,
-  watched: Watched,
-  health: EnvironmentHealth,
-  failing: readonly FailingCheck[],
-  at: number,
-): Turn {
+export function enter(turn: Turn, watched: Watched, health: EnvironmentHealth, seen: Seen, at: number): Turn {
   const downSince = health.run?.since ?? at;
   const member: Member = {
     ...{ project: watched.project, environment: watched.environment, state: "down" },
     ...{ downSince, confirmedAt: at, lastGoodAt: health.lastGoodAt },
-    ...{ failing: [...failing], deadHost: deadHost(failing) },
+    ...seen,
   };
   const counted = withHealth(turn, { ...health, flaps: { count: flapsAtEntry(health, downSince) } });
   const incident = incidentOf(turn.board, watched) ?? sharedIncident(turn, watched, member);

@@ -3,8 +3,8 @@ import { type EnvironmentHealth, healthOf, incidentOf, memberOf, targetKey } fro
 import { activeMember, askForProbe, holdOf, isConfirmed } from "./cadence.js";
 import { deadHost } from "./dead-host.js";
 import type { Sweep } from "./event.js";
-import type { FailingCheck, Member } from "./incident.js";
-import { enter, leave } from "./membership.js";
+import type { Member } from "./incident.js";
+import { enter, leave, type Seen } from "./membership.js";
 import { replaceMember, type Turn, withEffect, withHealth, withIncident } from "./turn.js";
 import type { Watched } from "./watched.js";
 
@@ -17,8 +17,10 @@ export function onSweep(turn: Turn, { target, at, checks }: Sweep): Turn {
   const before = healthOf(turn.board, target);
   if (watched === undefined || checks.length === 0 || !counts(before, at)) return turn;
   const failing = checks.flatMap(({ id, ok, reason, host }) => (ok ? [] : [{ id, reason, host }]));
-  const judged = withHealth(turn, judge(before, failing.length === 0, at, watched.monitor));
-  const told = failing.length === 0 ? onGood(judged, watched, at) : onFailing(judged, watched, failing, at);
+  const good = failing.length === 0;
+  const judged = withHealth(turn, judge(before, good, at, watched.monitor));
+  const seen = { failing, deadHost: deadHost(checks) };
+  const told = good ? onGood(judged, watched, at) : onFailing(judged, watched, seen, at);
   return askForProbe(told, watched, at);
 }
 
@@ -57,29 +59,24 @@ function onGood(turn: Turn, watched: Watched, at: number): Turn {
     : leave(turn, incident, answering, health, at);
 }
 
-function onFailing(turn: Turn, watched: Watched, failing: readonly FailingCheck[], at: number): Turn {
+function onFailing(turn: Turn, watched: Watched, seen: Seen, at: number): Turn {
   const health = healthOf(turn.board, watched);
   const confirmed = isConfirmed(health.run, at, watched.monitor);
   if (activeMember(turn, watched) !== undefined) {
-    const failed = stillDown(turn, watched, health, failing);
+    const failed = stillDown(turn, watched, health, seen);
     return confirmed ? blameRelease(failed, watched) : failed;
   }
-  return confirmed ? blameRelease(enter(turn, watched, health, failing, at), watched) : turn;
+  return confirmed ? blameRelease(enter(turn, watched, health, seen, at), watched) : turn;
 }
 
 /** What fell before its hold was over must hold longer. */
-function stillDown(
-  turn: Turn,
-  watched: Watched,
-  health: EnvironmentHealth,
-  failing: readonly FailingCheck[],
-): Turn {
+function stillDown(turn: Turn, watched: Watched, health: EnvironmentHealth, seen: Seen): Turn {
   const incident = incidentOf(turn.board, watched);
   const member = incident && memberOf(incident, watched);
   if (incident === undefined || member === undefined) return turn;
   const count = (health.flaps?.count ?? 0) + (member.state === "recovering" ? 1 : 0);
   const { answersSince: _gone, ...rest } = member;
-  const down: Member = { ...rest, state: "down", failing: [...failing], deadHost: deadHost(failing) };
+  const down: Member = { ...rest, state: "down", ...seen };
   const counted = withHealth(turn, { ...health, flaps: { count } });
   return withIncident(counted, replaceMember(incident, down));
 }

@@ -17,13 +17,19 @@ function allDead(watch = three): Play {
 describe("deadHost", () => {
   it.each([
     ["no answer at all", [...dead, ...dead], "web-1"],
+    ["a good check of another host", [...dead, ...OK], "web-1"],
+    ["a good check of the same host", [...dead, { id: "x", ok: true, host: "web-1" }], undefined],
     ["an answer of one of them", [...dead, ...failingWith("status")], undefined],
     ["two hosts", [...dead, ...failingWith("dead", "web-2")], undefined],
-    ["a check that stands for no host", [...dead, { id: "x", reason: dead[0]?.reason }], undefined],
-    ["a reason that is not known", [{ id: "x", host: "web-1" }], undefined],
-    ["nothing that fails", [], undefined],
-  ])("judges %s", (_what, failing, expected) => {
-    expect(deadHost(failing)).toBe(expected);
+    [
+      "a check that stands for no host",
+      [...dead, { ...dead[0], id: "x", ok: false, host: undefined }],
+      undefined,
+    ],
+    ["a reason that is not known", [{ id: "x", ok: false, host: "web-1" }], undefined],
+    ["nothing that fails", OK, undefined],
+  ])("judges %s", (_what, checks, expected) => {
+    expect(deadHost(checks)).toBe(expected);
   });
 });
 
