@@ -41,6 +41,7 @@ export const en: Words = {
     health: "Health check",
   },
   failure,
+  probeReason,
   failedStep: (title) => `Failed at **${title}**`,
   lastLines: { step: "Last lines of its output:", diagnostics: "The diagnostics say:" },
   wholeLog: "The whole log is attached.",

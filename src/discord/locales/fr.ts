@@ -41,6 +41,7 @@ export const fr: Words = {
     health: "Contrôle de santé",
   },
   failure,
+  probeReason,
   failedStep: (title) => `Échec à l'étape **${title}**`,
   lastLines: { step: "Dernières lignes de sa sortie :", diagnostics: "Les diagnostics disent :" },
   wholeLog: "Le journal complet est joint.",

@@ -2,6 +2,7 @@ import type {
   ApprovalReason,
   DeploymentState,
   Failure,
+  ProbeReason,
   StepTitle,
   VoidReason,
 } from "../../deployments/record.js";
@@ -36,6 +37,8 @@ export interface Words {
   readonly fields: Readonly<Record<FieldName, string>>;
   readonly step: Readonly<Record<StepCode, string>>;
   readonly failure: (failure: Failure) => string;
+  /** Why one attempt of a health check did not pass. */
+  readonly probeReason: (reason: ProbeReason) => string;
   readonly failedStep: (title: string) => string;
   readonly lastLines: Readonly<Record<"step" | "diagnostics", string>>;
   readonly wholeLog: string;

@@ -1,5 +1,6 @@
-import type { DeploymentRecord, Failure, ProbeReason } from "../../deployments/record.js";
+import type { DeploymentRecord, Failure } from "../../deployments/record.js";
 import type { Words } from "../locales/words.js";
+import { cleanReason } from "./clean-reason.js";
 import { stepTitle } from "./format.js";
 import { codeBlock, inCode, plain } from "./text.js";
 
@@ -35,16 +36,5 @@ function clean(failure: Failure): Failure {
       return { ...failure, seen: inCode(failure.seen, REASON_LENGTH) };
     default:
       return failure;
-  }
-}
-
-function cleanReason(reason: ProbeReason): ProbeReason {
-  switch (reason.code) {
-    case "text-missing":
-      return { ...reason, expected: inCode(reason.expected, REASON_LENGTH) };
-    case "no-answer":
-      return { ...reason, detail: plain(reason.detail, REASON_LENGTH) };
-    default:
-      return reason;
   }
 }
