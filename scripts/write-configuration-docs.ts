@@ -35,6 +35,11 @@ const TITLES: Readonly<Record<string, string>> = {
   "projects.<name>.environments.<name>.roles": "Roles",
   "projects.<name>.environments.<name>.triggers": "Triggers",
   "projects.<name>.environments.<name>.triggers.schedule": "A schedule",
+  "projects.<name>.environments.<name>.monitor": "Monitoring",
+  "projects.<name>.environments.<name>.monitor.confirm": "Confirmation",
+  "projects.<name>.environments.<name>.monitor.recovery": "Recovery",
+  "projects.<name>.environments.<name>.monitor.escalate": "Escalation",
+  "projects.<name>.environments.<name>.monitor.bake": "Bake period",
 };
 
 /** Every mapping of the schema, outermost first; one that looks like an earlier one is described there. */

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { HealthCheckConfig } from "./health-schema.js";
+import { monitor } from "./monitor-schema.js";
 import { SecretReference } from "./secret-reference.js";
 import {
   absolutePath,
@@ -148,6 +149,7 @@ const environment = z
     freeze: z.array(freezeWindow).max(20).default([]).describe("Times in which nothing is deployed."),
     backup: backup.optional(),
     locks: lockPolicy.prefault({}),
+    monitor: monitor.prefault({}),
   })
   .describe("One place where the application runs: uat, preprod, staging, prod…");
 

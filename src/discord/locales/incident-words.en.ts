@@ -1,0 +1,53 @@
+import type { IncidentWords } from "./incident-words.js";
+
+export const incidentWordsEn: IncidentWords = {
+  headline: {
+    down: (where) => `${where} - Down`,
+    recovering: (where) => `${where} - Answers again, being watched`,
+    recovered: (where) => `${where} - Up again`,
+    unwatched: (where) => `${where} - Not watched any more`,
+  },
+  environments: (count) => `${count} environments`,
+  onHost: (host) => `host ${host}`,
+  recovered: (where, span) => `${where} - Up again after ${span}`,
+  since: {
+    down: (at) => `Down since ${at}.`,
+    recovering: (at) => `Answers again since ${at}; it is believed once that lasts.`,
+    recovered: (at) => `Up again since ${at}.`,
+    unwatched: (at) => `Was down since ${at}; the configuration does not watch it any more.`,
+  },
+  lastGood: (at) => `Last good: ${at}.`,
+  neverGood: "It was never seen good.",
+  unknownReason: "failed",
+  failedBake: {
+    offer: "The new release did not hold. **Roll back** brings the one before it again.",
+    rollback: "The new release did not hold: it is being rolled back, as configured.",
+  },
+  acknowledged: (by, at) => `Acknowledged by ${by} ${at}`,
+  snoozed: (by, until) => `Snoozed by ${by} until ${until}`,
+  fields: {
+    deployed: "What runs there",
+    host: "Host",
+    downtime: "Downtime",
+    from: "First failure",
+    until: "Up again",
+    environments: "Environments",
+    acknowledged: "Acknowledged by",
+  },
+  deployed: (release, at, by) => `${release}\ndeployed ${at} by ${by}`,
+  call: {
+    joined: (headline, since) => `${headline}, since ${since}. This concerns you, too, now.`,
+    unacknowledged: (headline, since) => `${headline}, since ${since}, and nobody has acknowledged it.`,
+  },
+  button: { acknowledge: "Acknowledge", snooze: "Snooze 1 h", rollback: "Roll back", logs: "Show logs" },
+  unit: { day: "d", hour: "h", minute: "min", second: "s" },
+  more: (count) => `… and ${count} more`,
+  summary: {
+    headline: { daily: "The health of the last day", weekly: "The health of the last week" },
+    allWell: "Nothing was down.",
+    uptime: (percent) => `up ${percent}`,
+    unknownUptime: "not measured",
+    incidents: (count, span) => `${count === 1 ? "1 incident" : `${count} incidents`}, ${span} down`,
+    down: "**down now**",
+  },
+};

@@ -1,0 +1,60 @@
+import type { IncidentWords } from "./incident-words.js";
+
+export const incidentWordsFr: IncidentWords = {
+  headline: {
+    down: (where) => `${where} - En panne`,
+    recovering: (where) => `${where} - Répond à nouveau, sous observation`,
+    recovered: (where) => `${where} - Rétabli`,
+    unwatched: (where) => `${where} - N'est plus surveillé`,
+  },
+  environments: (count) => `${count} environnements`,
+  onHost: (host) => `serveur ${host}`,
+  recovered: (where, span) => `${where} - Rétabli après ${span}`,
+  since: {
+    down: (at) => `En panne depuis : ${at}.`,
+    recovering: (at) => `Répond à nouveau depuis : ${at} ; à confirmer dans la durée.`,
+    recovered: (at) => `Rétabli depuis : ${at}.`,
+    unwatched: (at) => `Était en panne depuis : ${at} ; la configuration ne le surveille plus.`,
+  },
+  lastGood: (at) => `Dernier contrôle réussi : ${at}.`,
+  neverGood: "Aucun contrôle n'a encore réussi.",
+  unknownReason: "échec",
+  failedBake: {
+    offer: "La nouvelle version n'a pas tenu. **Revenir en arrière** remet la précédente.",
+    rollback:
+      "La nouvelle version n'a pas tenu : retour en arrière en cours, comme le veut la configuration.",
+  },
+  acknowledged: (by, at) => `Pris en charge par ${by} ${at}`,
+  snoozed: (by, until) => `Mis en sourdine par ${by} jusqu'à ${until}`,
+  fields: {
+    deployed: "Ce qui y tourne",
+    host: "Serveur",
+    downtime: "Durée de la panne",
+    from: "Premier échec",
+    until: "Rétabli",
+    environments: "Environnements",
+    acknowledged: "Pris en charge par",
+  },
+  deployed: (release, at, by) => `${release}\ndéployé ${at} par ${by}`,
+  call: {
+    joined: (headline, since) => `${headline}, depuis : ${since}. Cela vous concerne désormais aussi.`,
+    unacknowledged: (headline, since) =>
+      `${headline}, depuis : ${since}, et personne ne l'a encore pris en charge.`,
+  },
+  button: {
+    acknowledge: "Prendre en charge",
+    snooze: "Sourdine 1 h",
+    rollback: "Revenir en arrière",
+    logs: "Voir les journaux",
+  },
+  unit: { day: "j", hour: "h", minute: "min", second: "s" },
+  more: (count) => `… et ${count} de plus`,
+  summary: {
+    headline: { daily: "La santé du dernier jour", weekly: "La santé de la dernière semaine" },
+    allWell: "Rien n'a été en panne.",
+    uptime: (percent) => `disponible à ${percent}`,
+    unknownUptime: "pas mesuré",
+    incidents: (count, span) => `${count === 1 ? "1 panne" : `${count} pannes`}, ${span} en tout`,
+    down: "**en panne maintenant**",
+  },
+};

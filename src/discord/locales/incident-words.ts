@@ -1,0 +1,49 @@
+import type { FailedBake, Member } from "../../health/incidents/incident.js";
+
+/** What can be pressed under the message of an incident. */
+export type IncidentAction = "acknowledge" | "snooze" | "rollback" | "logs";
+
+/** How an incident stands as a whole. */
+export type IncidentState = Member["state"];
+
+/** A span of time in its two largest units. */
+export type SpanUnit = "day" | "hour" | "minute" | "second";
+
+/**
+ * What is said about incidents, in one language. Arguments are ready to be shown: mentions, times, names and reasons
+ * that the caller has cleaned.
+ */
+export interface IncidentWords {
+  /** The words of the headline, without its emoji. */
+  readonly headline: Readonly<Record<IncidentState, (where: string) => string>>;
+  readonly environments: (count: number) => string;
+  readonly onHost: (host: string) => string;
+  readonly recovered: (where: string, span: string) => string;
+  readonly since: Readonly<Record<IncidentState, (at: string) => string>>;
+  readonly lastGood: (at: string) => string;
+  readonly neverGood: string;
+  /** Instead of a reason that this version does not know. */
+  readonly unknownReason: string;
+  readonly failedBake: Readonly<Record<FailedBake["action"], string>>;
+  readonly acknowledged: (by: string, at: string) => string;
+  readonly snoozed: (by: string, until: string) => string;
+  readonly fields: Readonly<
+    Record<"deployed" | "host" | "downtime" | "from" | "until" | "environments" | "acknowledged", string>
+  >;
+  /** `1a2b3c · Sell more shoes`, when, and by whom. */
+  readonly deployed: (release: string, at: string, by: string) => string;
+  /** Why roles are called after the alert, with the incident's headline. */
+  readonly call: Readonly<Record<"joined" | "unacknowledged", (headline: string, since: string) => string>>;
+  readonly button: Readonly<Record<IncidentAction, string>>;
+  /** `2 d 3 h`, `4 min 05 s`. */
+  readonly unit: Readonly<Record<SpanUnit, string>>;
+  readonly more: (count: number) => string;
+  readonly summary: {
+    readonly headline: Readonly<Record<"daily" | "weekly", string>>;
+    readonly allWell: string;
+    readonly uptime: (percent: string) => string;
+    readonly unknownUptime: string;
+    readonly incidents: (count: number, span: string) => string;
+    readonly down: string;
+  };
+}

@@ -1,0 +1,180 @@
+import {
+  type APIButtonComponentWithCustomId,
+  type APIEmbed,
+  type APIEmbedField,
+  ButtonStyle,
+  ComponentType,
+} from "discord-api-types/v10";
+import type { Language } from "../../config/schema.js";
+import type { DeploymentRecord } from "../../deployments/record.js";
+import { hostOf, type Incident, type Member } from "../../health/incidents/incident.js";
+import type { IncidentAction, IncidentState, IncidentWords } from "../locales/incident-words.js";
+import { wordsFor } from "../locales/index.js";
+import type { ButtonRow } from "./buttons.js";
+import type { MessageBody } from "./deployment-message.js";
+import { actorText, originText, relativeTime, releaseLink } from "./format.js";
+import {
+  atText,
+  checkLines,
+  INCIDENT_EMOJI,
+  incidentWords,
+  sinceLine,
+  stateOf,
+  targetText,
+  whereText,
+} from "./incident-text.js";
+import type { IncidentView } from "./incident-view.js";
+import { plain, together, wholeLines } from "./text.js";
+
+// Discord's limits: 4,096 characters a description, 1,024 a field, 6,000 in all.
+const DESCRIPTION_LENGTH = 4_096;
+const SUBJECT_LENGTH = 120;
+const NAME_LENGTH = 80;
+const MAX_MENTIONED = 20;
+
+/** Discord's own palette. */
+const COLOUR: Readonly<Record<IncidentState, number>> = {
+  down: 0xf23f43,
+  recovering: 0xf0b232,
+  recovered: 0x23a55a,
+  unwatched: 0x80848e,
+};
+
+const LOOK: Readonly<Record<IncidentAction, Pick<APIButtonComponentWithCustomId, "style" | "emoji">>> = {
+  acknowledge: { style: ButtonStyle.Primary, emoji: { name: "👀" } },
+  snooze: { style: ButtonStyle.Secondary, emoji: { name: "🔕" } },
+  rollback: { style: ButtonStyle.Danger, emoji: { name: "↩️" } },
+  logs: { style: ButtonStyle.Secondary, emoji: { name: "📜" } },
+};
+
+/** The one message of an incident, as it should look now. Whom it notifies is said when it is sent. */
+export function incidentMessage(view: IncidentView, language: Language): MessageBody {
+  const { incident, buttons = {} } = view;
+  const words = incidentWords(language);
+  const components = incidentActions(view).flatMap((action): APIButtonComponentWithCustomId[] => {
+    const id = buttons[action];
+    if (id === undefined) return [];
+    return [{ type: ComponentType.Button, custom_id: id, label: words.button[action], ...LOOK[action] }];
+  });
+  return {
+    content: [headlineText(incident, language), ...mentionLine(incident.mentioned)].join("\n"),
+    embeds: [embed(view, language, words)],
+    components: components.length === 0 ? [] : [row(components)],
+  };
+}
+
+/**
+ * What can be pressed under the message of this incident. A release and logs belong to one environment; where several
+ * are down, `/rollback` and `/logs` say which one is meant.
+ */
+export function incidentActions({ incident, deployed }: IncidentView): readonly IncidentAction[] {
+  if (incident.closedAt !== undefined) return [];
+  const [only, ...others] = incident.members.filter(
+    ({ state }) => state === "down" || state === "recovering",
+  );
+  const single = only !== undefined && others.length === 0;
+  const release = single && deployed.some((record) => runsOn(record, only));
+  return [
+    ...(incident.acknowledged === undefined ? (["acknowledge"] as const) : []),
+    "snooze",
+    ...(release ? (["rollback"] as const) : []),
+    ...(single ? (["logs"] as const) : []),
+  ];
+}
+
+/** `🔴 **PROD - Down**`: also what a phone shows as the notification. */
+export function headlineText(incident: Incident, language: Language): string {
+  const words = incidentWords(language);
+  const state = stateOf(incident);
+  return `${INCIDENT_EMOJI[state]} **${words.headline[state](whereText(incident, words))}**`;
+}
+
+/** The roles, as one line; whether they are notified is said when it is sent. */
+export function mentionLine(roles: readonly string[]): readonly string[] {
+  const mentions = roles.slice(0, MAX_MENTIONED).map((id) => `<@&${id}>`);
+  return mentions.length === 0 ? [] : [mentions.join(" ")];
+}
+
+function embed(view: IncidentView, language: Language, words: IncidentWords): APIEmbed {
+  const { incident } = view;
+  const [only, second] = incident.members;
+  const footer =
+    only !== undefined && second === undefined
+      ? targetText(only)
+      : words.environments(incident.members.length);
+  const fields = [...deployedField(view, language, words), ...hostField(incident, words)];
+  return {
+    color: COLOUR[stateOf(incident)],
+    description: description(incident, language, words),
+    fields,
+    footer: { text: footer },
+    timestamp: new Date(incident.startedAt).toISOString(),
+  };
+}
+
+function description(incident: Incident, language: Language, words: IncidentWords): string {
+  const people = [acknowledgedLine(incident, words), snoozedLine(incident, words)].filter(
+    (line) => line !== undefined,
+  );
+  const left = DESCRIPTION_LENGTH - people.join("\n").length - 2;
+  const lines = incident.members.flatMap((member, index) => [
+    ...(incident.members.length > 1
+      ? [`${index === 0 ? "" : "\n"}${INCIDENT_EMOJI[member.state]} **${targetText(member)}**`]
+      : []),
+    ...memberLines(member, language, words),
+  ]);
+  return together([wholeLines(lines, left), people.join("\n")]);
+}
+
+function memberLines(member: Member, language: Language, words: IncidentWords): readonly string[] {
+  const bake = member.failedBake;
+  const failing = member.state === "down";
+  return [
+    sinceLine(member, words),
+    ...(failing ? checkLines(member, language) : []),
+    ...(failing && bake !== undefined ? [`🍞 ${words.failedBake[bake.action]}`] : []),
+  ];
+}
+
+function acknowledgedLine({ acknowledged }: Incident, words: IncidentWords): string | undefined {
+  if (acknowledged === undefined) return undefined;
+  return `👀 ${words.acknowledged(actorText(acknowledged), relativeTime(acknowledged.at))}`;
+}
+
+function snoozedLine({ snoozed, closedAt }: Incident, words: IncidentWords): string | undefined {
+  if (snoozed === undefined || closedAt !== undefined) return undefined;
+  return `🔕 ${words.snoozed(actorText(snoozed), atText(snoozed.until))}`;
+}
+
+/** Of one environment what runs there; of several it would be a list that says little. */
+function deployedField(
+  { incident, deployed }: IncidentView,
+  language: Language,
+  words: IncidentWords,
+): readonly APIEmbedField[] {
+  const [only, second] = incident.members;
+  const record =
+    only === undefined || second !== undefined ? undefined : deployed.find((each) => runsOn(each, only));
+  if (record === undefined) return [];
+  const { repository, release, finishedAt, createdAt } = record;
+  const subject = plain(release.subject, SUBJECT_LENGTH);
+  const named = [releaseLink(repository, release), ...(subject === "" ? [] : [subject])].join(" · ");
+  const by = originText(record, wordsFor(language));
+  const value = words.deployed(named, relativeTime(finishedAt ?? createdAt), by);
+  return [{ name: words.fields.deployed, value, inline: false }];
+}
+
+function hostField(incident: Incident, words: IncidentWords): readonly APIEmbedField[] {
+  const host = hostOf(incident);
+  return host === undefined
+    ? []
+    : [{ name: words.fields.host, value: plain(host, NAME_LENGTH) || "?", inline: true }];
+}
+
+function runsOn(record: DeploymentRecord, member: Member): boolean {
+  return record.project === member.project && record.environment === member.environment;
+}
+
+function row(components: APIButtonComponentWithCustomId[]): ButtonRow {
+  return { type: ComponentType.ActionRow, components };
+}

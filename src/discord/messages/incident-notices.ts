@@ -1,0 +1,95 @@
+import type { APIEmbedField } from "discord-api-types/v10";
+import type { Language } from "../../config/schema.js";
+import { downtimeOf, type Incident } from "../../health/incidents/incident.js";
+import type { IncidentWords } from "../locales/incident-words.js";
+import type { MessageBody } from "./deployment-message.js";
+import { actorText } from "./format.js";
+import { headlineText, mentionLine } from "./incident-message.js";
+import { atText, incidentWords, targetText, whereText } from "./incident-text.js";
+import type { FaredEnvironment, SummaryView } from "./incident-view.js";
+import { spanText } from "./span-text.js";
+import { wholeLines } from "./text.js";
+
+const GREEN = 0x23a55a;
+const RED = 0xf23f43;
+const FIELD_LENGTH = 1_000;
+const DESCRIPTION_LENGTH = 4_096;
+
+/** The message that an incident ends with: for how long it was down. */
+export function recoveryMessage(incident: Incident, language: Language): MessageBody {
+  const words = incidentWords(language);
+  const span = spanText(downtimeOf(incident) ?? 0, words);
+  const { startedAt, recoveredAt = startedAt, acknowledged, members } = incident;
+  const targets = members.map((member) => targetText(member));
+  const fields: readonly APIEmbedField[] = [
+    field(words.fields.downtime, span),
+    field(words.fields.from, atText(startedAt)),
+    field(words.fields.until, atText(recoveredAt)),
+    ...(acknowledged === undefined ? [] : [field(words.fields.acknowledged, actorText(acknowledged))]),
+    { ...field(words.fields.environments, wholeLines(targets, FIELD_LENGTH)), inline: false },
+  ];
+  return {
+    content: `✅ **${words.recovered(whereText(incident, words), span)}**`,
+    embeds: [{ color: GREEN, fields: [...fields] }],
+    components: [],
+  };
+}
+
+/** The reply to an incident's message that calls roles. Whom it notifies is said when it is sent. */
+export function callMessage(
+  incident: Incident,
+  { why, roles }: { readonly why: "joined" | "unacknowledged"; readonly roles: readonly string[] },
+  language: Language,
+): MessageBody {
+  const words = incidentWords(language);
+  const headline = headlineText(incident, language);
+  const text = words.call[why](headline, atText(incident.startedAt));
+  return { content: [`📣 ${text}`, ...mentionLine(roles)].join("\n"), embeds: [], components: [] };
+}
+
+/** How the environments of a channel fared, those that were worst off first. */
+export function summaryMessage(
+  { period, from, to, environments }: SummaryView,
+  language: Language,
+): MessageBody {
+  const words = incidentWords(language);
+  const sorted = [...environments].sort((a, b) => badness(b) - badness(a));
+  const lines = sorted.map((each) => fareLine(each, language, words));
+  const well = environments.every(({ incidents, isDown }) => incidents === 0 && !isDown);
+  const text = wholeLines([...(well ? [words.summary.allWell, ""] : []), ...lines], DESCRIPTION_LENGTH);
+  return {
+    content: `📋 **${words.summary.headline[period]}** · ${dayText(from)} – ${dayText(to)}`,
+    embeds: [{ color: environments.some(({ isDown }) => isDown) ? RED : GREEN, description: text }],
+    components: [],
+  };
+}
+
+function fareLine(fared: FaredEnvironment, language: Language, words: IncidentWords): string {
+  const { uptime, incidents, downtimeMs, isDown } = fared;
+  const emoji = isDown ? "🔴" : incidents > 0 ? "🟡" : "🟢";
+  const facts = [
+    `**${targetText(fared)}**`,
+    uptime === undefined ? words.summary.unknownUptime : words.summary.uptime(percentText(uptime, language)),
+    ...(incidents === 0 ? [] : [words.summary.incidents(incidents, spanText(downtimeMs, words))]),
+    ...(isDown ? [words.summary.down] : []),
+  ];
+  return `${emoji} ${facts.join(" · ")}`;
+}
+
+function badness({ isDown, downtimeMs, incidents }: FaredEnvironment): number {
+  return (isDown ? 1e15 : 0) + downtimeMs + incidents;
+}
+
+/** Never rounded up to 100: what was down for a minute was not always up. */
+function percentText(uptime: number, language: Language): string {
+  const percent = Math.floor(Math.min(1, Math.max(0, uptime)) * 1e4) / 1e4;
+  return new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 2 }).format(percent);
+}
+
+function dayText(at: number): string {
+  return `<t:${Math.floor(at / 1000)}:d>`;
+}
+
+function field(name: string, value: string): APIEmbedField {
+  return { name, value, inline: true };
+}

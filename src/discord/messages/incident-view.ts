@@ -1,0 +1,32 @@
+import type { DeploymentRecord, Target } from "../../deployments/record.js";
+import type { Incident } from "../../health/incidents/incident.js";
+import type { IncidentAction } from "../locales/incident-words.js";
+
+/** The custom_ids of the buttons that the message shall have. */
+export type IncidentButtonIds = Readonly<Partial<Record<IncidentAction, string>>>;
+
+/** What the message of an incident is made of. */
+export interface IncidentView {
+  readonly incident: Incident;
+  /** What runs on its environments, as far as Slipway put it there: the newest that succeeded on each. */
+  readonly deployed: readonly DeploymentRecord[];
+  readonly buttons?: IncidentButtonIds;
+}
+
+/** How one environment fared. */
+export interface FaredEnvironment extends Target {
+  /** From 0 to 1; absent where too little was measured. */
+  readonly uptime?: number | undefined;
+  readonly incidents: number;
+  readonly downtimeMs: number;
+  readonly isDown: boolean;
+}
+
+/** What a summary is made of. */
+export interface SummaryView {
+  readonly period: "daily" | "weekly";
+  /** Milliseconds since the epoch. */
+  readonly from: number;
+  readonly to: number;
+  readonly environments: readonly FaredEnvironment[];
+}

@@ -1,0 +1,61 @@
+import { z } from "zod";
+import type { Target } from "../../deployments/record.js";
+import type { Incident, Member } from "./incident.js";
+
+/** What is known of one environment, beside the incidents that it is in. */
+export const EnvironmentHealth = z.object({
+  project: z.string(),
+  environment: z.string(),
+  /** When the newest sweep that counted began: milliseconds since the epoch, as all times here. */
+  lastAt: z.number().optional(),
+  lastGoodAt: z.number().optional(),
+  /** The newest sweeps with the same verdict, without a gap. */
+  run: z.object({ ok: z.boolean(), since: z.number(), count: z.int() }).optional(),
+  /** A deployment runs there: what is probed meanwhile does not count. */
+  suspended: z.object({ since: z.number(), deploymentId: z.string() }).optional(),
+  /** The deployment that ended last, and when. Sweeps that began before do not count. */
+  ended: z.object({ at: z.number(), deploymentId: z.string() }).optional(),
+  /** The watch over a new release. */
+  bake: z
+    .object({ deploymentId: z.string(), until: z.number(), action: z.enum(["offer", "rollback"]) })
+    .optional(),
+  /** How often it fell again in short succession, and when it was last believed to be back. */
+  flaps: z.object({ count: z.int(), recoveredAt: z.number().optional() }).optional(),
+  /** The probe outside of the schedule that was asked for. */
+  nextProbeAt: z.number().optional(),
+});
+export type EnvironmentHealth = z.output<typeof EnvironmentHealth>;
+
+/** All that incidents are decided on: plain data. */
+export interface Board {
+  /** By `targetKey`. */
+  readonly environments: Readonly<Record<string, EnvironmentHealth>>;
+  /** The open ones, by id. */
+  readonly incidents: Readonly<Record<string, Incident>>;
+  /** The moment of the last summary, by channel and period. */
+  readonly summarized: Readonly<Record<string, number>>;
+}
+
+export const EMPTY_BOARD: Board = { environments: {}, incidents: {}, summarized: {} };
+
+/** Names have no slash. */
+export function targetKey({ project, environment }: Target): string {
+  return `${project}/${environment}`;
+}
+
+export function sameTarget(a: Target, b: Target): boolean {
+  return a.project === b.project && a.environment === b.environment;
+}
+
+export function healthOf(board: Board, { project, environment }: Target): EnvironmentHealth {
+  return board.environments[targetKey({ project, environment })] ?? { project, environment };
+}
+
+export function memberOf(incident: Incident, target: Target): Member | undefined {
+  return incident.members.find((member) => sameTarget(member, target));
+}
+
+/** The open incident that the environment belongs to, also when it is up again before the others. */
+export function incidentOf(board: Board, target: Target): Incident | undefined {
+  return Object.values(board.incidents).find((incident) => memberOf(incident, target) !== undefined);
+}

@@ -1,0 +1,49 @@
+import { type EnvironmentHealth, healthOf, targetKey } from "./board.js";
+import { activeMember, probeAt } from "./cadence.js";
+import type { DeploymentEnded, DeploymentStarted } from "./event.js";
+import { type Turn, withHealth } from "./turn.js";
+
+/** From here on the deployment's own health checks speak. */
+export function onDeploymentStarted(
+  turn: Turn,
+  { target, at, deploymentId }: Pick<DeploymentStarted, "target" | "at" | "deploymentId">,
+): Turn {
+  const health = healthOf(turn.board, target);
+  const known =
+    deploymentId === health.ended?.deploymentId || deploymentId === health.suspended?.deploymentId;
+  if (known || !turn.watch.has(targetKey(target))) return turn;
+  return withHealth(turn, suspend(health, at, deploymentId));
+}
+
+/** Looks again at once, or watches a new release for its bake period. */
+export function onDeploymentEnded(turn: Turn, { target, at, deployment }: DeploymentEnded): Turn {
+  const watched = turn.watch.get(targetKey(target));
+  const { suspended, ...health } = healthOf(turn.board, target);
+  const known = deployment.id === health.ended?.deploymentId;
+  const other = suspended !== undefined && suspended.deploymentId !== deployment.id;
+  if (watched === undefined || known || other) return turn;
+  const { lasts, every, onFailure } = watched.monitor.bake;
+  const ended = { ...health, ended: { at, deploymentId: deployment.id } };
+  if (deployment.state !== "succeeded") return probeAt(turn, ended, at);
+  const bake = {
+    deploymentId: deployment.id,
+    until: at + lasts * 1000,
+    // Taking a rollback back would bring the release again that was just taken back.
+    action: deployment.kind === "rollback" ? ("offer" as const) : onFailure,
+  };
+  const wait = activeMember(turn, watched) === undefined ? every * 1000 : 0;
+  return probeAt(turn, { ...ended, bake }, at + wait);
+}
+
+/** A deployment whose end nobody told: nothing is known about what it left. */
+export function resume(turn: Turn, health: EnvironmentHealth, at: number): Turn {
+  const { suspended, ...rest } = health;
+  if (suspended === undefined) return turn;
+  return probeAt(turn, { ...rest, ended: { at, deploymentId: suspended.deploymentId } }, at);
+}
+
+/** A suspicion from before says nothing about after; that it answers again still counts. */
+function suspend(health: EnvironmentHealth, at: number, deploymentId: string): EnvironmentHealth {
+  const { run, bake: _over, nextProbeAt: _moot, ...rest } = health;
+  return { ...rest, ...(run?.ok === true && { run }), suspended: { since: at, deploymentId } };
+}

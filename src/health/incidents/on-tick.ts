@@ -1,0 +1,89 @@
+import type { Target } from "../../deployments/record.js";
+import { type EnvironmentHealth, healthOf, sameTarget, targetKey } from "./board.js";
+import { activeMember, probeAt, waitOf } from "./cadence.js";
+import type { Ticked } from "./event.js";
+import { closeIfOver } from "./membership.js";
+import { onDeploymentStarted, resume } from "./on-deployment.js";
+import { summarize } from "./summaries.js";
+import { replaceMember, type Turn, withEffect, withHealth } from "./turn.js";
+import type { Watched } from "./watched.js";
+
+/** A probe that has not come so long after its time was lost. Milliseconds. */
+const OVERDUE_MS = 30_000;
+
+export function onTick(turn: Turn, event: Ticked): Turn {
+  const steps = [forgetUnwatched, followDeployments, endBakes, askAgain];
+  const mended = steps.reduce((before, step) => step(before, event), turn);
+  const told = summarize(mended, event.at);
+  return event.restarted === true ? drawAgain(told) : told;
+}
+
+/** What the configuration does not watch any more is in nobody's way. */
+function forgetUnwatched(turn: Turn, { at }: Ticked): Turn {
+  const kept = Object.entries(turn.board.environments).filter(([key]) => turn.watch.has(key));
+  const all = Object.keys(turn.board.environments).length === kept.length;
+  const board = all ? turn.board : { ...turn.board, environments: Object.fromEntries(kept) };
+  return Object.values(board.incidents).reduce(
+    (before, incident) => {
+      const gone = incident.members.filter(
+        (member) => member.state !== "unwatched" && !turn.watch.has(targetKey(member)),
+      );
+      if (gone.length === 0) return before;
+      const left = gone.reduce(
+        (current, member) =>
+          member.state === "recovered" ? current : replaceMember(current, { ...member, state: "unwatched" }),
+        incident,
+      );
+      return closeIfOver(before, left, at);
+    },
+    { ...turn, board },
+  );
+}
+
+/** The holders of the locks are the truth; what was told since they were looked up is newer. */
+function followDeployments(turn: Turn, { at, deploying }: Ticked): Turn {
+  const ended = Object.values(turn.board.environments).filter(
+    (health) => health.suspended !== undefined && health.suspended.since < at && !isIn(deploying, health),
+  );
+  const resumed = ended.reduce((before, health) => resume(before, health, at), turn);
+  return deploying.reduce((before, { deploymentId, ...target }) => {
+    const { suspended, ended: last } = healthOf(before.board, target);
+    const newer = Math.max(suspended?.since ?? 0, last?.at ?? 0) >= at;
+    return newer ? before : onDeploymentStarted(before, { target, at, deploymentId });
+  }, resumed);
+}
+
+function isIn(targets: readonly Target[], target: Target): boolean {
+  return targets.some((each) => sameTarget(each, target));
+}
+
+function endBakes(turn: Turn, { at }: Ticked): Turn {
+  return Object.values(turn.board.environments).reduce((before, health) => {
+    const over = health.bake !== undefined && at > health.bake.until && health.run?.ok !== false;
+    return over ? withHealth(before, { ...health, bake: undefined }) : before;
+  }, turn);
+}
+
+/** The queue may have lost a probe, or the store an environment that it could not read. */
+function askAgain(turn: Turn, { at, restarted }: Ticked): Turn {
+  return [...turn.watch.values()].reduce((before, watched) => {
+    const health = healthOf(before.board, watched);
+    const { nextProbeAt } = health;
+    const overdue = nextProbeAt !== undefined && nextProbeAt < at - OVERDUE_MS;
+    const lost = nextProbeAt === undefined && wantsProbe(before, watched, health, at);
+    if (overdue || lost) return probeAt(before, health, at);
+    return restarted === true && nextProbeAt !== undefined ? probeAt(before, health, nextProbeAt) : before;
+  }, turn);
+}
+
+function wantsProbe(turn: Turn, watched: Watched, health: EnvironmentHealth, at: number): boolean {
+  return waitOf(health, activeMember(turn, watched), watched.monitor, at) !== undefined;
+}
+
+/** Buttons that were pressed while Slipway was away led nowhere: what is shown is made true again. */
+function drawAgain(turn: Turn): Turn {
+  return Object.keys(turn.board.incidents).reduce(
+    (before, incidentId) => withEffect(before, { kind: "edit", incidentId }),
+    turn,
+  );
+}

@@ -1,0 +1,122 @@
+import { describe, expect, it } from "vitest";
+import { decide } from "../../../../src/health/incidents/decide.js";
+import { CHANNEL, downPlay, failingWith, MINUTE, Play, START, targetNamed, watching } from "./samples.js";
+
+const DAY = 24 * 60 * MINUTE;
+/** Monday 2023-11-13, 09:00 in Paris. */
+const MONDAY = Date.UTC(2023, 10, 13, 8);
+
+function tickAt(play: Play, at: number) {
+  return play.send({ kind: "ticked", at, deploying: [] }).effects;
+}
+
+describe("a restart", () => {
+  it("draws open incidents again and asks for their probes again, and alerts nobody twice", () => {
+    const play = downPlay(watching({ prod: {} }));
+
+    const { effects } = play.send({
+      ...{ kind: "ticked", at: START + 40_000, deploying: [], restarted: true },
+    });
+
+    expect(effects).toEqual([
+      { kind: "probe", target: targetNamed("prod"), at: START + 90_000 },
+      { kind: "edit", incidentId: play.incident.id },
+    ]);
+  });
+});
+
+describe("an environment that is not watched any more", () => {
+  it("ends its incident without a word of recovery", () => {
+    const play = downPlay(watching({ prod: {} }));
+    play.watch = watching({});
+
+    const { effects } = play.tick(60);
+
+    expect(effects.map(({ kind }) => kind)).toEqual(["edit"]);
+    expect(play.closed).toMatchObject([{ members: [{ state: "unwatched" }] }]);
+    expect(play.closed[0]?.recoveredAt).toBeUndefined();
+    expect(play.board).toEqual({ environments: {}, incidents: {}, summarized: {} });
+  });
+});
+
+describe("what the store could not read", () => {
+  it("is asked for again when an environment of an incident is missing", () => {
+    const play = downPlay(watching({ prod: {} }));
+    play.board = { ...play.board, environments: {} };
+
+    const { effects } = play.tick(60);
+
+    expect(effects).toEqual([{ kind: "probe", target: targetNamed("prod"), at: START + MINUTE }]);
+  });
+
+  it("alerts again when the incident of what is down is missing", () => {
+    const play = downPlay(watching({ prod: {} }));
+    play.board = { ...play.board, incidents: {} };
+
+    play.sweep("prod", failingWith("status"), 90);
+
+    expect(play.of("open")).toHaveLength(2);
+  });
+});
+
+describe("a decision", () => {
+  it("is the same when it is made twice", () => {
+    const play = new Play(watching({ prod: {} }));
+    play.sweep("prod", failingWith("status"), 0, 10, 20);
+    const event = {
+      ...({ kind: "swept", target: targetNamed("prod"), at: START + 30_000 } as const),
+      checks: failingWith("status"),
+    };
+
+    expect(decide(play.board, event, play.watch)).toEqual(decide(play.board, event, play.watch));
+  });
+});
+
+describe("a summary", () => {
+  const weekly = { summary: "weekly", timeZone: "Europe/Paris" };
+
+  it("comes never by default", () => {
+    const play = new Play(watching({ prod: {} }));
+
+    expect([tickAt(play, MONDAY - 1), tickAt(play, MONDAY)].flat()).toEqual([]);
+  });
+
+  it("comes once a week, on Monday at 09:00 on the clocks there, for all environments of the channel", () => {
+    const play = new Play(watching({ prod: weekly, uat: weekly, dev: {} }));
+
+    expect(tickAt(play, MONDAY - 1)).toEqual([]);
+    expect(tickAt(play, MONDAY)).toEqual([
+      {
+        ...{ kind: "summary", channelId: CHANNEL, period: "weekly" },
+        ...{ from: MONDAY - 7 * DAY, to: MONDAY, targets: [targetNamed("prod"), targetNamed("uat")] },
+      },
+    ]);
+    expect(tickAt(play, MONDAY + 1)).toEqual([]);
+    expect(tickAt(play, MONDAY + 6 * DAY)).toEqual([]);
+  });
+
+  it("comes every day, one for each channel", () => {
+    const daily = { summary: "daily", timeZone: "Europe/Paris" };
+    const play = new Play(watching({ prod: daily, uat: daily }, { uat: "998877665544332211" }));
+    tickAt(play, MONDAY);
+
+    expect(tickAt(play, MONDAY + DAY).map(({ kind }) => kind)).toEqual(["summary", "summary"]);
+  });
+
+  it("covers a longer absence with one", () => {
+    const play = new Play(watching({ prod: { ...weekly, summary: "daily" } }));
+    tickAt(play, MONDAY);
+
+    expect(tickAt(play, MONDAY + 3 * DAY + 1)).toMatchObject([{ from: MONDAY, to: MONDAY + 3 * DAY }]);
+  });
+
+  it("of a channel that wants none any more is forgotten", () => {
+    const play = new Play(watching({ prod: weekly }));
+    tickAt(play, MONDAY);
+    play.watch = watching({ prod: {} });
+
+    tickAt(play, MONDAY + 1);
+
+    expect(play.board.summarized).toEqual({});
+  });
+});

@@ -1,0 +1,131 @@
+import { judgeIncident } from "./judge-incident.js";
+import { CONFIRMATION, during, isWithin, type Tolerance } from "./truth.js";
+import type { Week } from "./week.js";
+import {
+  type Environment,
+  type Episode,
+  type Fault,
+  MINUTE,
+  nextSweep,
+  SECOND,
+  type World,
+} from "./world.js";
+
+/** From 2 to 30 minutes the hold doubles four times: so often at most it is believed, and fails again. */
+const MOST_ALERTS_OF_SLOW_FLAPPING = 5;
+
+/**
+ * Judges a week. It knows what really happened, when the scheduled sweeps are, and what each probe found; of the
+ * decisions it knows only what people were told. Every broken promise is a line.
+ */
+export function judge(world: World, week: Week, tolerance: Tolerance): readonly string[] {
+  return [
+    ...world.episodes.flatMap((episode) => judgeEpisode(world, week, episode, tolerance)),
+    ...week.told.flatMap((told) => judgeTold(world, told)),
+    ...incidentsOf(week).flatMap((id) => judgeIncident(world, week, id, tolerance)),
+    ...world.environments.flatMap((environment) => judgeCadence(week, environment)),
+    ...(week.openAtTheEnd === 0 ? [] : [`${week.openAtTheEnd} incidents are open at the end of the week`]),
+  ];
+}
+
+/** How many incidents an environment may be told to be in. */
+interface Bounds {
+  readonly least: number;
+  readonly most: number;
+}
+
+function judgeEpisode(world: World, week: Week, episode: Episode, tolerance: Tolerance): readonly string[] {
+  const struck = world.environments.filter(({ name }) => episode.environments.includes(name));
+  const alerts = struck.flatMap((environment) => {
+    const count = toldOf(week, environment.name, episode).length;
+    const { least, most } = alertsOf(environment, episode, tolerance);
+    return count < least || count > most
+      ? [line(episode, `${environment.name} was told ${count} times instead of ${least} to ${most}`)]
+      : [];
+  });
+  return [...alerts, ...judgeGrouping(week, episode, struck), ...judgeBlame(week, episode, tolerance)];
+}
+
+function alertsOf(environment: Environment, episode: Episode, tolerance: Tolerance): Bounds {
+  const last = episode.faults.at(-1);
+  if (last === undefined) return { least: 0, most: 0 };
+  switch (episode.kind) {
+    case "blip":
+    case "deployment":
+      return { least: 0, most: 0 };
+    case "outage":
+    case "dead-host":
+    case "mended":
+      return seen(last, nextSweep(environment, last.from), tolerance);
+    case "bad-release":
+      // A probe of the bake period meets it within a minute.
+      return { least: seen(last, last.from + MINUTE, tolerance).least, most: 1 };
+    case "flapping":
+      return {
+        least: environment.every === MINUTE ? 1 : 0,
+        most: tolerance.lossy ? MOST_ALERTS_OF_SLOW_FLAPPING : 1,
+      };
+    case "slow-flapping":
+      return {
+        least: environment.every === MINUTE ? 1 : 0,
+        most: MOST_ALERTS_OF_SLOW_FLAPPING,
+      };
+  }
+}
+
+/** @param first when a sweep meets the fault at the latest */
+function seen({ until }: Fault, first: number, { slack }: Tolerance): Bounds {
+  if (until - first <= CONFIRMATION) return { least: 0, most: until <= first ? 0 : 1 };
+  return { least: until - first > CONFIRMATION + slack ? 1 : 0, most: 1 };
+}
+
+/** What one dead host brings down is one incident in each channel. */
+function judgeGrouping(week: Week, episode: Episode, struck: readonly Environment[]): readonly string[] {
+  if (episode.kind !== "dead-host") return [];
+  return [...new Set(struck.map(({ channelId }) => channelId))].flatMap((channelId) => {
+    const there = struck.filter((environment) => environment.channelId === channelId);
+    const ids = new Set(
+      there.flatMap(({ name }) => toldOf(week, name, episode).map(({ incidentId }) => incidentId)),
+    );
+    return ids.size > 1 ? [line(episode, `${ids.size} incidents in one channel`)] : [];
+  });
+}
+
+function judgeBlame(week: Week, episode: Episode, { lossy }: Tolerance): readonly string[] {
+  const blamed = week.blamed.filter(({ deploymentId }) => deploymentId === episode.deployment?.id);
+  const most = episode.kind === "bad-release" ? 1 : 0;
+  const least = lossy ? 0 : most;
+  return blamed.length < least || blamed.length > most
+    ? [line(episode, `its release was blamed ${blamed.length} times`)]
+    : [];
+}
+
+/** Whoever is told of was really down, for the whole confirmation time, and nobody was deploying. */
+function judgeTold(world: World, { name, at }: Week["told"][number]): readonly string[] {
+  const episodes = world.episodes.filter(({ environments }) => environments.includes(name));
+  const slowest = 12 * SECOND;
+  const real = episodes
+    .flatMap(({ faults }) => faults)
+    .some(({ from, until }) => from <= at - CONFIRMATION && at - slowest < until);
+  const deploying = episodes.some(({ deployment }) => deployment !== undefined && during(deployment, at));
+  return real && !deploying ? [] : [`false alert for ${name} at ${at}`];
+}
+
+/** Probes that meet must not breed: six in a minute, the scheduled one, and one that came twice. */
+function judgeCadence(week: Week, { name }: Environment): readonly string[] {
+  const times = (week.probes.get(name) ?? []).map(({ at }) => at);
+  const crowded = times.some((at, index) => (times[index + 9] ?? Number.POSITIVE_INFINITY) - at < MINUTE);
+  return crowded ? [`${name} was probed more than nine times in a minute`] : [];
+}
+
+function incidentsOf({ messages }: Week): readonly string[] {
+  return [...new Set(messages.map(({ incidentId }) => incidentId))];
+}
+
+function toldOf({ told }: Week, name: string, episode: Episode): Week["told"] {
+  return told.filter((each) => each.name === name && isWithin(episode, each.at));
+}
+
+function line(episode: Episode, what: string): string {
+  return `${episode.kind} from ${episode.from} to ${episode.until} (${episode.environments.join(", ")}): ${what}`;
+}
