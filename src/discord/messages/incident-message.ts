@@ -7,7 +7,7 @@ import {
 } from "discord-api-types/v10";
 import type { Language } from "../../config/schema.js";
 import type { DeploymentRecord } from "../../deployments/record.js";
-import { hostOf, type Incident, type Member } from "../../health/incidents/incident.js";
+import { hostOf, type Incident, isActive, type Member } from "../../health/incidents/incident.js";
 import type { IncidentAction, IncidentState, IncidentWords } from "../locales/incident-words.js";
 import { wordsFor } from "../locales/index.js";
 import type { ButtonRow } from "./buttons.js";
@@ -69,9 +69,7 @@ export function incidentMessage(view: IncidentView, language: Language): Message
  */
 export function incidentActions({ incident, deployed }: IncidentView): readonly IncidentAction[] {
   if (incident.closedAt !== undefined) return [];
-  const [only, ...others] = incident.members.filter(
-    ({ state }) => state === "down" || state === "recovering",
-  );
+  const [only, ...others] = incident.members.filter(isActive);
   const single = only !== undefined && others.length === 0;
   const release = single && deployed.some((record) => runsOn(record, only));
   return [

@@ -1,7 +1,7 @@
 import type { MonitorConfig } from "../../config/monitor-schema.js";
 import type { EnvironmentHealth } from "./board.js";
 import { healthOf, incidentOf, memberOf } from "./board.js";
-import type { Member } from "./incident.js";
+import { isActive, type Member } from "./incident.js";
 import { type Turn, withEffect, withHealth } from "./turn.js";
 import type { Watched } from "./watched.js";
 
@@ -22,7 +22,7 @@ export function holdOf({ flaps }: EnvironmentHealth, { recovery }: MonitorConfig
 export function activeMember(turn: Turn, target: Watched): Member | undefined {
   const incident = incidentOf(turn.board, target);
   const member = incident && memberOf(incident, target);
-  return member?.state === "down" || member?.state === "recovering" ? member : undefined;
+  return member !== undefined && isActive(member) ? member : undefined;
 }
 
 /**

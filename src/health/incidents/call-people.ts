@@ -3,10 +3,10 @@ import { type Incident, isSnoozed, type Member } from "./incident.js";
 import { type Turn, withEffect, withIncident } from "./turn.js";
 
 /** Calls the roles that are not told yet, and those whose turn it is when nobody acknowledges; each role once. */
-export function callPeople(turn: Turn, at: number): Turn {
-  return Object.values(turn.board.incidents)
-    .filter((incident) => !isSnoozed(incident, at))
-    .reduce((before, incident) => escalate(callNewcomers(before, incident), incident.id, at), turn);
+export function callPeople(turn: Turn, id: string, at: number): Turn {
+  const incident = turn.board.incidents[id];
+  if (incident === undefined || isSnoozed(incident, at)) return turn;
+  return escalate(callNewcomers(turn, incident), id, at);
 }
 
 function callNewcomers(turn: Turn, incident: Incident): Turn {

@@ -1,5 +1,5 @@
 import type { Target } from "../../deployments/record.js";
-import { type Board, healthOf } from "./board.js";
+import { type Board, healthOf, memberOf } from "./board.js";
 import { callPeople } from "./call-people.js";
 import type { Effect } from "./effect.js";
 import type { MonitorEvent } from "./event.js";
@@ -23,8 +23,26 @@ export interface Decision {
 /** The whole of incident handling: what is known, what happened, and how what is watched; pure. */
 export function decide(board: Board, event: MonitorEvent, watch: Watch): Decision {
   const reacted = react({ board, watch, effects: [], closed: [] }, event);
-  const called = callPeople(reacted, event.at);
+  const called = concerned(board, reacted.board, event).reduce(
+    (turn, id) => callPeople(turn, id, event.at),
+    reacted,
+  );
   return { board: called.board, effects: withEdits(board, called), closed: called.closed };
+}
+
+/** Decides on several events, one after another, so that they can be saved at once. */
+export function decideAll(board: Board, events: readonly MonitorEvent[], watch: Watch): Decision {
+  return events.reduce<Decision>(
+    (before, event) => {
+      const next = decide(before.board, event, watch);
+      return {
+        board: next.board,
+        effects: [...before.effects, ...next.effects],
+        closed: [...before.closed, ...next.closed],
+      };
+    },
+    { board, effects: [], closed: [] },
+  );
 }
 
 /** Whether a probe that was asked for is still wanted: another one may have taken its place. */
@@ -49,6 +67,15 @@ function react(turn: Turn, event: MonitorEvent): Turn {
   }
 }
 
+/** The incidents that somebody may have to be called about now: the clock concerns all of them. */
+function concerned(before: Board, { incidents }: Board, event: MonitorEvent): readonly string[] {
+  return Object.keys(incidents).filter((id) => {
+    const incident = incidents[id];
+    if (event.kind === "ticked" || incident !== before.incidents[id]) return true;
+    return event.kind === "swept" && incident !== undefined && memberOf(incident, event.target) !== undefined;
+  });
+}
+
 /** A message is drawn again when it would show something else; once an event, and not when it is only being made. */
 function withEdits(before: Board, { board, effects }: Turn): readonly Effect[] {
   const drawn = new Set(
@@ -58,7 +85,8 @@ function withEdits(before: Board, { board, effects }: Turn): readonly Effect[] {
   );
   const changed = Object.values(board.incidents).filter((incident) => {
     const old = before.incidents[incident.id];
-    return !drawn.has(incident.id) && (old === undefined || shown(old) !== shown(incident));
+    if (old === incident || drawn.has(incident.id)) return false;
+    return old === undefined || shown(old) !== shown(incident);
   });
   return [...effects, ...changed.map(({ id }) => ({ kind: "edit", incidentId: id }) as const)];
 }

@@ -81,7 +81,8 @@ export class IncidentStore {
   }
 
   /**
-   * Decides on the newest board, again when somebody else was faster.
+   * Decides on the newest board, again when somebody else was faster. After a reconnect it may be asked again about
+   * what is saved already: an event that the board knows must change nothing, as it does with `decide`.
    * @throws BusyBoardError
    */
   async update(decide: (board: Board) => Decision): Promise<Decision> {

@@ -66,6 +66,11 @@ export const Incident = z.object({
 });
 export type Incident = z.output<typeof Incident>;
 
+/** Whether it keeps its incident open. */
+export function isActive({ state }: Member): boolean {
+  return state === "down" || state === "recovering";
+}
+
 /** Whether it may not make a sound. */
 export function isSnoozed({ snoozed }: Incident, now: number): boolean {
   return snoozed !== undefined && now < snoozed.until;

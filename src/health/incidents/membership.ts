@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type EnvironmentHealth, incidentOf, targetKey } from "./board.js";
-import { type Incident, isSnoozed, type Member } from "./incident.js";
+import { type Incident, isActive, isSnoozed, type Member } from "./incident.js";
 import { replaceMember, type Turn, withEffect, withHealth, withIncident, withoutIncident } from "./turn.js";
 import type { Watched } from "./watched.js";
 
@@ -40,8 +40,7 @@ export function leave(
 
 /** Keeps the incident while anything in it is not back. */
 export function closeIfOver(turn: Turn, incident: Incident, at: number): Turn {
-  const goesOn = incident.members.some(({ state }) => state === "down" || state === "recovering");
-  if (goesOn) return withIncident(turn, incident);
+  if (incident.members.some(isActive)) return withIncident(turn, incident);
   const back = incident.members.flatMap(({ state, answersSince }) =>
     state === "recovered" && answersSince !== undefined ? [answersSince] : [],
   );

@@ -2,6 +2,7 @@ import type { Target } from "../../deployments/record.js";
 import { type EnvironmentHealth, healthOf, sameTarget, targetKey } from "./board.js";
 import { activeMember, probeAt, waitOf } from "./cadence.js";
 import type { Ticked } from "./event.js";
+import { type Incident, isActive } from "./incident.js";
 import { closeIfOver } from "./membership.js";
 import { onDeploymentStarted, resume } from "./on-deployment.js";
 import { summarize } from "./summaries.js";
@@ -26,12 +27,11 @@ function forgetUnwatched(turn: Turn, { at }: Ticked): Turn {
   return Object.values(board.incidents).reduce(
     (before, incident) => {
       const gone = incident.members.filter(
-        (member) => member.state !== "unwatched" && !turn.watch.has(targetKey(member)),
+        (member) => isActive(member) && !turn.watch.has(targetKey(member)),
       );
       if (gone.length === 0) return before;
-      const left = gone.reduce(
-        (current, member) =>
-          member.state === "recovered" ? current : replaceMember(current, { ...member, state: "unwatched" }),
+      const left = gone.reduce<Incident>(
+        (current, member) => replaceMember(current, { ...member, state: "unwatched" }),
         incident,
       );
       return closeIfOver(before, left, at);

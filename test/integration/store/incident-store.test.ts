@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { decide } from "../../../src/health/incidents/decide.js";
+import { decide, decideAll } from "../../../src/health/incidents/decide.js";
 import type { MonitorEvent } from "../../../src/health/incidents/event.js";
 import { IncidentStore } from "../../../src/health/incidents/incident-store.js";
 import {
@@ -81,6 +81,19 @@ describe("IncidentStore.update", () => {
 
     const edits = (await store.pending()).filter(({ effect }) => effect.kind === "edit");
     expect(edits).toHaveLength(1);
+  });
+
+  it("saves what many sweeps change at once", async () => {
+    const many = Array.from({ length: 300 }, (_, index) => `e${index}`);
+    const crowd = watching(Object.fromEntries(many.map((name) => [name, {}])));
+    const events = [0, 10, 20, 30].flatMap((second) =>
+      many.map((name) => swept(second, failingWith("status"), name)),
+    );
+
+    await store.update((board) => decideAll(board, events, crowd));
+
+    expect(await fixture.redis.hget("slipway:incident:board", "version")).toBe("1");
+    expect(Object.keys((await new IncidentStore(fixture.redis).board()).incidents)).toHaveLength(300);
   });
 
   it("writes nothing where nothing changes", async () => {

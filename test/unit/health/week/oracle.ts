@@ -21,7 +21,7 @@ const MOST_ALERTS_OF_SLOW_FLAPPING = 5;
 export function judge(world: World, week: Week, tolerance: Tolerance): readonly string[] {
   return [
     ...world.episodes.flatMap((episode) => judgeEpisode(world, week, episode, tolerance)),
-    ...week.told.flatMap((told) => judgeTold(world, told)),
+    ...week.told.flatMap((told) => judgeTold(world, told, tolerance)),
     ...incidentsOf(week).flatMap((id) => judgeIncident(world, week, id, tolerance)),
     ...world.environments.flatMap((environment) => judgeCadence(week, environment)),
     ...(week.openAtTheEnd === 0 ? [] : [`${week.openAtTheEnd} incidents are open at the end of the week`]),
@@ -100,13 +100,23 @@ function judgeBlame(week: Week, episode: Episode, { lossy }: Tolerance): readonl
     : [];
 }
 
-/** Whoever is told of was really down, for the whole confirmation time, and nobody was deploying. */
-function judgeTold(world: World, { name, at }: Week["told"][number]): readonly string[] {
+/**
+ * Whoever is told of was really down for the whole confirmation time, and nobody was deploying. Where a probe got
+ * lost in between, what flaps may have been up for a moment that nobody saw.
+ */
+function judgeTold(
+  world: World,
+  { name, at }: Week["told"][number],
+  { lossy }: Tolerance,
+): readonly string[] {
   const episodes = world.episodes.filter(({ environments }) => environments.includes(name));
   const slowest = 12 * SECOND;
-  const real = episodes
-    .flatMap(({ faults }) => faults)
-    .some(({ from, until }) => from <= at - CONFIRMATION && at - slowest < until);
+  const real = episodes.some(({ from, faults }) =>
+    faults.some(
+      (fault) =>
+        (lossy ? from : fault.from) <= at - CONFIRMATION && at - slowest < fault.until && fault.from <= at,
+    ),
+  );
   const deploying = episodes.some(({ deployment }) => deployment !== undefined && during(deployment, at));
   return real && !deploying ? [] : [`false alert for ${name} at ${at}`];
 }
