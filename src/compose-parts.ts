@@ -4,11 +4,13 @@ import { cancelDeployment } from "./app/cancel-deployment.js";
 import { approve, mayApprove, refuse } from "./app/decide-approval.js";
 import { endFreeze, listLocks, releaseLock, startFreeze, takeLock } from "./app/locks.js";
 import { lookUpHistory, lookUpStatus } from "./app/look-up.js";
+import { lookUpStats } from "./app/look-up-stats.js";
 import { promote, requestDeployment } from "./app/request-deployment.js";
 import { retryDeployment, rollBack, rollBackDeployment, rollbackCandidates } from "./app/roll-back.js";
 import { tendLocks } from "./app/tend-locks.js";
 import { AuditLog } from "./audit/audit-log.js";
 import type { BotOptions } from "./bot-options.js";
+import { ChartDrawer } from "./charts/chart-drawer.js";
 import { resolveConfigPath } from "./config/host-keys.js";
 import type { HostConfig } from "./config/schema.js";
 import { BadReleases } from "./deployments/bad-releases.js";
@@ -88,6 +90,7 @@ export function composeParts(options: BotOptions, redis: Redis, queues: Queues) 
 /** The use cases, bound to their parts. */
 export function composeApp(parts: Parts, available: () => boolean): App {
   const suggestions = new RefSuggestions(parts);
+  const charts = new ChartDrawer(parts.logger);
   const { config, lockParts } = parts;
   return {
     config,
@@ -98,6 +101,8 @@ export function composeApp(parts: Parts, available: () => boolean): App {
     rollbackCandidates: (target) => rollbackCandidates(parts, target),
     status: (filter) => lookUpStatus(parts, filter),
     history: (request) => lookUpHistory(parts, request),
+    stats: (request) => lookUpStats(parts, request),
+    draw: (chart) => charts.draw(chart),
     suggestRefs: (repository, branch, typed) => suggestions.suggest(repository, branch, typed),
     mayApprove: (id, person) => mayApprove(parts, id, person),
     approve: (id, person, word) => approve(parts, id, person, word),
