@@ -7,6 +7,7 @@ import { lock } from "./lock.js";
 import { locks } from "./locks.js";
 import { promote } from "./promote.js";
 import { rollback } from "./rollback.js";
+import { stats } from "./stats.js";
 import { status } from "./status.js";
 import { unfreeze } from "./unfreeze.js";
 import { unlock } from "./unlock.js";
@@ -18,6 +19,7 @@ export const commands: readonly Command[] = [
   rollback,
   status,
   history,
+  stats,
   lock,
   unlock,
   locks,

@@ -6,6 +6,7 @@ import { fenceKey } from "./app/deployment-run.js";
 import { markDeploymentFailed, runDeploymentAgain } from "./app/judge-deployment.js";
 import { endFreeze, listLocks, releaseLock, startFreeze, takeLock } from "./app/locks.js";
 import { lookUpHistory, lookUpStatus } from "./app/look-up.js";
+import { lookUpStats } from "./app/look-up-stats.js";
 import type { MemoryParts } from "./app/memory-lost.js";
 import { promote, requestDeployment } from "./app/request-deployment.js";
 import { retryDeployment, rollBack, rollBackDeployment, rollbackCandidates } from "./app/roll-back.js";
@@ -13,6 +14,7 @@ import { stopCurrentStep } from "./app/stop-step.js";
 import { tendLocks } from "./app/tend-locks.js";
 import { AuditLog } from "./audit/audit-log.js";
 import type { BotOptions } from "./bot-options.js";
+import { ChartDrawer } from "./charts/chart-drawer.js";
 import { probeOrigins } from "./config/health-checks.js";
 import { resolveConfigPath } from "./config/referenced-secret.js";
 import type { Config, HostConfig } from "./config/schema.js";
@@ -121,6 +123,7 @@ const SECONDS_A_DAY = 24 * 3600;
 /** The use cases, bound to their parts. */
 export function composeApp(parts: Parts, available: () => boolean): App {
   const suggestions = new RefSuggestions(parts);
+  const charts = new ChartDrawer(parts.logger);
   const { config, lockParts } = parts;
   return {
     config,
@@ -131,6 +134,8 @@ export function composeApp(parts: Parts, available: () => boolean): App {
     rollbackCandidates: (target) => rollbackCandidates(parts, target),
     status: (filter) => lookUpStatus(parts, filter),
     history: (request) => lookUpHistory(parts, request),
+    stats: (request) => lookUpStats(parts, request),
+    draw: (chart) => charts.draw(chart),
     suggestRefs: (repository, branch, typed) => suggestions.suggest(repository, branch, typed),
     mayApprove: (id, person) => mayApprove(parts, id, person),
     approve: (id, person, word) => approve(parts, id, person, word),

@@ -239,6 +239,7 @@ const worker = z
 export const Config = z
   .strictObject({
     language: z.enum(["en", "fr"]).default("en").describe("The language of channel messages."),
+    timeZone: timeZone.default("UTC").describe("Where days and months begin, in charts and in `/stats`."),
     discord: z
       .strictObject({
         guild: snowflake.describe("The server that Slipway works for."),

@@ -15,6 +15,8 @@ export const Release = z.object({
   /** First line of the commit message. */
   subject: z.string(),
   author: z.string(),
+  /** When the commit was made or rebased, as its committer's clock said; absent in older records. */
+  committedAt: z.number().optional(),
 });
 export type Release = z.output<typeof Release>;
 

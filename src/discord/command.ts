@@ -8,10 +8,12 @@ import type {
   UnlockRequest,
 } from "../app/locks.js";
 import type { lookUpHistory, lookUpStatus } from "../app/look-up.js";
+import type { StatsOutcome, StatsRequest } from "../app/look-up-stats.js";
 import type { ActionOutcome, ActionRefusal, RequestOutcome } from "../app/outcomes.js";
 import type { DeploymentRequest, PromoteRequest } from "../app/request-deployment.js";
 import type { RollbackRequest } from "../app/roll-back.js";
 import type { AuditPage, AuditQuery } from "../audit/audit-log.js";
+import type { DoraChartView, HealthChartView } from "../charts/views.js";
 import type { Config, Language } from "../config/schema.js";
 import type { DeploymentRecord, Target } from "../deployments/record.js";
 import type { RefSuggestion } from "../github/ref-suggestions.js";
@@ -31,6 +33,9 @@ export interface App {
   rollbackCandidates(target: Target): Promise<readonly DeploymentRecord[]>;
   status(filter: Parameters<typeof lookUpStatus>[1]): ReturnType<typeof lookUpStatus>;
   history(request: Parameters<typeof lookUpHistory>[1]): ReturnType<typeof lookUpHistory>;
+  stats(request: StatsRequest): Promise<StatsOutcome>;
+  /** A picture as PNG; undefined where it cannot be drawn. Never throws. */
+  draw(chart: DoraChartView | HealthChartView): Promise<Buffer | undefined>;
   suggestRefs(repository: string, branch: string, typed: string): Promise<readonly RefSuggestion[]>;
 
   /** Whether the person may open the form that approves; asked again when it is sent. */

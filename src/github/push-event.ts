@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Push } from "../app/deploy-push.js";
 import { Sha } from "../deployments/release.js";
-import { firstLine } from "./refs.js";
+import { committedAt, firstLine } from "./refs.js";
 
 /** The part of GitHub's `push` payload that Slipway reads. */
 const PushPayload = z.object({
@@ -12,7 +12,12 @@ const PushPayload = z.object({
   forced: z.boolean(),
   repository: z.object({ full_name: z.string() }),
   pusher: z.object({ name: z.string() }),
-  head_commit: z.object({ id: Sha, message: z.string(), author: z.object({ name: z.string() }) }).nullable(),
+  head_commit: z
+    .object({
+      ...{ id: Sha, message: z.string(), timestamp: z.string().optional() },
+      author: z.object({ name: z.string() }),
+    })
+    .nullable(),
 });
 
 export type PushEvent =
@@ -42,6 +47,7 @@ export function readPush(payload: unknown): PushEvent {
     ref: branch,
     subject: firstLine(head_commit.message),
     author: head_commit.author.name,
+    ...committedAt(head_commit.timestamp ?? ""),
   };
   return {
     kind: "push",

@@ -109,7 +109,16 @@ async function describe(
   sha: string,
 ): Promise<Release> {
   const { data } = await github.rest.git.getCommit({ ...repository, commit_sha: sha });
-  return { sha: Sha.parse(data.sha), ref, subject: firstLine(data.message), author: data.author.name };
+  return {
+    ...{ sha: Sha.parse(data.sha), ref, subject: firstLine(data.message), author: data.author.name },
+    ...committedAt(data.committer.date),
+  };
+}
+
+/** A part of a release; nothing for a time that cannot be read. */
+export function committedAt(date: string): { readonly committedAt?: number } {
+  const at = Date.parse(date);
+  return Number.isNaN(at) ? {} : { committedAt: at };
 }
 
 /** A subject is kept in every record; nobody reads more of one. Characters. */

@@ -48,7 +48,10 @@ describe("resolveRef", () => {
   it("answers the commit of a branch with what the message needs", async () => {
     expect(await resolve("main")).toEqual({
       kind: "resolved",
-      release: { sha: second, ref: "main", subject: "Sell shoes", author: "Ada" },
+      release: {
+        ...{ sha: second, ref: "main", subject: "Sell shoes", author: "Ada" },
+        committedAt: 1_000 * Number(git("log", "-1", "--format=%ct", second)),
+      },
     });
   });
 

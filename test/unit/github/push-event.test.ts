@@ -18,7 +18,12 @@ function payload(changes: object = {}): Record<string, unknown> {
     forced: false,
     repository: { full_name: "acme/shop", id: 1 },
     pusher: { name: "ada", email: "ada@example.org" },
-    head_commit: { id: sha, message: "Sell shoes\n\nAnd laces.", author: { name: "Ada" } },
+    head_commit: {
+      id: sha,
+      message: "Sell shoes\n\nAnd laces.",
+      timestamp: "2026-03-01T12:00:00+01:00",
+      author: { name: "Ada" },
+    },
     commits: [],
     ...changes,
   };
@@ -33,7 +38,13 @@ describe("readPush", () => {
         branch: "main",
         before: otherSha,
         pusher: "ada",
-        release: { sha, ref: "main", subject: "Sell shoes", author: "Ada" },
+        release: {
+          sha,
+          ref: "main",
+          subject: "Sell shoes",
+          author: "Ada",
+          committedAt: Date.UTC(2026, 2, 1, 11),
+        },
       },
     });
   });

@@ -1,0 +1,94 @@
+import type { Config } from "../config/schema.js";
+import { doraFigures, type Incident, type MonthFigures } from "../deployments/dora.js";
+import type { Target } from "../deployments/record.js";
+import type { Refusal } from "../deployments/refusal.js";
+import type { DeploymentStore } from "../deployments/store.js";
+import { allTargets, type FoundTarget, findTarget } from "../deployments/targets.js";
+
+/** What one environment's figures are made of: a busy year, and little enough to read while a person waits. */
+const MAX_RECORDS = 500;
+/** As many as a message can hold. */
+const MAX_ENVIRONMENTS = 25;
+const BAKE_MS = 10 * 60_000;
+
+/** Which times an environment was down. */
+export interface IncidentHistory {
+  /** Those that had not ended at that moment, or began after it; at most the newest few hundred. */
+  incidentsSince(target: Target, at: number): Promise<readonly Incident[]>;
+}
+
+export interface StatsParts {
+  readonly config: Config;
+  readonly store: Pick<DeploymentStore, "newest">;
+  readonly now: () => number;
+  /** Without it, only failed deployments and rollbacks count as failures. */
+  readonly incidents?: IncidentHistory;
+}
+
+export interface StatsRequest {
+  readonly environment?: string;
+  readonly project?: string;
+  /** How many, the present one included. */
+  readonly months: number;
+}
+
+export interface EnvironmentStats {
+  readonly target: Target;
+  /** The oldest month first. */
+  readonly months: readonly MonthFigures[];
+  /**
+   * When there are more deployments than are counted: the oldest that is. Milliseconds since the epoch.
+   */
+  readonly countedSince?: number;
+}
+
+export interface Stats {
+  readonly environments: readonly EnvironmentStats[];
+  /** Environments that were left out, because there are too many. */
+  readonly left: number;
+  readonly at: number;
+}
+
+export type StatsOutcome =
+  | { readonly kind: "found"; readonly stats: Stats }
+  | { readonly kind: "refused"; readonly refusal: Refusal };
+
+/** `/stats`: the four DORA measures, of every environment or of those that the person named. */
+export async function lookUpStats(parts: StatsParts, request: StatsRequest): Promise<StatsOutcome> {
+  const { environment, project } = request;
+  const targets = allTargets(parts.config).filter(
+    (target) =>
+      (environment === undefined || target.environment === environment) &&
+      (project === undefined || target.project === project),
+  );
+  if (targets.length === 0) {
+    const found = findTarget(parts.config, environment ?? "", project);
+    if (found.kind === "refused") return found;
+  }
+  const at = parts.now();
+  const environments: EnvironmentStats[] = [];
+  // One after the other: the records of a single environment can be megabytes.
+  for (const target of targets.slice(0, MAX_ENVIRONMENTS)) {
+    environments.push(await statsOf(parts, target, request.months, at));
+  }
+  return { kind: "found", stats: { environments, left: targets.length - environments.length, at } };
+}
+
+async function statsOf(
+  { store, incidents, config }: StatsParts,
+  target: FoundTarget,
+  months: number,
+  now: number,
+): Promise<EnvironmentStats> {
+  const records = await store.newest(target, MAX_RECORDS);
+  const oldest = records.at(-1);
+  const since = oldest?.createdAt ?? now;
+  const period = { now, months, timeZone: config.timeZone, bakeMs: BAKE_MS };
+  const facts = { records, incidents: (await incidents?.incidentsSince(target, since)) ?? [] };
+  const { project, environment } = target;
+  return {
+    target: { project, environment },
+    months: doraFigures(facts, period),
+    ...(records.length === MAX_RECORDS && { countedSince: since }),
+  };
+}

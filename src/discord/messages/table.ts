@@ -1,0 +1,20 @@
+import { codeBlock } from "./text.js";
+
+/** Discord's limit for an embed's field, in characters. */
+const FIELD_LENGTH = 1_024;
+const FENCES = "```\n\n```".length;
+
+/** Columns of equal width in a code block: the first to the left, numbers to the right. Lines that do not fit are left out. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const lines = rows.map((row) =>
+    row
+      .map((cell, column) =>
+        column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
+      )
+      .join(" "),
+  );
+  const lineLength = (lines[0]?.length ?? 0) + 1;
+  const fitting = lines.slice(0, Math.floor((FIELD_LENGTH - FENCES) / lineLength));
+  return codeBlock(fitting.join("\n"), FIELD_LENGTH - FENCES);
+}

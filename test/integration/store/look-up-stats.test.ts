@@ -1,0 +1,90 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { type IncidentHistory, lookUpStats } from "../../../src/app/look-up-stats.js";
+import type { DeploymentRecord } from "../../../src/deployments/record.js";
+import { DeploymentStore } from "../../../src/deployments/store.js";
+import { aRecord, configWith, environmentInput } from "../../unit/deployments/samples.js";
+import { type RedisFixture, startRedisFixture } from "./redis-fixture.js";
+
+const NOW = Date.UTC(2026, 5, 10, 12);
+const config = configWith({ uat: environmentInput(), prod: environmentInput() });
+let fixture: RedisFixture;
+let store: DeploymentStore;
+beforeAll(async () => {
+  fixture = await startRedisFixture();
+  store = new DeploymentStore(fixture.redis);
+});
+afterEach(() => fixture.redis.flushall());
+afterAll(() => fixture.close());
+
+async function deployed(count: number, changes: Partial<DeploymentRecord> = {}): Promise<void> {
+  for (let index = 0; index < count; index++) {
+    const at = NOW - (count - index) * 60_000;
+    const id = `${changes.environment ?? "uat"}${index}`.replace(/[^0-9a-f]/g, "").padStart(24, "0");
+    const {
+      number: _,
+      version: __,
+      ...record
+    } = aRecord({
+      ...{ id, state: "succeeded", createdAt: at, startedAt: at, finishedAt: at },
+      ...changes,
+    });
+    await store.create(record);
+  }
+}
+
+const lookUp = (request: { environment?: string; project?: string }, incidents?: IncidentHistory) =>
+  lookUpStats({ config, store, now: () => NOW, ...(incidents && { incidents }) }, { months: 2, ...request });
+
+describe("lookUpStats", () => {
+  it("answers for every environment unless one is named", async () => {
+    await deployed(3);
+
+    const all = await lookUp({});
+    const one = await lookUp({ environment: "uat" });
+
+    expect(all).toMatchObject({
+      stats: {
+        environments: [
+          {
+            target: { project: "shop", environment: "uat" },
+            months: [{ deployments: 0 }, { deployments: 3 }],
+          },
+          {
+            target: { project: "shop", environment: "prod" },
+            months: [{ deployments: 0 }, { deployments: 0 }],
+          },
+        ],
+        left: 0,
+      },
+    });
+    expect(one).toMatchObject({ stats: { environments: [{ target: { environment: "uat" } }] } });
+  });
+
+  it("refuses an environment that is not configured", async () => {
+    expect(await lookUp({ environment: "moon" })).toMatchObject({
+      kind: "refused",
+      refusal: { code: "unknown-environment" },
+    });
+  });
+
+  it("reads no more than the newest 500 deployments, and says from when on it counts", async () => {
+    await deployed(505);
+
+    const found = await lookUp({ environment: "uat" });
+
+    expect(found).toMatchObject({
+      stats: { environments: [{ countedSince: NOW - 500 * 60_000, months: [{}, { deployments: 500 }] }] },
+    });
+  });
+
+  it("takes incidents into account where they are known", async () => {
+    await deployed(1);
+    const incidents: IncidentHistory = {
+      incidentsSince: async (target) => [{ target, startedAt: NOW - 50_000, endedAt: NOW - 20_000 }],
+    };
+
+    expect(await lookUp({ environment: "uat" }, incidents)).toMatchObject({
+      stats: { environments: [{ months: [{}, { changeFailureRate: 1, timeToRestoreMs: 30_000 }] }] },
+    });
+  });
+});
