@@ -3,6 +3,9 @@ import { announce } from "./announce.js";
 import { deploy } from "./deploy.js";
 import { expire } from "./expire.js";
 import { githubWebhook } from "./github-webhook.js";
+import { incidentEffects } from "./incident-effects.js";
+import { monitor } from "./monitor.js";
+import { probe } from "./probe.js";
 import { reconcile } from "./reconcile.js";
 import { schedule } from "./schedule.js";
 import { stop } from "./stop.js";
@@ -18,4 +21,7 @@ export const jobs: readonly JobDefinition[] = [
   tendLocks,
   stop,
   reconcile,
+  probe,
+  monitor,
+  incidentEffects,
 ];

@@ -8,6 +8,8 @@ import { endFreeze, listLocks, releaseLock, startFreeze, takeLock } from "./app/
 import { lookUpHistory, lookUpStatus } from "./app/look-up.js";
 import { lookUpStats } from "./app/look-up-stats.js";
 import type { MemoryParts } from "./app/memory-lost.js";
+import { incidentHistory } from "./app/monitoring/incident-history.js";
+import { acknowledgeIncident, rollBackIncident, snoozeIncident } from "./app/monitoring/press-incident.js";
 import { promote, requestDeployment } from "./app/request-deployment.js";
 import { retryDeployment, rollBack, rollBackDeployment, rollbackCandidates } from "./app/roll-back.js";
 import { stopCurrentStep } from "./app/stop-step.js";
@@ -15,6 +17,7 @@ import { tendLocks } from "./app/tend-locks.js";
 import { AuditLog } from "./audit/audit-log.js";
 import type { BotOptions } from "./bot-options.js";
 import { ChartDrawer } from "./charts/chart-drawer.js";
+import { composeMonitoring } from "./compose-monitoring.js";
 import { probeOrigins } from "./config/health-checks.js";
 import { resolveConfigPath } from "./config/referenced-secret.js";
 import type { Config, HostConfig } from "./config/schema.js";
@@ -82,6 +85,7 @@ export function composeParts(options: BotOptions, redis: Redis, queues: Queues) 
     hasDeployed: (host, target) => runner.hasSeen(host, fenceKey(target)),
     report: (instance) => postMemoryLost({ config, rest }, instance),
   };
+  const monitoring = composeMonitoring({ config, redis, queues, store, actions, rest, announcements, now });
   const lockParts = { config, store, locks, audit, now, notices, logger };
   return {
     ...{
@@ -99,6 +103,7 @@ export function composeParts(options: BotOptions, redis: Redis, queues: Queues) 
       facts,
     },
     ...{ members, tools, now, logger, lockParts, memory },
+    ...monitoring,
     announce: (id: string) => announceDeployment(announcer, id),
     tendLocks: () => tendLocks(lockParts),
     stopStep: (id: string) =>
@@ -125,6 +130,7 @@ export function composeApp(parts: Parts, available: () => boolean): App {
   const suggestions = new RefSuggestions(parts);
   const charts = new ChartDrawer(parts.logger);
   const { config, lockParts } = parts;
+  const stats = { ...parts, incidents: incidentHistory(parts.incidents, parts.now) };
   return {
     config,
     available,
@@ -134,7 +140,7 @@ export function composeApp(parts: Parts, available: () => boolean): App {
     rollbackCandidates: (target) => rollbackCandidates(parts, target),
     status: (filter) => lookUpStatus(parts, filter),
     history: (request) => lookUpHistory(parts, request),
-    stats: (request) => lookUpStats(parts, request),
+    stats: (request) => lookUpStats(stats, request),
     draw: (chart) => charts.draw(chart),
     suggestRefs: (repository, branch, typed) => suggestions.suggest(repository, branch, typed),
     mayApprove: (id, person) => mayApprove(parts, id, person),
@@ -146,6 +152,9 @@ export function composeApp(parts: Parts, available: () => boolean): App {
     runAgain: (id, person) => runDeploymentAgain(parts, id, person),
     rollBackDeployment: (id, person, requestId) => rollBackDeployment(parts, id, person, requestId),
     retry: (id, person, requestId) => retryDeployment(parts, id, person, requestId),
+    acknowledgeIncident: (id, person) => acknowledgeIncident(parts, id, person),
+    snoozeIncident: (id, person) => snoozeIncident(parts, id, person),
+    rollBackIncident: (id, person, requestId) => rollBackIncident(parts, id, person, requestId),
     lock: (request) => takeLock(lockParts, request),
     unlock: (request) => releaseLock(lockParts, request),
     locks: () => listLocks(lockParts),

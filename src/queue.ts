@@ -10,6 +10,9 @@ export const EXPIRE_QUEUE = "expire";
 export const LOCKS_QUEUE = "locks";
 export const STOP_QUEUE = "stop";
 export const RECONCILE_QUEUE = "reconcile";
+export const PROBE_QUEUE = "probe";
+export const MONITOR_QUEUE = "monitor";
+export const EFFECTS_QUEUE = "incident-effects";
 
 export function deployQueueName(target: Target): string {
   return `deploy.${target.project}.${target.environment}`;
@@ -28,6 +31,9 @@ export const RETRIED: JobsOptions = {
   removeOnComplete: true,
   removeOnFail: 1000,
 };
+
+/** A probe that comes much later than its time is another one; the tick asks again for what was lost. */
+export const PROBED: JobsOptions = { ...RETRIED, attempts: 5, removeOnFail: true };
 
 /**
  * The queues, as those see them who add work. BullMQ only wakes work up: each job carries an id, the truth is
@@ -84,6 +90,28 @@ export class Queues {
         ...(when === "soon" && { delay: GATHER_MS }),
         deduplication: { id, keepLastIfActive: true, replace: when === "now" },
       },
+    );
+  }
+
+  /** @param at milliseconds since the epoch */
+  async addProbe({ project, environment }: Target, at: number): Promise<void> {
+    await this.get(PROBE_QUEUE).add(
+      "probe",
+      { project, environment, at },
+      {
+        ...PROBED,
+        jobId: `probe-${project}.${environment}-${at}`,
+        delay: Math.max(0, at - Date.now()),
+      },
+    );
+  }
+
+  /** What is decided while a lane's effects are being performed is performed right after. */
+  async addEffects(lane: string): Promise<void> {
+    await this.get(EFFECTS_QUEUE).add(
+      "effects",
+      { lane },
+      { ...RETRIED, deduplication: { id: lane, keepLastIfActive: true } },
     );
   }
 

@@ -2,13 +2,15 @@ import { type Job, Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import type { Logger } from "pino";
 import type { RunParts } from "./app/deployment-run.js";
+import type { MonitorParts } from "./app/monitoring/monitor-parts.js";
 import type { Config } from "./config/schema.js";
 import type { Announced } from "./discord/kept-message.js";
 import { cappedBackoff, type Queues } from "./queue.js";
 
 /** What jobs work with. */
-export interface JobParts extends RunParts {
+export interface JobParts extends RunParts, MonitorParts {
   readonly queues: Queues;
+  readonly tools: RunParts["tools"];
   announce(id: string): Promise<Announced>;
   /** Reminds of locks that end soon, and ends those whose time is over. */
   tendLocks(): Promise<void>;

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { AuditActor, AuditEntry } from "../audit/audit-trail.js";
 import type {
   Approval,
   ApprovalReason,
@@ -110,7 +111,7 @@ async function auditRequest({ audit }: AppParts, record: DeploymentRecord): Prom
   await audit.append({
     action: breakGlass === undefined ? "request" : "break-glass",
     actor: actorOf(origin),
-    source: origin.kind === "push" ? "github" : origin.kind === "schedule" ? "schedule" : "discord",
+    source: sourceOf(origin),
     target: { project: record.project, environment: record.environment },
     deployment: record.number,
     details: {
@@ -123,15 +124,24 @@ async function auditRequest({ audit }: AppParts, record: DeploymentRecord): Prom
   });
 }
 
-function actorOf(origin: Origin) {
+/** Who a deployment's origin is, as the audit log names them. */
+export function actorOf(origin: Origin): AuditActor {
   switch (origin.kind) {
     case "command":
-      return { kind: "person", userId: origin.userId, userName: origin.userName } as const;
+      return { kind: "person", userId: origin.userId, userName: origin.userName };
     case "push":
-      return { kind: "github", login: origin.pusher } as const;
+      return { kind: "github", login: origin.pusher };
     case "schedule":
-      return { kind: "slipway" } as const;
+    case "bake":
+      return { kind: "slipway" };
   }
+}
+
+const SOURCE = { command: "discord", push: "github", schedule: "schedule", bake: "worker" } as const;
+
+/** Where it came from, as the audit log names it. */
+export function sourceOf({ kind }: Origin): AuditEntry["source"] {
+  return SOURCE[kind];
 }
 
 function isWaiting({ state }: DeploymentRecord): boolean {

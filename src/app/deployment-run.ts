@@ -27,10 +27,17 @@ import type { DurableRun } from "../execution/remote-runner.js";
 import type { CommandStep, Plan, Step } from "../strategies/step.js";
 import type { AppParts } from "./ports.js";
 
+/** Is told of deployments that begin and end, so that nobody else speaks of their environments meanwhile. */
+export interface DeploymentWatcher {
+  started(record: DeploymentRecord): Promise<void>;
+  ended(record: DeploymentRecord): Promise<void>;
+}
+
 export interface RunParts extends AppParts {
   readonly logs: LogStore;
   readonly tools: PlanTools;
   readonly logger: Logger;
+  readonly watcher?: DeploymentWatcher;
 }
 
 /** What became of one worker's part in a deployment. */
@@ -252,6 +259,19 @@ export async function announce(
     await queues.addAnnouncement(id, when);
   } catch (error) {
     logger.error({ err: error, deployment: id }, "a deployment's message could not be asked for");
+  }
+}
+
+/** A watcher that fails finds out later by itself; it never changes what becomes of the deployment. */
+export async function tellWatcher(
+  { watcher, logger }: RunParts,
+  moment: keyof DeploymentWatcher,
+  record: DeploymentRecord,
+): Promise<void> {
+  try {
+    await watcher?.[moment](record);
+  } catch (error) {
+    logger.error({ err: error, deployment: record.id }, `the monitoring was not told that it ${moment}`);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { DeploymentRecord, Target } from "../deployments/record.js";
+import type { Refusal } from "../deployments/refusal.js";
 import type { Release } from "../deployments/release.js";
 import { type FoundTarget, findTarget, lookUpTarget } from "../deployments/targets.js";
 import { newestRun } from "./judge-request.js";
@@ -52,13 +53,30 @@ export async function rollBackDeployment(
   const pressed = await findPressed(parts, id);
   if (pressed === undefined) return { kind: "refused", refusal: { code: "not-found" } };
   const { record, target } = pressed;
+  const goal = await goodBefore(parts, record, target);
+  const outcome = await admitRollback(parts, { requestId, person }, target, goal, record.number);
+  return outcome.kind === "accepted" ? { ...outcome, kind: "started" } : outcome;
+}
+
+/** The release that succeeded there before that deployment and was not taken back itself. */
+export async function releaseBefore(
+  parts: Pick<AppParts, "store" | "badReleases">,
+  record: DeploymentRecord,
+  target: Target,
+): Promise<FoundRelease> {
+  return releaseOf(await goodBefore(parts, record, target), target);
+}
+
+async function goodBefore(
+  parts: Pick<AppParts, "store" | "badReleases">,
+  record: DeploymentRecord,
+  target: Target,
+): Promise<DeploymentRecord | undefined> {
   const earlier = (await parts.store.newest(target, SEARCHED)).filter(
     (each) =>
       each.state === "succeeded" && each.number < record.number && each.release.sha !== record.release.sha,
   );
-  const goal = await firstGood(parts, earlier);
-  const outcome = await admitRollback(parts, { requestId, person }, target, goal, record.number);
-  return outcome.kind === "accepted" ? { ...outcome, kind: "started" } : outcome;
+  return firstGood(parts, earlier);
 }
 
 /** The last 25 releases that succeeded there, newest first, each once, without the one that runs. */
@@ -80,7 +98,7 @@ export async function rollbackCandidates(
 
 /** The newest one that was not taken back itself. */
 async function firstGood(
-  { badReleases }: AppParts,
+  { badReleases }: Pick<AppParts, "badReleases">,
   candidates: readonly DeploymentRecord[],
 ): Promise<DeploymentRecord | undefined> {
   for (const candidate of candidates) {
@@ -96,19 +114,21 @@ async function admitRollback(
   goal: DeploymentRecord | undefined,
   rollbackOf: number | undefined,
 ): Promise<RequestOutcome> {
-  const release = async () =>
-    goal === undefined
-      ? ({
-          kind: "refused",
-          refusal: { code: "nothing-to-roll-back", environment: target.environment },
-        } as const)
-      : ({ kind: "resolved", release: bySha(goal.release) } as const);
   return admitPersons(parts, request, {
     kind: "rollback",
     target,
-    release,
+    release: async () => releaseOf(goal, target),
     ...(rollbackOf !== undefined && { rollbackOf }),
   });
+}
+
+type FoundRelease =
+  | { readonly kind: "resolved"; readonly release: Release }
+  | { readonly kind: "refused"; readonly refusal: Refusal };
+
+function releaseOf(goal: DeploymentRecord | undefined, { environment }: Target): FoundRelease {
+  if (goal === undefined) return { kind: "refused", refusal: { code: "nothing-to-roll-back", environment } };
+  return { kind: "resolved", release: bySha(goal.release) };
 }
 
 /** A rollback means the commit itself, wherever its branch is by now. */

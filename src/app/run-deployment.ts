@@ -3,7 +3,7 @@ import { type FoundTarget, lookUpTarget } from "../deployments/targets.js";
 import { type Claim, declareVoid, fail, start } from "../deployments/transitions.js";
 import { hashPlan, planFor } from "../strategies/plan-for.js";
 import type { Plan, Step } from "../strategies/step.js";
-import { announce, auditRun, DeploymentRun, type RunParts } from "./deployment-run.js";
+import { announce, auditRun, DeploymentRun, type RunParts, tellWatcher } from "./deployment-run.js";
 import { holdEnvironment, letGoOfEnded } from "./hold-environment.js";
 import { newestRun } from "./judge-request.js";
 import { settleReleases } from "./settle-releases.js";
@@ -75,12 +75,15 @@ async function resume(
 
 /** The story of this worker's part in the deployment. */
 async function runPlan(parts: RunParts, record: DeploymentRecord, plan: Plan): Promise<Delivered> {
+  await tellWatcher(parts, "started", record);
   const result = await new DeploymentRun(parts, record).execute(plan);
   if (result.kind === "detached") return "left";
   if (result.kind === "overtaken") return "done";
   const { record: ended } = result;
   const { id, number, project, environment, state } = ended;
   parts.logger.info({ deployment: id, number, project, environment, state }, "a deployment ended");
+  // Before the environment is let go of: without a holder, it would count as one whose end nobody told.
+  await tellWatcher(parts, "ended", ended);
   if (state === "succeeded") await settleReleases(parts, ended);
   await auditRun(parts, "ended", ended, { state, ...(ended.failedStep && { failedStep: ended.failedStep }) });
   return "done";

@@ -8,15 +8,28 @@ const LOCK_AFTER_ROLLBACK_MS = 24 * 3600 * 1000;
 export async function settleReleases(parts: RunParts, ended: DeploymentRecord): Promise<void> {
   const { badReleases, store, now } = parts;
   await badReleases.clear(ended, ended.release.sha);
-  if (ended.kind !== "rollback" || ended.origin.kind !== "command") return;
-  const { userId, userName } = ended.origin;
-  const owner = { userId, userName };
+  const by = ended.kind === "rollback" ? takerOf(ended) : undefined;
+  if (by === undefined) return;
   const taken = (await store.newest(ended, RECENT)).find(({ number }) => number === ended.rollbackOf);
   if (taken !== undefined && taken.release.sha !== ended.release.sha) {
-    await badReleases.mark(ended, taken.release.sha, { by: owner, at: now(), deployment: ended.number });
+    await badReleases.mark(ended, taken.release.sha, { by, at: now(), deployment: ended.number });
   }
-  await lockAfterRollback(parts, ended, owner);
+  if (ended.origin.kind === "command") await lockAfterRollback(parts, ended, by);
 }
+
+/** Who took a release back. Slipway itself locks nothing afterwards: the next push may bring the remedy. */
+function takerOf({ origin }: DeploymentRecord): Actor | undefined {
+  switch (origin.kind) {
+    case "command":
+      return { userId: origin.userId, userName: origin.userName };
+    case "bake":
+      return SLIPWAY;
+    default:
+      return undefined;
+  }
+}
+
+const SLIPWAY: Actor = { userId: "0", userName: "Slipway" };
 
 async function lockAfterRollback(parts: RunParts, ended: DeploymentRecord, owner: Actor): Promise<void> {
   const { project, environment, number } = ended;

@@ -22,7 +22,9 @@ export type AuditAction =
   | "lock-expired"
   | "freeze"
   | "unfreeze"
-  | "break-glass";
+  | "break-glass"
+  | "acknowledge"
+  | "snooze";
 
 export type AuditActor =
   | { readonly kind: "person"; readonly userId: string; readonly userName: string }

@@ -35,6 +35,8 @@ const ACTIONS = {
   stop: true,
   "marked-failed": true,
   "run-again": true,
+  acknowledge: true,
+  snooze: true,
 } as const satisfies Record<AuditAction, true>;
 
 const Actor = z.discriminatedUnion("kind", [

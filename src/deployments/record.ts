@@ -7,6 +7,8 @@ export const Origin = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("command"), userId: z.string(), userName: z.string() }),
   z.object({ kind: z.literal("push"), branch: z.string(), pusher: z.string() }),
   z.object({ kind: z.literal("schedule") }),
+  /** Slipway itself, by configuration: the deployment of that number did not hold in its bake period. */
+  z.object({ kind: z.literal("bake"), deployment: z.int() }),
 ]);
 export type Origin = z.output<typeof Origin>;
 

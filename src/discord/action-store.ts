@@ -26,11 +26,21 @@ const LockAction = z.object({
 });
 export type LockAction = z.output<typeof LockAction>;
 
+/** By the incident's id. */
+const IncidentAction = z.object({
+  incident: z.string(),
+  action: z.enum(["acknowledge", "snooze", "rollback"]),
+});
+export type IncidentAction = z.output<typeof IncidentAction>;
+
 /** What a press or a form is about. `confirm` is the form that `approve` opens. */
-const StoredAction = z.union([DeploymentAction, LockAction]);
+const StoredAction = z.union([DeploymentAction, LockAction, IncidentAction]);
 export type StoredAction = z.output<typeof StoredAction>;
 
-export type ActionSubject = Pick<DeploymentAction, "deployment"> | Pick<LockAction, "lock">;
+export type ActionSubject =
+  | Pick<DeploymentAction, "deployment">
+  | Pick<LockAction, "lock">
+  | Pick<IncidentAction, "incident">;
 
 /** As long as the record of the message itself. */
 const KEPT_SECONDS = 90 * 24 * 3600;

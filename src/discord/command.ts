@@ -9,6 +9,7 @@ import type {
 } from "../app/locks.js";
 import type { lookUpHistory, lookUpStatus } from "../app/look-up.js";
 import type { StatsOutcome, StatsRequest } from "../app/look-up-stats.js";
+import type { IncidentOutcome } from "../app/monitoring/press-incident.js";
 import type { ActionOutcome, ActionRefusal, RequestOutcome } from "../app/outcomes.js";
 import type { DeploymentRequest, PromoteRequest } from "../app/request-deployment.js";
 import type { RollbackRequest } from "../app/roll-back.js";
@@ -54,6 +55,11 @@ export interface App {
   rollBackDeployment(deploymentId: string, person: Person, requestId: string): Promise<ActionOutcome>;
   /** The same release again. */
   retry(deploymentId: string, person: Person, requestId: string): Promise<ActionOutcome>;
+
+  acknowledgeIncident(incidentId: string, person: Person): Promise<IncidentOutcome>;
+  snoozeIncident(incidentId: string, person: Person): Promise<IncidentOutcome>;
+  /** Back to what ran before the newest deployment where it is down. */
+  rollBackIncident(incidentId: string, person: Person, requestId: string): Promise<IncidentOutcome>;
 
   lock(request: LockRequest): Promise<LockOutcome>;
   unlock(request: UnlockRequest): Promise<UnlockOutcome>;

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { RawFile, REST } from "@discordjs/rest";
-import { RESTJSONErrorCodes, Routes } from "discord-api-types/v10";
+import { MessageFlags, RESTJSONErrorCodes, Routes } from "discord-api-types/v10";
 import { z } from "zod";
 import type { Announcement, AnnouncementStore } from "./announcement-store.js";
 import { hasErrorCode } from "./error-code.js";
@@ -43,6 +43,8 @@ export interface KeptMessage {
   readonly body: MessageBody;
   /** Roles that the first message notifies, and no later one. */
   readonly notified: readonly string[];
+  /** Its creation makes no sound on anybody's phone. */
+  readonly silent?: boolean;
   files(): Promise<readonly RawFile[]>;
 }
 
@@ -86,6 +88,7 @@ async function create(
     files: [...(await message.files())],
     body: {
       ...message.body,
+      ...(message.silent && { flags: MessageFlags.SuppressNotifications }),
       allowed_mentions: { parse: [], roles: [...notified] },
       nonce: `${message.id}${generation % 10}`,
       enforce_nonce: true,

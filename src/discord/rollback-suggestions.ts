@@ -53,6 +53,8 @@ function requester({ origin }: DeploymentRecord, words: Words): string {
       return clip(oneLine(origin.pusher), NAME_LENGTH);
     case "schedule":
       return words.originSchedule;
+    case "bake":
+      return words.originBake(origin.deployment);
   }
 }
 

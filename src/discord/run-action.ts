@@ -8,6 +8,7 @@ import type { ActionStore, DeploymentAction } from "./action-store.js";
 import type { AnnouncementStore } from "./announcement-store.js";
 import type { App } from "./command.js";
 import type { FormAnswer } from "./first-answer.js";
+import { actOnIncident } from "./incident-action.js";
 import { languageOf, wordsFor } from "./locales/index.js";
 import { actionRefusalReply, outcomeReply } from "./messages/action-replies.js";
 import { approvalForm, WORD_INPUT } from "./messages/approval-form.js";
@@ -51,7 +52,9 @@ async function route(
   const stored = await parts.actions.find(interaction.customId);
   if (stored === undefined || isForm(stored.action) !== interaction.isModalSubmit()) return undefined;
   if ("lock" in stored) return unlock(parts.app, stored, interaction, language);
-  if (!(await comesFromItsMessage(parts, stored.deployment, interaction))) return undefined;
+  const subject = "incident" in stored ? stored.incident : stored.deployment;
+  if (!(await comesFromItsMessage(parts, subject, interaction))) return undefined;
+  if ("incident" in stored) return actOnIncident(parts.app, stored, interaction, language);
   return stored.action === "approve"
     ? openForm(parts, stored.deployment, interaction, language)
     : act(parts.app, stored, interaction, language);
@@ -64,10 +67,10 @@ function isForm(action: string): boolean {
 /** A custom_id copied to another message, or a press forged for another channel, decides nothing. */
 async function comesFromItsMessage(
   { announcements }: ActionParts,
-  deployment: string,
+  subject: string,
   { channelId, message }: Interaction,
 ): Promise<boolean> {
-  const announcement = await announcements.find(deployment);
+  const announcement = await announcements.find(subject);
   if (announcement?.messageId === undefined || message === null) return false;
   return message.id === announcement.messageId && channelId === announcement.channelId;
 }

@@ -25,6 +25,8 @@ export const auditEn: AuditWords = {
     stop: (who) => `${who} had the current step stopped`,
     "marked-failed": (who) => `${who} marked it as failed`,
     "run-again": (who) => `${who} had it go on`,
+    acknowledge: (who) => `${who} acknowledged an incident`,
+    snooze: (who) => `${who} snoozed an incident`,
   },
   source: {
     discord: "Discord",
@@ -47,6 +49,7 @@ export const auditEn: AuditWords = {
     host: "host",
     until: "until",
     expiresAt: "until",
+    incident: "incident",
   },
   shown: (shown, total) => `${shown} of ${total === 1 ? "1 entry" : `${total} entries`}`,
   unreadable: (count) =>

@@ -25,6 +25,8 @@ export const auditFr: AuditWords = {
     stop: (who) => `${who} a fait arrêter l'étape en cours`,
     "marked-failed": (who) => `${who} l'a déclaré échoué`,
     "run-again": (who) => `${who} l'a fait reprendre`,
+    acknowledge: (who) => `${who} a pris une panne en charge`,
+    snooze: (who) => `${who} a mis une panne en sourdine`,
   },
   source: {
     discord: "Discord",
@@ -47,6 +49,7 @@ export const auditFr: AuditWords = {
     host: "serveur",
     until: "jusqu'à",
     expiresAt: "jusqu'à",
+    incident: "panne",
   },
   shown: (shown, total) => `${shown} sur ${total === 1 ? "1 entrée" : `${total} entrées`}`,
   unreadable: (count) =>

@@ -67,6 +67,7 @@ export const en: Words = {
   },
   originPush: (branch, pusher) => `push to ${branch} by ${pusher}`,
   originSchedule: "the schedule",
+  originBake: (deployment) => `Slipway: #${deployment} did not hold`,
   queue: (position, startsAt) =>
     position === 1
       ? `Next in the queue${startsAt === undefined ? "" : `, starts ${startsAt}`}`

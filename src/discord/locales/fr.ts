@@ -69,6 +69,7 @@ export const fr: Words = {
   },
   originPush: (branch, pusher) => `push sur ${branch} par ${pusher}`,
   originSchedule: "la planification",
+  originBake: (deployment) => `Slipway : le n° ${deployment} n'a pas tenu`,
   queue: (position, startsAt) =>
     position === 1
       ? `Prochain dans la file${startsAt === undefined ? "" : `, départ ${startsAt}`}`

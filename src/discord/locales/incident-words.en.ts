@@ -40,6 +40,15 @@ export const incidentWordsEn: IncidentWords = {
     unacknowledged: (headline, since) => `${headline}, since ${since}, and nobody has acknowledged it.`,
   },
   button: { acknowledge: "Acknowledge", snooze: "Snooze 1 h", rollback: "Roll back", logs: "Show logs" },
+  reply: {
+    acknowledged: "You look after it: nobody else is called.",
+    snoozed: (until) => `It makes no sound until ${until}. The message goes on changing.`,
+    over: "This incident is over. Nothing was changed.",
+    notResponsible: (roles) => `You may not decide here. These roles may: ${roles}. Nothing was changed.`,
+    acknowledgedAlready: (by) => `${by} has acknowledged it already.`,
+    severalEnvironments:
+      "Several environments are down. `/rollback` says which one you mean. Nothing was changed.",
+  },
   unit: { day: "d", hour: "h", minute: "min", second: "s" },
   more: (count) => `… and ${count} more`,
   summary: {

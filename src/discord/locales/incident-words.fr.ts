@@ -47,6 +47,16 @@ export const incidentWordsFr: IncidentWords = {
     rollback: "Revenir en arrière",
     logs: "Voir les journaux",
   },
+  reply: {
+    acknowledged: "Vous vous en chargez : personne d'autre n'est appelé.",
+    snoozed: (until) => `Plus aucun bruit jusqu'à ${until}. Le message continue d'évoluer.`,
+    over: "Cette panne est terminée. Rien n'a été modifié.",
+    notResponsible: (roles) =>
+      `Vous ne pouvez pas décider ici. Ces rôles le peuvent : ${roles}. Rien n'a été modifié.`,
+    acknowledgedAlready: (by) => `${by} l'a déjà prise en charge.`,
+    severalEnvironments:
+      "Plusieurs environnements sont en panne. `/rollback` dit lequel est concerné. Rien n'a été modifié.",
+  },
   unit: { day: "j", hour: "h", minute: "min", second: "s" },
   more: (count) => `… et ${count} de plus`,
   summary: {

@@ -1,5 +1,15 @@
 import type { FailedBake, Member } from "../../health/incidents/incident.js";
 
+/** What became of a press; the one who acknowledged before is ready to be shown. */
+export interface IncidentReplies {
+  readonly acknowledged: string;
+  readonly snoozed: (until: string) => string;
+  readonly over: string;
+  readonly notResponsible: (roles: string) => string;
+  readonly acknowledgedAlready: (by: string) => string;
+  readonly severalEnvironments: string;
+}
+
 /** What can be pressed under the message of an incident. */
 export type IncidentAction = "acknowledge" | "snooze" | "rollback" | "logs";
 
@@ -35,6 +45,7 @@ export interface IncidentWords {
   /** Why roles are called after the alert, with the incident's headline. */
   readonly call: Readonly<Record<"joined" | "unacknowledged", (headline: string, since: string) => string>>;
   readonly button: Readonly<Record<IncidentAction, string>>;
+  readonly reply: IncidentReplies;
   /** `2 d 3 h`, `4 min 05 s`. */
   readonly unit: Readonly<Record<SpanUnit, string>>;
   readonly more: (count: number) => string;

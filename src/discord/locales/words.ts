@@ -54,6 +54,8 @@ export interface Words {
   };
   readonly originPush: (branch: string, pusher: string) => string;
   readonly originSchedule: string;
+  /** Slipway itself took back the deployment of that number. */
+  readonly originBake: (deployment: number) => string;
   readonly queue: (position: number, startsAt: string | undefined) => string;
   readonly started: (at: string) => string;
   readonly tookSeconds: (seconds: string) => string;

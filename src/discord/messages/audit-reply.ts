@@ -43,6 +43,8 @@ const EMOJI: Readonly<Record<KeptEntry["action"], string>> = {
   stop: "🛑",
   "marked-failed": "❌",
   "run-again": "🔁",
+  acknowledge: "👀",
+  snooze: "🔕",
 };
 
 /** The newest entries and, where it was asked for, the export beside them. */

@@ -54,6 +54,8 @@ export function originText(record: DeploymentRecord, words: Words): string {
       return words.originPush(`\`${inCode(origin.branch, NAME_LENGTH)}\``, plain(origin.pusher, NAME_LENGTH));
     case "schedule":
       return words.originSchedule;
+    case "bake":
+      return words.originBake(origin.deployment);
   }
 }
 

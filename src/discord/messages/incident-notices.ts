@@ -30,7 +30,15 @@ export function recoveryMessage(incident: Incident, language: Language): Message
   ];
   return {
     content: `✅ **${words.recovered(whereText(incident, words), span)}**`,
-    embeds: [{ color: GREEN, fields: [...fields] }],
+    // Footer and timestamp tell it from every other message: it may have to be found again.
+    embeds: [
+      {
+        color: GREEN,
+        fields: [...fields],
+        footer: { text: `✅ ${words.environments(members.length)}` },
+        timestamp: new Date(recoveredAt).toISOString(),
+      },
+    ],
     components: [],
   };
 }

@@ -6,6 +6,7 @@ import type { MonitorEvent } from "./event.js";
 import type { Incident } from "./incident.js";
 import { onDeploymentEnded, onDeploymentStarted } from "./on-deployment.js";
 import { onAcknowledged, onSnoozed } from "./on-person.js";
+import { onRollbackRefused } from "./on-rollback-refused.js";
 import { onSweep } from "./on-sweep.js";
 import { onTick } from "./on-tick.js";
 import type { Turn } from "./turn.js";
@@ -62,6 +63,8 @@ function react(turn: Turn, event: MonitorEvent): Turn {
       return onAcknowledged(turn, event);
     case "snoozed":
       return onSnoozed(turn, event);
+    case "rollback-refused":
+      return onRollbackRefused(turn, event);
     case "ticked":
       return onTick(turn, event);
   }

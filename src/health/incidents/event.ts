@@ -62,4 +62,20 @@ export interface Ticked {
   readonly restarted?: true;
 }
 
-export type MonitorEvent = Sweep | DeploymentStarted | DeploymentEnded | Acknowledged | Snoozed | Ticked;
+/** The rollback that a failed bake period asked for could not be begun. */
+export interface RollbackRefused {
+  readonly kind: "rollback-refused";
+  readonly incidentId: string;
+  readonly target: Target;
+  readonly deploymentId: string;
+  readonly at: number;
+}
+
+export type MonitorEvent =
+  | Sweep
+  | DeploymentStarted
+  | DeploymentEnded
+  | Acknowledged
+  | Snoozed
+  | RollbackRefused
+  | Ticked;

@@ -1,0 +1,18 @@
+import type { DeploymentWatcher } from "../deployment-run.js";
+import type { MonitorParts } from "./monitor-parts.js";
+import { type TellParts, tellMonitoring } from "./tell-monitoring.js";
+
+/** Tells the monitoring of deployments: while one runs, its own health checks speak, and after it a bake period begins. */
+export function createDeploymentWatcher(parts: TellParts & Pick<MonitorParts, "now">): DeploymentWatcher {
+  return {
+    async started({ id, project, environment }) {
+      const target = { project, environment };
+      await tellMonitoring(parts, { kind: "deployment-started", target, at: parts.now(), deploymentId: id });
+    },
+    async ended({ id, kind, state, project, environment }) {
+      const target = { project, environment };
+      const deployment = { id, kind, state };
+      await tellMonitoring(parts, { kind: "deployment-ended", target, at: parts.now(), deployment });
+    },
+  };
+}

@@ -1,0 +1,16 @@
+import type { Effect } from "../../health/incidents/effect.js";
+
+/**
+ * Effects of one lane are performed one after another; a lane that cannot go on, such as that of an incident whose
+ * channel is closed to Slipway, holds no other one up.
+ */
+export function laneOf(effect: Effect): string {
+  switch (effect.kind) {
+    case "probe":
+      return "probes";
+    case "summary":
+      return `summary-${effect.channelId}`;
+    default:
+      return effect.incidentId;
+  }
+}

@@ -1,0 +1,33 @@
+import type { Incident } from "../../deployments/dora.js";
+import type { Target } from "../../deployments/record.js";
+import { memberOf } from "../../health/incidents/board.js";
+import { isActive } from "../../health/incidents/incident.js";
+import type { IncidentStore } from "../../health/incidents/incident-store.js";
+import type { IncidentHistory } from "../look-up-stats.js";
+
+/** The incidents of one environment, open ones and those of the last 90 days. */
+export function incidentHistory(
+  incidents: Pick<IncidentStore, "board" | "closed">,
+  now: () => number,
+): IncidentHistory {
+  return {
+    async incidentsSince(target, at) {
+      const [board, closed] = await Promise.all([incidents.board(), incidents.closed(at, now())]);
+      return [...Object.values(board.incidents), ...closed].flatMap((incident) => {
+        const member = memberOf(incident, target);
+        if (member === undefined) return [];
+        const endedAt = isActive(member) ? undefined : (member.answersSince ?? incident.closedAt);
+        const ended = endedAt === undefined || endedAt >= at;
+        return ended ? [outageOf(target, member.downSince, endedAt)] : [];
+      });
+    },
+  };
+}
+
+function outageOf(
+  { project, environment }: Target,
+  startedAt: number,
+  endedAt: number | undefined,
+): Incident {
+  return { target: { project, environment }, startedAt, ...(endedAt !== undefined && { endedAt }) };
+}

@@ -1,0 +1,66 @@
+import type { Effect } from "../../health/incidents/effect.js";
+import type { Incident } from "../../health/incidents/incident.js";
+import type { PendingEffect } from "../../health/incidents/incident-store.js";
+import { laneOf } from "./effect-lane.js";
+import { lookUpSummary } from "./look-up-summary.js";
+import type { MonitorParts, Told } from "./monitor-parts.js";
+import { rollBackFailedBake } from "./roll-back-failed-bake.js";
+
+const DONE: Told = { kind: "done" };
+/** All that the outbox ever holds: what cannot be done in one lane must not hide another one. */
+const ALL = 10_000;
+
+/**
+ * Performs what waits in one lane, oldest first; another worker may do the same at the same time. What throws stays,
+ * and so does what came after it.
+ * @returns when to come again, where it is too early for an edit
+ */
+export async function performEffects(parts: MonitorParts, lane: string): Promise<Told> {
+  const waiting = (await parts.incidents.pending(ALL)).filter(({ effect }) => laneOf(effect) === lane);
+  for (const [index, { order, effect }] of waiting.entries()) {
+    const told = isRepeated(effect, waiting.slice(index + 1)) ? DONE : await perform(parts, effect);
+    if (told.kind === "later") return told;
+    await parts.incidents.done(order);
+  }
+  return DONE;
+}
+
+/** Whoever draws a message draws it as it is then: the last one of several is enough. */
+function isRepeated({ kind }: Effect, later: readonly PendingEffect[]): boolean {
+  return kind === "edit" && later.some(({ effect }) => effect.kind === "edit");
+}
+
+async function perform(parts: MonitorParts, effect: Effect): Promise<Told> {
+  switch (effect.kind) {
+    case "probe":
+      await parts.queues.addProbe(effect.target, effect.at);
+      return DONE;
+    case "summary":
+      await parts.messages.summarize(await lookUpSummary(parts, effect));
+      return DONE;
+    case "bake-failed":
+      // The message of the incident offers it already.
+      if (effect.action === "rollback") await rollBackFailedBake(parts, effect);
+      return DONE;
+    default: {
+      const incident = await parts.incidents.find(effect.incidentId);
+      return incident === undefined ? DONE : tell(parts, effect, incident);
+    }
+  }
+}
+
+type Telling = Extract<Effect, { kind: "open" | "edit" | "call" | "recover" }>;
+
+async function tell({ messages }: MonitorParts, effect: Telling, incident: Incident): Promise<Told> {
+  switch (effect.kind) {
+    case "open":
+      return messages.show(incident, effect.roles);
+    case "edit":
+      return messages.show(incident, incident.mentioned);
+    case "call":
+      await messages.call(incident, effect);
+      return DONE;
+    case "recover":
+      return messages.recover(incident, effect.silent);
+  }
+}

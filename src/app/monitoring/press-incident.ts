@@ -1,0 +1,131 @@
+import type { AuditAction } from "../../audit/audit-trail.js";
+import { mayApprove, mayDeploy } from "../../deployments/gates.js";
+import type { Actor, Target } from "../../deployments/record.js";
+import { lookUpTarget } from "../../deployments/targets.js";
+import { type Incident, isActive } from "../../health/incidents/incident.js";
+import { newestRun } from "../judge-request.js";
+import type { ActionOutcome } from "../outcomes.js";
+import type { Person } from "../request-deployment.js";
+import { rollBackDeployment } from "../roll-back.js";
+import type { MonitorParts } from "./monitor-parts.js";
+import { tellMonitoring } from "./tell-monitoring.js";
+
+/** Why a press under the message of an incident changes nothing. */
+export type IncidentRefusal =
+  | { readonly code: "incident-over" }
+  | { readonly code: "not-responsible"; readonly roles: readonly string[] }
+  | { readonly code: "acknowledged-already"; readonly by: Actor }
+  /** A rollback belongs to one environment, and several are down. */
+  | { readonly code: "several-environments" };
+
+export type IncidentOutcome =
+  | { readonly kind: "acknowledged" }
+  /** Milliseconds since the epoch. */
+  | { readonly kind: "snoozed"; readonly until: number }
+  | { readonly kind: "rollback"; readonly outcome: ActionOutcome }
+  | { readonly kind: "refused"; readonly refusal: IncidentRefusal };
+
+export type PressParts = Omit<MonitorParts, "messages" | "tools">;
+
+/** *Acknowledge*: somebody looks after it, so nobody else is called. The first one counts. */
+export async function acknowledgeIncident(
+  parts: PressParts,
+  incidentId: string,
+  person: Person,
+): Promise<IncidentOutcome> {
+  const found = await findOpen(parts, incidentId, person);
+  if (found.kind === "refused") return found;
+  if (found.incident.acknowledged !== undefined) return tooLate(found.incident.acknowledged);
+  const at = parts.now();
+  const { board } = await tellMonitoring(parts, {
+    ...{ kind: "acknowledged", incidentId, by: actorOf(person), at },
+  });
+  const by = board.incidents[incidentId]?.acknowledged;
+  if (by === undefined) return OVER;
+  if (by.userId !== person.id || by.at !== at) return tooLate(by);
+  await audit(parts, "acknowledge", found.incident, person);
+  return { kind: "acknowledged" };
+}
+
+/** *Snooze 1 h*: it is still down, and everybody who must know does. */
+export async function snoozeIncident(
+  parts: PressParts,
+  incidentId: string,
+  person: Person,
+): Promise<IncidentOutcome> {
+  const found = await findOpen(parts, incidentId, person);
+  if (found.kind === "refused") return found;
+  const at = parts.now();
+  const { board } = await tellMonitoring(parts, {
+    ...{ kind: "snoozed", incidentId, by: actorOf(person), at },
+  });
+  const snoozed = board.incidents[incidentId]?.snoozed;
+  if (snoozed === undefined) return OVER;
+  await audit(parts, "snooze", found.incident, person);
+  return { kind: "snoozed", until: snoozed.until };
+}
+
+/** *Roll back*: puts back what succeeded before the deployment that ran last where it is down. */
+export async function rollBackIncident(
+  parts: PressParts,
+  incidentId: string,
+  person: Person,
+  requestId: string,
+): Promise<IncidentOutcome> {
+  const incident = (await parts.incidents.board()).incidents[incidentId];
+  if (incident === undefined) return OVER;
+  const [only, second] = incident.members.filter(isActive);
+  if (only === undefined) return OVER;
+  if (second !== undefined) return { kind: "refused", refusal: { code: "several-environments" } };
+  const newest = await newestRun(parts.store, only);
+  // Whether the person may is asked there.
+  return { kind: "rollback", outcome: await rollBackDeployment(parts, newest?.id ?? "", person, requestId) };
+}
+
+const OVER: IncidentOutcome = { kind: "refused", refusal: { code: "incident-over" } };
+
+function tooLate({ userId, userName }: Actor): IncidentOutcome {
+  return { kind: "refused", refusal: { code: "acknowledged-already", by: { userId, userName } } };
+}
+
+function actorOf({ id, name }: Person): Actor {
+  return { userId: id, userName: name };
+}
+
+/** Whoever may deploy or approve on any environment of it may look after the incident. */
+async function findOpen(
+  parts: PressParts,
+  incidentId: string,
+  person: Person,
+): Promise<
+  { readonly kind: "found"; readonly incident: Incident } | Extract<IncidentOutcome, { kind: "refused" }>
+> {
+  const incident = (await parts.incidents.board()).incidents[incidentId];
+  if (incident === undefined) return { kind: "refused", refusal: { code: "incident-over" } };
+  const targets = incident.members.flatMap((member) => lookUpTarget(parts.config, member) ?? []);
+  const may = targets.some(
+    (target) => mayDeploy(target, { kind: "person", ...person }) || mayApprove(target, person.roles),
+  );
+  if (may) return { kind: "found", incident };
+  const roles = targets.flatMap(({ config }) => [...config.roles.deploy, ...(config.roles.approve ?? [])]);
+  const refusal = { code: "not-responsible", roles: [...new Set(roles)] } as const;
+  await audit(parts, "refusal", incident, person, { code: refusal.code });
+  return { kind: "refused", refusal };
+}
+
+async function audit(
+  parts: PressParts,
+  action: AuditAction,
+  { id, members }: Incident,
+  person: Person,
+  details: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const target: Target | undefined = members.length === 1 ? members[0] : undefined;
+  await parts.audit.append({
+    action,
+    actor: { kind: "person", ...actorOf(person) },
+    source: "discord",
+    ...(target && { target: { project: target.project, environment: target.environment } }),
+    details: { incident: id, ...details },
+  });
+}

@@ -1,0 +1,36 @@
+import { lookUpTarget } from "../../deployments/targets.js";
+import type { Effect } from "../../health/incidents/effect.js";
+import { admitTrigger } from "../admit-trigger.js";
+import { newestRun } from "../judge-request.js";
+import { releaseBefore } from "../roll-back.js";
+import type { MonitorParts } from "./monitor-parts.js";
+import { tellMonitoring } from "./tell-monitoring.js";
+
+/**
+ * Takes a release back that did not hold in its bake period, through the gates that hold for triggers. Where one of
+ * them refuses, the incident offers the rollback to people instead.
+ */
+export async function rollBackFailedBake(
+  parts: MonitorParts,
+  { target: named, deploymentId, incidentId }: Extract<Effect, { kind: "bake-failed" }>,
+): Promise<void> {
+  const target = lookUpTarget(parts.config, named);
+  const failed = await parts.store.find(deploymentId);
+  if (target === undefined || failed === undefined) return;
+  // What ran there since, be it this very rollback, is not to be taken back for that.
+  if ((await newestRun(parts.store, target))?.id !== deploymentId) return;
+  const outcome = await admitTrigger(parts, {
+    identity: ["bake", deploymentId],
+    kind: "rollback",
+    target,
+    origin: { kind: "bake", deployment: failed.number },
+    release: () => releaseBefore(parts, failed, target),
+    rollbackOf: failed.number,
+    replacesWaiting: false,
+  });
+  if (outcome.kind === "accepted") return;
+  await tellMonitoring(parts, {
+    kind: "rollback-refused",
+    ...{ target: named, deploymentId, incidentId, at: parts.now() },
+  });
+}

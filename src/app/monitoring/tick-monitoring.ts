@@ -1,0 +1,17 @@
+import { laneOf } from "./effect-lane.js";
+import type { MonitorParts } from "./monitor-parts.js";
+import { tellMonitoring } from "./tell-monitoring.js";
+
+/**
+ * Lets the clock go on: calls people who are due, tells summaries, and makes up for what a crash lost.
+ * @param restarted when a worker starts: buttons that were pressed meanwhile led nowhere
+ */
+export async function tickMonitoring(parts: MonitorParts, restarted = false): Promise<void> {
+  const { incidents, locks, queues, now } = parts;
+  // Before the look at the holders: what is told since then is newer than they are.
+  const at = now();
+  const deploying = await locks.holders();
+  await tellMonitoring(parts, { kind: "ticked", at, deploying, ...(restarted && { restarted }) });
+  const lanes = new Set((await incidents.pending()).map(({ effect }) => laneOf(effect)));
+  await Promise.all([...lanes].map((lane) => queues.addEffects(lane)));
+}

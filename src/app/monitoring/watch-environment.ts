@@ -1,0 +1,83 @@
+import { CronExpressionParser } from "cron-parser";
+import type { Target } from "../../deployments/record.js";
+import { lookUpTarget } from "../../deployments/targets.js";
+import type { HealthState } from "../../health/health-series.js";
+import { type Board, healthOf, targetKey } from "../../health/incidents/board.js";
+import { isDue } from "../../health/incidents/decide.js";
+import type { CheckResult } from "../../health/incidents/event.js";
+import type { Watched } from "../../health/incidents/watched.js";
+import { type ProbedCheck, probeEnvironment } from "../probe-environment.js";
+import type { MonitorParts } from "./monitor-parts.js";
+import { tellMonitoring } from "./tell-monitoring.js";
+
+/** A probe may come this much later than its time, and take so long. Milliseconds. */
+const SLACK_MS = 60_000;
+
+/**
+ * Probes an environment, decides on what it found, and keeps it in the history. Once too often does no harm.
+ * @param due the moment that a probe outside of the schedule was asked for; nothing is done when another one has taken
+ *   its place. Milliseconds since the epoch
+ * @throws BusyBoardError, and the reason of the closing signal
+ */
+export async function watchEnvironment(parts: MonitorParts, named: Target, due?: number): Promise<void> {
+  const watched = parts.watch.get(targetKey(named));
+  const target = lookUpTarget(parts.config, named);
+  if (watched === undefined || target === undefined) return;
+  if (due !== undefined && !isDue(await parts.incidents.board(), watched, due)) return;
+
+  const heldBefore = await isHeld(parts, watched);
+  const at = parts.now();
+  const probed = await probeEnvironment(parts, target, parts.tools.closing);
+  const held = heldBefore || (await isHeld(parts, watched));
+  const board = held ? await parts.incidents.board() : await tell(parts, watched, at, probed);
+  await parts.history.record(watched, {
+    at,
+    coversMs: nextProbeOf(board, watched, at) - at + SLACK_MS,
+    results: probed.map((check) => ({
+      check: check.label,
+      state: held ? "unknown" : stateOf(check),
+      ...(check.result && { latencyMs: check.result.latencyMs }),
+    })),
+  });
+}
+
+/** A deployment whose end was told already may hold the environment for a moment longer. */
+async function isHeld({ locks, incidents }: MonitorParts, target: Target): Promise<boolean> {
+  const holder = await locks.holder(target);
+  if (holder === undefined) return false;
+  return holder !== healthOf(await incidents.board(), target).ended?.deploymentId;
+}
+
+/** Where Slipway failed to make a check, the others only count when one of them found a failure. */
+async function tell(
+  parts: MonitorParts,
+  target: Target,
+  at: number,
+  probed: readonly ProbedCheck[],
+): Promise<Board> {
+  const checks = probed.flatMap(checkResult);
+  if (checks.length < probed.length && checks.every(({ ok }) => ok)) return parts.incidents.board();
+  const { project, environment } = target;
+  const swept = { kind: "swept", target: { project, environment }, at, checks } as const;
+  return (await tellMonitoring(parts, swept)).board;
+}
+
+function checkResult({ label, host, result }: ProbedCheck): readonly CheckResult[] {
+  if (result === undefined) return [];
+  const { latencyMs } = result;
+  if (result.kind === "healthy") return [{ id: label, ok: true, latencyMs, host }];
+  return [{ id: label, ok: false, reason: result.reason, latencyMs, host }];
+}
+
+function stateOf({ result }: ProbedCheck): HealthState {
+  if (result === undefined) return "unknown";
+  return result.kind === "healthy" ? "up" : "down";
+}
+
+function nextProbeOf(board: Board, { monitor, ...target }: Watched, at: number): number {
+  const { schedule, timeZone } = monitor;
+  const options = { currentDate: new Date(at), tz: timeZone };
+  const scheduled = CronExpressionParser.parse(schedule, options).next().getTime();
+  const { nextProbeAt } = healthOf(board, target);
+  return nextProbeAt !== undefined && nextProbeAt > at ? Math.min(nextProbeAt, scheduled) : scheduled;
+}

@@ -1,0 +1,125 @@
+import { createHash } from "node:crypto";
+import { Routes } from "discord-api-types/v10";
+import type { IncidentMessages, Summary, Told } from "../app/monitoring/monitor-parts.js";
+import type { Config } from "../config/schema.js";
+import type { DeploymentRecord } from "../deployments/record.js";
+import type { DeploymentStore } from "../deployments/store.js";
+import { type Incident, isActive } from "../health/incidents/incident.js";
+import type { IncidentStore } from "../health/incidents/incident-store.js";
+import type { ActionStore } from "./action-store.js";
+import { keepMessage, type MessageParts } from "./kept-message.js";
+import { incidentActions, incidentMessage } from "./messages/incident-message.js";
+import { callMessage, recoveryMessage, summaryMessage } from "./messages/incident-notices.js";
+import type { IncidentButtonIds } from "./messages/incident-view.js";
+
+export interface IncidentAnnouncerParts extends MessageParts {
+  readonly config: Config;
+  readonly store: Pick<DeploymentStore, "current">;
+  readonly actions: Pick<ActionStore, "idFor">;
+  readonly incidents: Pick<IncidentStore, "find">;
+}
+
+/**
+ * Tells the channels of Discord about incidents. Each function throws DiscordAPIError or HTTPError when Discord does
+ * not take the message; the caller tries again.
+ */
+export function createIncidentMessages(parts: IncidentAnnouncerParts): IncidentMessages {
+  return {
+    show: (incident, notified) => show(parts, incident, notified),
+    call: (incident, call) => postCall(parts, incident, call),
+    recover: (incident, silent) => recover(parts, incident, silent),
+    summarize: (summary) => postSummary(parts, summary),
+  };
+}
+
+/** One message an incident, kept in step with it. */
+async function show(
+  parts: IncidentAnnouncerParts,
+  incident: Incident,
+  notified: readonly string[],
+): Promise<Told> {
+  const deployed = await runningReleases(parts, incident);
+  const view = { incident, deployed };
+  const buttons = await buttonIds(parts, incident.id, incidentActions(view));
+  const told = await keepMessage(parts, {
+    id: incident.id,
+    channelId: incident.channelId,
+    body: incidentMessage({ ...view, buttons }, parts.config.language),
+    notified,
+    files: async () => [],
+  });
+  if (told.kind === "later") return told;
+  // A process that was frozen in the middle has just shown what was long over.
+  const now = await parts.incidents.find(incident.id);
+  const same = JSON.stringify(now ?? incident) === JSON.stringify(incident);
+  return same ? told : { kind: "later", at: parts.now() };
+}
+
+/** The message shows a release only where it is about one environment. */
+async function runningReleases(
+  { store }: IncidentAnnouncerParts,
+  { members }: Incident,
+): Promise<readonly DeploymentRecord[]> {
+  const active = members.filter(isActive);
+  const shown = members.length === 1 ? members : active.length === 1 ? active : [];
+  const found = await Promise.all(shown.map((member) => store.current(member)));
+  return found.filter((record) => record !== undefined);
+}
+
+async function buttonIds(
+  { actions }: IncidentAnnouncerParts,
+  incident: string,
+  wanted: ReturnType<typeof incidentActions>,
+): Promise<IncidentButtonIds> {
+  const ids = wanted.flatMap((action) =>
+    // `/logs` is not there yet.
+    action === "logs" ? [] : [actions.idFor({ incident }, action).then((id) => [action, id] as const)],
+  );
+  return Object.fromEntries(await Promise.all(ids));
+}
+
+/** A message of its own, so that a recovery notifies, and kept like the first: a crash does not make it twice. */
+async function recover(parts: IncidentAnnouncerParts, incident: Incident, silent: boolean): Promise<Told> {
+  return keepMessage(parts, {
+    id: `${incident.id.slice(0, -1)}r`,
+    channelId: incident.channelId,
+    body: recoveryMessage(incident, parts.config.language),
+    notified: [],
+    silent,
+    files: async () => [],
+  });
+}
+
+async function postCall(
+  { config, rest, announcements }: IncidentAnnouncerParts,
+  incident: Incident,
+  call: Parameters<typeof callMessage>[1],
+): Promise<void> {
+  const alert = await announcements.find(incident.id);
+  const { messageId, channelId = incident.channelId } = alert ?? {};
+  await rest.post(Routes.channelMessages(channelId), {
+    body: {
+      ...callMessage(incident, call, config.language),
+      ...(messageId && { message_reference: { message_id: messageId, fail_if_not_exists: false } }),
+      allowed_mentions: { parse: [], roles: [...call.roles] },
+      ...onceAs(["call", incident.id, call.why, ...call.roles]),
+    },
+  });
+}
+
+async function postSummary({ config, rest }: IncidentAnnouncerParts, summary: Summary): Promise<void> {
+  const { channelId, period, to } = summary;
+  await rest.post(Routes.channelMessages(channelId), {
+    body: {
+      ...summaryMessage(summary, config.language),
+      allowed_mentions: { parse: [] },
+      ...onceAs(["summary", channelId, period, String(to)]),
+    },
+  });
+}
+
+/** What is posted again within Discord's memory of nonces (some minutes) is one message. */
+function onceAs(identity: readonly string[]) {
+  const nonce = createHash("sha256").update(JSON.stringify(identity)).digest("hex").slice(0, 24);
+  return { nonce, enforce_nonce: true };
+}
