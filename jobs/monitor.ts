@@ -15,6 +15,10 @@ export const monitor: JobDefinition = {
     await tickMonitoring(parts, true);
     await parts.queues
       .get(MONITOR_QUEUE)
-      .upsertJobScheduler("tick", { every: EVERY_MS }, { name: "tick", opts: { removeOnComplete: true, removeOnFail: 100 } });
+      .upsertJobScheduler(
+        "tick",
+        { every: EVERY_MS },
+        { name: "tick", opts: { removeOnComplete: true, removeOnFail: 100 } },
+      );
   },
 };

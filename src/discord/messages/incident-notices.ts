@@ -35,7 +35,7 @@ export function recoveryMessage(incident: Incident, language: Language): Message
       {
         color: GREEN,
         fields: [...fields],
-        footer: { text: `✅ ${words.environments(members.length)}` },
+        footer: { text: `✅ ${targets.length === 1 ? targets.join() : words.environments(targets.length)}` },
         timestamp: new Date(recoveredAt).toISOString(),
       },
     ],
