@@ -81,7 +81,7 @@ async function buttonIds(
 /** A message of its own, so that a recovery notifies, and kept like the first: a crash does not make it twice. */
 async function recover(parts: IncidentAnnouncerParts, incident: Incident, silent: boolean): Promise<Told> {
   return keepMessage(parts, {
-    id: `${incident.id.slice(0, -1)}r`,
+    id: digestOf(["recovery", incident.id]),
     channelId: incident.channelId,
     body: recoveryMessage(incident, parts.config.language),
     notified: [],
@@ -120,6 +120,10 @@ async function postSummary({ config, rest }: IncidentAnnouncerParts, summary: Su
 
 /** What is posted again within Discord's memory of nonces (some minutes) is one message. */
 function onceAs(identity: readonly string[]) {
-  const nonce = createHash("sha256").update(JSON.stringify(identity)).digest("hex").slice(0, 24);
-  return { nonce, enforce_nonce: true };
+  return { nonce: digestOf(identity), enforce_nonce: true };
+}
+
+/** 24 characters: fits a nonce, and what is kept in step. */
+function digestOf(identity: readonly string[]): string {
+  return createHash("sha256").update(JSON.stringify(identity)).digest("hex").slice(0, 24);
 }

@@ -1,11 +1,15 @@
 import { once } from "node:events";
 import { DelayedError, type Job, Worker } from "bullmq";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { probe } from "../../../jobs/probe.js";
 import { schedule } from "../../../jobs/schedule.js";
+import { watchOf } from "../../../src/health/incidents/watched.js";
 import {
   ANNOUNCE_QUEUE,
   cappedBackoff,
   deployQueueName,
+  EFFECTS_QUEUE,
+  PROBE_QUEUE,
   Queues,
   SCHEDULE_QUEUE,
 } from "../../../src/queue.js";
@@ -187,6 +191,56 @@ describe("the schedules", () => {
     const [job] = await queues.get(SCHEDULE_QUEUE).getDelayed();
 
     expect(job?.opts).toMatchObject({ attempts: expect.any(Number), backoff: { type: "capped" } });
+  });
+});
+
+describe("the probes", () => {
+  const health = [{ url: "https://shop.example.com/healthz" }];
+  const monitor = { schedule: "*/5 * * * *", timeZone: "Europe/Paris" };
+  const prepare = (environment: object) => {
+    const config = configWith({ uat: environmentInput(environment), prod: environmentInput() });
+    return probe.prepare?.({ watch: watchOf(config), queues } as unknown as JobParts);
+  };
+  const schedulers = () => queues.get(PROBE_QUEUE).getJobSchedulers();
+
+  it("come at the times of the configuration, however often the bot starts", async () => {
+    await prepare({ health, monitor });
+    await prepare({ health, monitor });
+
+    expect(await schedulers()).toMatchObject([
+      { key: "shop.uat", pattern: "*/5 * * * *", tz: "Europe/Paris", template: { data: uat } },
+    ]);
+  });
+
+  it.each([
+    ["its health checks left the configuration", { monitor }],
+    ["its monitoring was turned off", { health, monitor: { enabled: false } }],
+  ])("end when %s", async (_why, environment) => {
+    await prepare({ health, monitor });
+
+    await prepare(environment);
+
+    expect(await schedulers()).toEqual([]);
+  });
+
+  it("outside of the schedule are asked for once", async () => {
+    const at = Date.now() + 60_000;
+    for (let time = 0; time < 3; time++) await queues.addProbe(uat, at);
+
+    const jobs = await queues.get(PROBE_QUEUE).getDelayed();
+
+    expect(jobs.map(({ data }) => data)).toContainEqual({ ...uat, at });
+    expect(jobs.filter(({ data }) => data.at === at)).toHaveLength(1);
+  });
+});
+
+describe("the effects of incidents", () => {
+  it("are performed by one job a lane, however often they are asked for", async () => {
+    for (const lane of ["one", "two", "one"]) await queues.addEffects(lane);
+
+    const jobs = await queues.get(EFFECTS_QUEUE).getJobs();
+
+    expect(jobs.map(({ data }) => data.lane).sort()).toEqual(["one", "two"]);
   });
 });
 

@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { createDeploymentWatcher } from "../../../../src/app/monitoring/deployment-watcher.js";
+import { rollBackFailedBake } from "../../../../src/app/monitoring/roll-back-failed-bake.js";
+import { runDeployment } from "../../../../src/app/run-deployment.js";
+import type { DeploymentRecord } from "../../../../src/deployments/record.js";
+import { Sha } from "../../../../src/deployments/release.js";
+import type { Effect } from "../../../../src/health/incidents/effect.js";
+import { type RedisFixture, startRedisFixture } from "../../../integration/store/redis-fixture.js";
+import { aLock, deployed, found, uat } from "../production.js";
+import { down, type MonitorWorld, monitorWorld } from "./monitor-world.js";
+
+const [a, b, c] = ["a", "b", "c"].map((digit) => Sha.parse(digit.repeat(40))) as [Sha, Sha, Sha];
+let fixture: RedisFixture;
+let scene: MonitorWorld;
+
+beforeAll(async () => {
+  fixture = await startRedisFixture();
+});
+beforeEach(async () => {
+  await fixture.redis.flushall();
+  const plain = monitorWorld(fixture, { bake: { onFailure: "rollback" } });
+  const watcher = createDeploymentWatcher(plain.parts);
+  scene = { ...plain, world: { ...plain.world, parts: { ...plain.world.parts, watcher } } };
+});
+afterAll(() => fixture.close());
+
+type FailedBake = Extract<Effect, { kind: "bake-failed" }>;
+
+/** A second release that fails a minute after its deployment. */
+async function failedBake(): Promise<{ readonly bad: DeploymentRecord; readonly effect: FailedBake }> {
+  await deployed(scene.world, a);
+  const bad = await deployed(scene.world, b);
+  scene.world.clock.now += 60_000;
+  await down(scene, uat);
+  const pending = await scene.parts.incidents.pending();
+  const effect = pending
+    .map((each) => each.effect)
+    .find((each): each is FailedBake => each.kind === "bake-failed");
+  if (effect === undefined) throw new Error("nothing failed");
+  return { bad, effect };
+}
+
+async function newest(): Promise<DeploymentRecord | undefined> {
+  return (await scene.world.store.newest(uat, 1))[0];
+}
+
+describe("a release that did not hold", () => {
+  it("is what the deployment brought that ended last", async () => {
+    const { bad, effect } = await failedBake();
+
+    expect(effect).toMatchObject({ target: uat, deploymentId: bad.id, action: "rollback" });
+  });
+
+  it("is taken back by Slipway, once", async () => {
+    const { bad, effect } = await failedBake();
+    await rollBackFailedBake(scene.parts, effect);
+    await rollBackFailedBake(scene.parts, effect);
+
+    expect(await newest()).toMatchObject({
+      ...{ kind: "rollback", state: "queued", number: bad.number + 1, rollbackOf: bad.number },
+      ...{ origin: { kind: "bake", deployment: bad.number }, release: { sha: a } },
+    });
+  });
+
+  it("is marked, and locks nobody out", async () => {
+    const { effect } = await failedBake();
+    await rollBackFailedBake(scene.parts, effect);
+    const rollback = await newest();
+    await runDeployment(scene.world.parts, rollback?.id ?? "", "worker");
+
+    expect((await found(scene.world, rollback ?? { id: "" })).state).toBe("succeeded");
+    expect(await scene.world.badReleases.isBad(uat, b)).toBe(true);
+    expect(await scene.world.locks.all(scene.parts.now())).toEqual([]);
+  });
+
+  it("is written down as Slipway's own doing", async () => {
+    const { effect } = await failedBake();
+    await rollBackFailedBake(scene.parts, effect);
+
+    expect(scene.world.audit.entries.at(-1)).toMatchObject({
+      ...{ action: "request", actor: { kind: "slipway" }, source: "worker" },
+      details: { kind: "rollback" },
+    });
+  });
+
+  it("stays where something else has run since", async () => {
+    const { effect } = await failedBake();
+    const later = await deployed(scene.world, c);
+    await rollBackFailedBake(scene.parts, effect);
+
+    expect((await newest())?.id).toBe(later.id);
+  });
+
+  it("is offered to people when a lock holds automation back", async () => {
+    const { bad, effect } = await failedBake();
+    await scene.world.locks.take(aLock(scene.world, uat));
+    await rollBackFailedBake(scene.parts, effect);
+
+    const incident = await scene.parts.incidents.find(effect.incidentId);
+    expect(incident?.members[0]?.failedBake).toEqual({ deploymentId: bad.id, action: "offer" });
+    expect(scene.world.audit.entries.at(-1)).toMatchObject({
+      action: "refusal",
+      details: { code: "locked" },
+    });
+    expect((await newest())?.id).toBe(bad.id);
+  });
+
+  it("is not followed by a rollback of the rollback", async () => {
+    const { effect } = await failedBake();
+    await rollBackFailedBake(scene.parts, effect);
+    await runDeployment(scene.world.parts, (await newest())?.id ?? "", "worker");
+
+    const { environments } = await scene.parts.incidents.board();
+    expect(environments["shop/uat"]?.bake?.action).toBe("offer");
+  });
+});
+
+describe("a deployment whose watcher fails", () => {
+  it("runs all the same", async () => {
+    const broken = async () => Promise.reject(new Error("no monitoring"));
+    const watcher = { started: broken, ended: broken };
+    const world = { ...scene.world, parts: { ...scene.world.parts, watcher } };
+
+    expect((await deployed(world, a)).state).toBe("succeeded");
+  });
+});

@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { watchEnvironment } from "../../../../src/app/monitoring/watch-environment.js";
+import { healthOf } from "../../../../src/health/incidents/board.js";
+import { decide } from "../../../../src/health/incidents/decide.js";
+import { type RedisFixture, startRedisFixture } from "../../../integration/store/redis-fixture.js";
+import { uat } from "../production.js";
+import { down, HEALTHY, type MonitorWorld, monitorWorld, UNHEALTHY } from "./monitor-world.js";
+
+const HOUR = 3_600_000;
+let fixture: RedisFixture;
+let scene: MonitorWorld;
+
+beforeAll(async () => {
+  fixture = await startRedisFixture();
+});
+beforeEach(async () => {
+  await fixture.redis.flushall();
+  scene = monitorWorld(fixture);
+});
+afterAll(() => fixture.close());
+
+async function incidents() {
+  return Object.values((await scene.parts.incidents.board()).incidents);
+}
+
+/** How long the last look counts for, by the history itself. */
+async function knownMs(state: "upMs" | "downMs", after: number): Promise<number> {
+  const { points } = await scene.parts.history.series(uat, "24h", scene.parts.now() + after);
+  return points.reduce((sum, point) => sum + point[state], 0);
+}
+
+describe("watchEnvironment", () => {
+  it("opens an incident, and wakes up those who tell of it", async () => {
+    scene.finds.result = UNHEALTHY;
+    await watchEnvironment(scene.parts, uat);
+
+    const [incident] = await incidents();
+    expect(incident?.members[0]?.failing).toMatchObject([{ reason: { code: "status" } }]);
+    expect(scene.queues.lanes).toEqual(expect.arrayContaining([incident?.id, "probes"]));
+  });
+
+  it("does nothing for an environment that is not configured", async () => {
+    await watchEnvironment(scene.parts, { project: "shop", environment: "gone" });
+
+    expect(await scene.parts.incidents.board()).toMatchObject({ environments: {} });
+  });
+
+  it("does nothing when another probe has taken the place of this one", async () => {
+    await watchEnvironment(scene.parts, uat, scene.parts.now());
+
+    expect(healthOf(await scene.parts.incidents.board(), uat).lastAt).toBeUndefined();
+  });
+
+  it("keeps what it found until the next scheduled probe", async () => {
+    await watchEnvironment(scene.parts, uat);
+
+    expect(await knownMs("upMs", 2 * HOUR)).toBe(HOUR + 60_000);
+  });
+
+  it("keeps what it found no longer than to the next probe while it is down", async () => {
+    scene.finds.result = UNHEALTHY;
+    await watchEnvironment(scene.parts, uat);
+
+    expect(await knownMs("downMs", 2 * HOUR)).toBe(2 * 60_000);
+  });
+
+  it.each([
+    ["before", async () => scene.world.locks.hold(uat, "d1")],
+    [
+      "during",
+      async () => {
+        scene.finds.during = () => scene.world.locks.hold(uat, "d1");
+      },
+    ],
+  ])("tells nothing when a deployment began %s the probe", async (_when, begin) => {
+    scene.finds.result = UNHEALTHY;
+    await begin();
+    await watchEnvironment(scene.parts, uat);
+
+    expect(await incidents()).toEqual([]);
+    expect(await knownMs("downMs", HOUR)).toBe(0);
+  });
+
+  it("counts what it found once the end of the deployment was told, though it is still held", async () => {
+    const { incidents: store, watch } = scene.parts;
+    const deployment = { id: "d1", kind: "deploy", state: "failed" } as const;
+    const ended = { kind: "deployment-ended", target: uat, at: scene.parts.now(), deployment } as const;
+    await store.update((board) => decide(board, ended, watch));
+    await scene.world.locks.hold(uat, "d1");
+    scene.finds.result = UNHEALTHY;
+    await watchEnvironment(scene.parts, uat);
+
+    expect(await incidents()).toHaveLength(1);
+  });
+
+  it("does not believe in a recovery when it could not make a check", async () => {
+    await down(scene, uat);
+    scene.world.clock.now += 60_000;
+    scene.finds.result = undefined;
+    await watchEnvironment(scene.parts, uat);
+
+    expect(healthOf(await scene.parts.incidents.board(), uat).run).toMatchObject({ ok: false, count: 1 });
+  });
+
+  it("leaves nothing behind when the process ends meanwhile", async () => {
+    const closing = AbortSignal.abort(new Error("the process ends"));
+    const parts = { ...scene.parts, tools: { ...scene.parts.tools, closing } };
+    scene.finds.result = HEALTHY;
+
+    await expect(watchEnvironment(parts, uat)).rejects.toThrow("the process ends");
+    expect(healthOf(await scene.parts.incidents.board(), uat).lastAt).toBeUndefined();
+  });
+});
