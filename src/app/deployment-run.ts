@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import type { AuditEntry } from "../audit/audit-trail.js";
 import { checkLabel } from "../config/health-checks.js";
 import { DeploymentLog } from "../deployments/deployment-log.js";
 import type { LogStore } from "../deployments/log-store.js";
@@ -70,6 +71,7 @@ export class DeploymentRun implements PlanProgress {
     } catch (error) {
       if (!(error instanceof StaleRecordError || error instanceof FencedError)) throw error;
       const { id } = this.#record;
+      if (error instanceof FencedError) await this.#parts.locks.noteFence(this.#record, error.token);
       this.#parts.logger.warn({ deployment: id }, "another worker took this deployment over; stopping");
       return { kind: "overtaken" };
     }
@@ -230,16 +232,18 @@ export async function auditRun(
   action: "started" | "resumed" | "ended" | "void" | "step",
   record: DeploymentRecord,
   details: Readonly<Record<string, string | number | boolean>>,
+  once?: string,
 ): Promise<void> {
   const { project, environment, number, release } = record;
-  await audit.append({
+  const entry: AuditEntry = {
     action,
     actor: { kind: "slipway" },
     source: "worker",
     target: { project, environment },
     deployment: number,
     details: { sha: release.sha, ...details },
-  });
+  };
+  await audit.append(entry, once);
 }
 
 /** A message that cannot be asked for never changes what becomes of the deployment. */

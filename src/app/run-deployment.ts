@@ -6,7 +6,7 @@ import type { Plan, Step } from "../strategies/step.js";
 import { announce, auditRun, DeploymentRun, type RunParts } from "./deployment-run.js";
 import { holdEnvironment, letGoOfEnded } from "./hold-environment.js";
 import { newestRun } from "./judge-request.js";
-import { settleReleases } from "./settle-releases.js";
+import { settleDeployment } from "./settle-deployment.js";
 import { declareInterrupted, takeOverDeployment } from "./take-over-deployment.js";
 import { verifyDeployment } from "./verify-deployment.js";
 
@@ -23,6 +23,7 @@ export async function runDeployment(parts: RunParts, id: string, claimedBy: stri
   const record = await parts.store.find(id);
   if (record === undefined) return "done";
   if (record.state !== "queued" && record.state !== "running") {
+    await settleDeployment(parts, record);
     await letGoOfEnded(parts, record);
     return "done";
   }
@@ -81,8 +82,7 @@ async function runPlan(parts: RunParts, record: DeploymentRecord, plan: Plan): P
   const { record: ended } = result;
   const { id, number, project, environment, state } = ended;
   parts.logger.info({ deployment: id, number, project, environment, state }, "a deployment ended");
-  if (state === "succeeded") await settleReleases(parts, ended);
-  await auditRun(parts, "ended", ended, { state, ...(ended.failedStep && { failedStep: ended.failedStep }) });
+  await settleDeployment(parts, ended);
   return "done";
 }
 

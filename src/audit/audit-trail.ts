@@ -43,6 +43,9 @@ export interface AuditEntry {
 
 /** Takes entries, in order, for ever. */
 export interface AuditTrail {
-  /** @throws Error when the entry could not be kept: what was to be done must then not be done */
-  append(entry: AuditEntry): Promise<void>;
+  /**
+   * @param once what happens once: a second entry for the same is not taken, whoever brings it within a week
+   * @throws Error when the entry could not be kept: what was to be done must then not be done
+   */
+  append(entry: AuditEntry, once?: string): Promise<void>;
 }

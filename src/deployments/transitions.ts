@@ -8,7 +8,15 @@
  *
  *     indeterminate ──> failed | queued, only where a person says so
  */
-import type { Actor, DeploymentRecord, DeploymentState, Failure, StepRecord, VoidReason } from "./record.js";
+import {
+  type Actor,
+  type DeploymentRecord,
+  type DeploymentState,
+  type Failure,
+  isFinal,
+  type StepRecord,
+  type VoidReason,
+} from "./record.js";
 
 const LEGAL: Readonly<Record<DeploymentState, readonly DeploymentState[]>> = {
   "awaiting-approval": ["queued", "refused", "expired", "cancelled", "void", "superseded"],
@@ -66,11 +74,15 @@ export interface FailureReport {
 }
 
 export const fail: Step<[report: FailureReport, at: number]> = (record, report, at) =>
-  to("failed", record, { ...report, finishedAt: at, steps: settle(record.steps, "failed", at) });
+  to("failed", record, { ...report, finishedAt: at, steps: endSteps(record.steps, "failed", at) });
 
 /** Nobody can know what the running step did: the worker died or the link broke under it. */
 export const loseTrack: Step<[report: FailureReport, at: number]> = (record, report, at) =>
-  to("indeterminate", record, { ...report, finishedAt: at, steps: settle(record.steps, "failed", at) });
+  to("indeterminate", record, { ...report, finishedAt: at, steps: endSteps(record.steps, "failed", at) });
+
+/** All that follows from the end of a run has been done. */
+export const settle: Step<[]> = (record) =>
+  record.settled === true || !isFinal(record) ? undefined : { ...record, settled: true };
 
 /** A person has looked, and says that an indeterminate deployment has failed. */
 export const markFailed: Step<[by: Actor]> = (record, by) =>
@@ -82,8 +94,17 @@ export const markFailed: Step<[by: Actor]> = (record, by) =>
  */
 export const runAgain: Step<[by: Actor]> = (record, by) => {
   if (record.state !== "indeterminate") return undefined;
-  const { failure, failedStep, tail, tailOf, finishedAt, cancelRequestedBy, stopRequestedBy, ...kept } =
-    record;
+  const {
+    failure,
+    failedStep,
+    tail,
+    tailOf,
+    finishedAt,
+    cancelRequestedBy,
+    stopRequestedBy,
+    settled,
+    ...kept
+  } = record;
   const anew = failure?.code !== "lost";
   const steps = record.steps.map((step): StepRecord => {
     if (step.state === "succeeded") return step;
@@ -137,7 +158,7 @@ export const stopCancelled: Step<[at: number]> = (record, at) =>
     ? to("cancelled", record, {
         endedBy: record.cancelRequestedBy,
         finishedAt: at,
-        steps: settle(record.steps, "failed", at),
+        steps: endSteps(record.steps, "failed", at),
       })
     : undefined;
 
@@ -163,7 +184,7 @@ export function changeStep(
 }
 
 /** Ends what still ran and skips what never started, so that a final record has no open step. */
-function settle(steps: readonly StepRecord[], running: "failed", at: number): StepRecord[] {
+function endSteps(steps: readonly StepRecord[], running: "failed", at: number): StepRecord[] {
   return steps.map((step) => {
     if (step.state === "running") return { ...step, state: running, finishedAt: at };
     return step.state === "pending" ? { ...step, state: "skipped" } : step;

@@ -1,11 +1,30 @@
-import type { Actor, DeploymentRecord } from "../deployments/record.js";
-import type { RunParts } from "./deployment-run.js";
+import type { Actor, DeploymentRecord, DeploymentState } from "../deployments/record.js";
+import { settle } from "../deployments/transitions.js";
+import { auditRun, type RunParts } from "./deployment-run.js";
 
 const RECENT = 200;
 const LOCK_AFTER_ROLLBACK_MS = 24 * 3600 * 1000;
 
-/** After a success: a rollback marks what it took back and keeps automation away; a success clears an earlier mark. */
-export async function settleReleases(parts: RunParts, ended: DeploymentRecord): Promise<void> {
+/** Does what follows from the end of a run. Asked again after a crash in the middle, or twice, it does it once. */
+export async function settleDeployment(parts: RunParts, ended: DeploymentRecord): Promise<void> {
+  const { id, state, failedStep, fence, settled } = ended;
+  // What never ran, or ran under an earlier version, has nothing to be settled.
+  if (fence === undefined || settled === true || !SETTLED_STATES.has(state)) return;
+  if (state === "succeeded") await settleReleases(parts, ended);
+  const details = { state, ...(failedStep && { failedStep }) };
+  await auditRun(parts, "ended", ended, details, `ended.${id}.${fence}`);
+  await parts.store.update(id, (record) => settle(record));
+}
+
+const SETTLED_STATES: ReadonlySet<DeploymentState> = new Set([
+  "succeeded",
+  "failed",
+  "cancelled",
+  "indeterminate",
+]);
+
+/** A rollback marks what it took back and keeps automation away; a success clears an earlier mark. */
+async function settleReleases(parts: RunParts, ended: DeploymentRecord): Promise<void> {
   const { badReleases, store, now } = parts;
   await badReleases.clear(ended, ended.release.sha);
   if (ended.kind !== "rollback" || ended.origin.kind !== "command") return;
