@@ -2,8 +2,9 @@ import { defaultRef } from "../app/request-deployment.js";
 import { shortSha } from "../deployments/release.js";
 import { allTargets, environmentNames, type FoundTarget, findTarget } from "../deployments/targets.js";
 import type { RefSuggestion } from "../github/ref-suggestions.js";
+import { visible } from "../visible-text.js";
 import type { App, Options, Suggestion } from "./command.js";
-import { clip, visible } from "./messages/text.js";
+import { clip } from "./messages/text.js";
 
 /** Discord's limit for a choice's name and value, in characters. */
 const CHOICE_LENGTH = 100;
