@@ -1,4 +1,5 @@
 import type { ConfigPath, Finding } from "./fault.js";
+import { checkLogs } from "./log-references.js";
 import { nearest } from "./nearest.js";
 import { checkProtection, type PlacedEnvironment } from "./protection-references.js";
 
@@ -18,6 +19,7 @@ export function checkReferences(config: unknown): readonly Finding[] {
     ...environments(root).flatMap((placed) => [
       ...environmentHosts(placed.path, placed.environment, placed.hosts),
       ...checkProtection(placed),
+      ...checkLogs(placed),
     ]),
   ];
 }

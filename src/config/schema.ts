@@ -3,6 +3,7 @@
  * something to skip. References between parts (hosts, jump hosts) are checked in `references.ts`.
  */
 import { z } from "zod";
+import { LogSource } from "./logs-schema.js";
 import {
   absolutePath,
   argv,
@@ -140,6 +141,11 @@ const environment = z
       .strictObject({
         deploy: z.array(snowflake).min(1, "name at least one role").describe("Who may deploy."),
         approve: z.array(snowflake).min(1, "name at least one role").optional().describe("Who may approve."),
+        logs: z
+          .array(snowflake)
+          .min(1, "name at least one role")
+          .optional()
+          .describe("Who may read logs. Without it: those who deploy or approve."),
       })
       .describe("Discord role ids, by what they may do here."),
     triggers: triggers.prefault({}),
@@ -154,6 +160,7 @@ const environment = z
     freeze: z.array(freezeWindow).max(20).default([]).describe("Times in which nothing is deployed."),
     backup: backup.optional(),
     locks: lockPolicy.prefault({}),
+    logs: z.array(LogSource).max(25).default([]).describe("What `/logs` may show."),
   })
   .describe("One place where the application runs: uat, preprod, staging, prod…");
 
