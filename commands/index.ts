@@ -5,6 +5,7 @@ import { freeze } from "./freeze.js";
 import { history } from "./history.js";
 import { lock } from "./lock.js";
 import { locks } from "./locks.js";
+import { logs } from "./logs.js";
 import { promote } from "./promote.js";
 import { rollback } from "./rollback.js";
 import { status } from "./status.js";
@@ -23,5 +24,6 @@ export const commands: readonly Command[] = [
   locks,
   freeze,
   unfreeze,
+  logs,
   audit,
 ];

@@ -28,6 +28,17 @@ export async function suggestTarget(
   }
 }
 
+/** As for `/deploy`, with the logs of the chosen environment. */
+export const suggestLog: typeof suggestTarget = async (option, typed, options, app) => {
+  if (option !== "service") return suggestTarget(option, typed, options, app);
+  const found = findTarget(app.config, options.text("environment") ?? "", options.text("project"));
+  if (found.kind === "refused") return [];
+  return matching(
+    found.target.config.logs.map(({ name }) => name),
+    typed,
+  );
+};
+
 /**
  * Proposes where a release comes from and goes to: first those that the configuration puts one after the other.
  */
