@@ -8,6 +8,7 @@ import { endFreeze, listLocks, releaseLock, startFreeze, takeLock } from "./app/
 import { lookUpHistory, lookUpStatus } from "./app/look-up.js";
 import { lookUpStats } from "./app/look-up-stats.js";
 import type { MemoryParts } from "./app/memory-lost.js";
+import { readLogs } from "./app/read-logs.js";
 import { promote, requestDeployment } from "./app/request-deployment.js";
 import { retryDeployment, rollBack, rollBackDeployment, rollbackCandidates } from "./app/roll-back.js";
 import { stopCurrentStep } from "./app/stop-step.js";
@@ -30,6 +31,7 @@ import { createLockNotices } from "./discord/lock-notices.js";
 import { createMembers } from "./discord/members.js";
 import { postMemoryLost } from "./discord/memory-notice.js";
 import { createDurableRunner } from "./execution/durable/durable-runner.js";
+import { createHostLogReader } from "./execution/host-log-reader.js";
 import { createSshRunner } from "./execution/ssh/create-ssh-runner.js";
 import type { PinnedHostKey, SshHost } from "./execution/ssh/ssh-host.js";
 import { readCiState } from "./github/ci-state.js";
@@ -99,6 +101,7 @@ export function composeParts(options: BotOptions, redis: Redis, queues: Queues) 
       facts,
     },
     ...{ members, tools, now, logger, lockParts, memory },
+    readHost: createHostLogReader({ runner: ssh, redactor }),
     announce: (id: string) => announceDeployment(announcer, id),
     tendLocks: () => tendLocks(lockParts),
     stopStep: (id: string) =>
@@ -151,6 +154,7 @@ export function composeApp(parts: Parts, available: () => boolean): App {
     locks: () => listLocks(lockParts),
     freeze: (request) => startFreeze(lockParts, request),
     unfreeze: (request) => endFreeze(lockParts, request),
+    readLogs: (request) => readLogs(parts, request),
     audit: (query) => parts.audit.page(query),
     exportAudit: (maxBytes) => parts.audit.export({ maxBytes }),
   };

@@ -22,7 +22,8 @@ export type AuditAction =
   | "lock-expired"
   | "freeze"
   | "unfreeze"
-  | "break-glass";
+  | "break-glass"
+  | "logs";
 
 export type AuditActor =
   | { readonly kind: "person"; readonly userId: string; readonly userName: string }

@@ -35,6 +35,7 @@ const ACTIONS = {
   stop: true,
   "marked-failed": true,
   "run-again": true,
+  logs: true,
 } as const satisfies Record<AuditAction, true>;
 
 const Actor = z.discriminatedUnion("kind", [

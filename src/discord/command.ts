@@ -10,6 +10,7 @@ import type {
 import type { lookUpHistory, lookUpStatus } from "../app/look-up.js";
 import type { StatsOutcome, StatsRequest } from "../app/look-up-stats.js";
 import type { ActionOutcome, ActionRefusal, RequestOutcome } from "../app/outcomes.js";
+import type { LogOutcome, LogRequest } from "../app/read-logs.js";
 import type { DeploymentRequest, PromoteRequest } from "../app/request-deployment.js";
 import type { RollbackRequest } from "../app/roll-back.js";
 import type { AuditPage, AuditQuery } from "../audit/audit-log.js";
@@ -60,6 +61,9 @@ export interface App {
   locks(): Promise<LockList>;
   freeze(request: FreezeRequest): Promise<LockOutcome>;
   unfreeze(request: Pick<UnlockRequest, "person" | "project" | "environment">): Promise<UnlockOutcome>;
+
+  /** Takes as long as the slowest host, up to a minute. */
+  readLogs(request: LogRequest): Promise<LogOutcome>;
 
   audit(query: AuditQuery): Promise<AuditPage>;
   /** The newest part of the audit log that is no longer than `maxBytes`, as JSON Lines. */

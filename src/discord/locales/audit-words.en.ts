@@ -25,6 +25,7 @@ export const auditEn: AuditWords = {
     stop: (who) => `${who} had the current step stopped`,
     "marked-failed": (who) => `${who} marked it as failed`,
     "run-again": (who) => `${who} had it go on`,
+    logs: (who) => `${who} read a log`,
   },
   source: {
     discord: "Discord",
@@ -45,6 +46,8 @@ export const auditEn: AuditWords = {
     step: "step",
     failedStep: "failed at",
     host: "host",
+    service: "log",
+    lines: "lines",
     until: "until",
     expiresAt: "until",
   },

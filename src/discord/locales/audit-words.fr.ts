@@ -25,6 +25,7 @@ export const auditFr: AuditWords = {
     stop: (who) => `${who} a fait arrêter l'étape en cours`,
     "marked-failed": (who) => `${who} l'a déclaré échoué`,
     "run-again": (who) => `${who} l'a fait reprendre`,
+    logs: (who) => `${who} a lu un journal`,
   },
   source: {
     discord: "Discord",
@@ -45,6 +46,8 @@ export const auditFr: AuditWords = {
     step: "étape",
     failedStep: "échec à",
     host: "serveur",
+    service: "journal",
+    lines: "lignes",
     until: "jusqu'à",
     expiresAt: "jusqu'à",
   },

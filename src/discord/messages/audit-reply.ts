@@ -43,6 +43,7 @@ const EMOJI: Readonly<Record<KeptEntry["action"], string>> = {
   stop: "🛑",
   "marked-failed": "❌",
   "run-again": "🔁",
+  logs: "📜",
 };
 
 /** The newest entries and, where it was asked for, the export beside them. */
