@@ -5,11 +5,12 @@ export const USAGE = `Usage: npm run bench -- [options]
 
 Measures Slipway against its peers, on this machine and in one run, and prints ratios.
 
-  --only a|b|c|d   one comparison alone; may be given several times
+  --only a|b|c|d|e one comparison alone; may be given several times
                      a  a deployment against ssh, Capistrano and Ansible
                      b  the first answer to 100 people at once
                      c  push webhooks against Probot
                      d  start-up time and idle memory
+                     e  durable steps against plain ssh
   --runs N         how often each subject is measured (every comparison has its own default)
   --json           print one JSON object instead of tables
   --help           print this

@@ -5,6 +5,7 @@ import { type Options, parseOptions, USAGE } from "./options.js";
 import { printSection } from "./report/print-section.js";
 import type { Benchmark, Section } from "./report/section.js";
 import { startUpBenchmark } from "./start-up/start-up-benchmark.js";
+import { stepBenchmark } from "./steps/step-benchmark.js";
 import { webhookBenchmark } from "./webhooks/webhook-benchmark.js";
 
 const BENCHMARKS: readonly Benchmark[] = [
@@ -12,6 +13,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   firstAnswerBenchmark,
   webhookBenchmark,
   startUpBenchmark,
+  stepBenchmark,
 ];
 
 /** @returns the exit code: 1 when something could not be measured, 2 for wrong options */
