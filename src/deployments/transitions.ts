@@ -74,11 +74,11 @@ export interface FailureReport {
 }
 
 export const fail: Step<[report: FailureReport, at: number]> = (record, report, at) =>
-  to("failed", record, { ...report, finishedAt: at, steps: endSteps(record.steps, "failed", at) });
+  to("failed", record, { ...report, finishedAt: at, steps: endSteps(record.steps, at) });
 
 /** Nobody can know what the running step did: the worker died or the link broke under it. */
 export const loseTrack: Step<[report: FailureReport, at: number]> = (record, report, at) =>
-  to("indeterminate", record, { ...report, finishedAt: at, steps: endSteps(record.steps, "failed", at) });
+  to("indeterminate", record, { ...report, finishedAt: at, steps: endSteps(record.steps, at) });
 
 /** All that follows from the end of a run has been done. */
 export const settle: Step<[]> = (record) =>
@@ -89,8 +89,8 @@ export const markFailed: Step<[by: Actor]> = (record, by) =>
   record.state === "indeterminate" ? { ...record, state: "failed", judgedBy: by } : undefined;
 
 /**
- * A person has looked, and has an indeterminate deployment go on with the step that broke off. Where its host was
- * out of reach it stays the same run, which may have ended meanwhile; a run that died is begun anew.
+ * A person has looked, and has an indeterminate deployment go on with the step that broke off. It stays the same run,
+ * which may go on or have ended on its host; only a run that died is begun anew.
  */
 export const runAgain: Step<[by: Actor]> = (record, by) => {
   if (record.state !== "indeterminate") return undefined;
@@ -105,7 +105,7 @@ export const runAgain: Step<[by: Actor]> = (record, by) => {
     settled,
     ...kept
   } = record;
-  const anew = failure?.code !== "lost";
+  const anew = failure?.code === "runner-died";
   const steps = record.steps.map((step): StepRecord => {
     if (step.state === "succeeded") return step;
     const { finishedAt: _, startedAt: __, ...again } = step;
@@ -115,8 +115,11 @@ export const runAgain: Step<[by: Actor]> = (record, by) => {
   return { ...kept, state: "queued", steps, judgedBy: by };
 };
 
+/** What began, broke off and is to go on is not replaced: it has changed its hosts. */
 export const supersede: Step<[byNumber: number, at: number]> = (record, byNumber, at) =>
-  to("superseded", record, { supersededBy: byNumber, finishedAt: at });
+  record.startedAt === undefined
+    ? to("superseded", record, { supersededBy: byNumber, finishedAt: at })
+    : undefined;
 
 /** One more person approves; with the last one of the quorum the deployment is queued. */
 export const approve: Step<[by: Actor, at: number]> = (record, by, at) => {
@@ -138,7 +141,7 @@ export const expire: Step<[at: number]> = (record, at) =>
     : undefined;
 
 export const declareVoid: Step<[reason: VoidReason, at: number]> = (record, voidReason, at) =>
-  to("void", record, { voidReason, finishedAt: at });
+  to("void", record, { voidReason, finishedAt: at, steps: endSteps(record.steps, at) });
 
 /** A running deployment that was cancelled does not wait for the end of its step, either. */
 export const requestStop: Step<[by: Actor]> = (record, by) =>
@@ -148,7 +151,10 @@ export const requestStop: Step<[by: Actor]> = (record, by) =>
 
 /** Ends a deployment that has not started; a running one is asked to stop after its current step. */
 export const requestCancel: Step<[by: Actor, at: number]> = (record, by, at) => {
-  if (record.state !== "running") return to("cancelled", record, { endedBy: by, finishedAt: at });
+  if (record.state !== "running") {
+    const steps = endSteps(record.steps, at);
+    return to("cancelled", record, { endedBy: by, finishedAt: at, steps });
+  }
   return record.cancelRequestedBy === undefined ? { ...record, cancelRequestedBy: by } : undefined;
 };
 
@@ -158,7 +164,7 @@ export const stopCancelled: Step<[at: number]> = (record, at) =>
     ? to("cancelled", record, {
         endedBy: record.cancelRequestedBy,
         finishedAt: at,
-        steps: endSteps(record.steps, "failed", at),
+        steps: endSteps(record.steps, at),
       })
     : undefined;
 
@@ -184,9 +190,11 @@ export function changeStep(
 }
 
 /** Ends what still ran and skips what never started, so that a final record has no open step. */
-function endSteps(steps: readonly StepRecord[], running: "failed", at: number): StepRecord[] {
+function endSteps(steps: readonly StepRecord[], at: number): StepRecord[] {
   return steps.map((step) => {
-    if (step.state === "running") return { ...step, state: running, finishedAt: at };
-    return step.state === "pending" ? { ...step, state: "skipped" } : step;
+    if (step.state === "running") return { ...step, state: "failed", finishedAt: at };
+    if (step.state !== "pending") return step;
+    // One that was to run again broke off before: what it did is still not known.
+    return { ...step, state: step.run === undefined ? "skipped" : "failed" };
   });
 }
