@@ -1,4 +1,4 @@
-import { resumeDeployments } from "../src/app/resume-deployments.js";
+import { DelayedError } from "bullmq";
 import { runDeployment } from "../src/app/run-deployment.js";
 import { allTargets } from "../src/deployments/targets.js";
 import { deployQueueName } from "../src/queue.js";
@@ -10,7 +10,11 @@ export const deploy: JobDefinition = {
   queues: (config) => allTargets(config).map(deployQueueName),
   concurrency: 1,
   oneAtATime: true,
-  process: (job, parts, token) => runDeployment(parts, jobId(job), token),
 
-  prepare: resumeDeployments,
+  async process(job, parts, token) {
+    if ((await runDeployment(parts, jobId(job), token)) === "done") return;
+    // This process ends. Given back, the job comes to the next one at once; otherwise its lock would have to expire.
+    await job.moveToDelayed(parts.now(), token);
+    throw new DelayedError();
+  },
 };

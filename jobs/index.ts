@@ -3,8 +3,19 @@ import { announce } from "./announce.js";
 import { deploy } from "./deploy.js";
 import { expire } from "./expire.js";
 import { githubWebhook } from "./github-webhook.js";
+import { reconcile } from "./reconcile.js";
 import { schedule } from "./schedule.js";
+import { stop } from "./stop.js";
 import { tendLocks } from "./tend-locks.js";
 
 /** Every kind of background work of Slipway. */
-export const jobs: readonly JobDefinition[] = [deploy, announce, githubWebhook, schedule, expire, tendLocks];
+export const jobs: readonly JobDefinition[] = [
+  deploy,
+  announce,
+  githubWebhook,
+  schedule,
+  expire,
+  tendLocks,
+  stop,
+  reconcile,
+];

@@ -1,16 +1,18 @@
 import { REST } from "@discordjs/rest";
 import type { Redis } from "ioredis";
-import { cancelDeployment } from "./app/cancel-deployment.js";
+import { cancelDeployment, stopDeployment } from "./app/cancel-deployment.js";
 import { approve, mayApprove, refuse } from "./app/decide-approval.js";
+import { markDeploymentFailed, runDeploymentAgain } from "./app/judge-deployment.js";
 import { endFreeze, listLocks, releaseLock, startFreeze, takeLock } from "./app/locks.js";
 import { lookUpHistory, lookUpStatus } from "./app/look-up.js";
 import { promote, requestDeployment } from "./app/request-deployment.js";
 import { retryDeployment, rollBack, rollBackDeployment, rollbackCandidates } from "./app/roll-back.js";
+import { stopCurrentStep } from "./app/stop-step.js";
 import { tendLocks } from "./app/tend-locks.js";
 import { AuditLog } from "./audit/audit-log.js";
 import type { BotOptions } from "./bot-options.js";
 import { resolveConfigPath } from "./config/host-keys.js";
-import type { HostConfig } from "./config/schema.js";
+import type { Config, HostConfig } from "./config/schema.js";
 import { BadReleases } from "./deployments/bad-releases.js";
 import { LockStore } from "./deployments/lock-store.js";
 import { LogStore } from "./deployments/log-store.js";
@@ -21,6 +23,7 @@ import { announceDeployment } from "./discord/announcer.js";
 import type { App } from "./discord/command.js";
 import { createLockNotices } from "./discord/lock-notices.js";
 import { createMembers } from "./discord/members.js";
+import { createDurableRunner } from "./execution/durable/durable-runner.js";
 import { createSshRunner } from "./execution/ssh/create-ssh-runner.js";
 import type { PinnedHostKey, SshHost } from "./execution/ssh/ssh-host.js";
 import { readCiState } from "./github/ci-state.js";
@@ -58,8 +61,10 @@ export function composeParts(options: BotOptions, redis: Redis, queues: Queues) 
   const rest = new REST({ api: settings.discordApiUrl });
   if (settings.discordToken !== undefined) rest.setToken(settings.discordToken.reveal());
   const members = createMembers(rest, config.discord.guild);
-  const runner = createSshRunner({ hosts: sshHosts(options), logger });
-  const tools = { runner, probe, redaction: () => redactor.stream() };
+  const ssh = createSshRunner({ hosts: sshHosts(options), logger });
+  const runner = createDurableRunner({ ssh, logger, ...durability(config) });
+  const closing = new AbortController();
+  const tools = { runner, probe, redaction: () => redactor.stream(), closing: closing.signal };
 
   const notices = createLockNotices({ config, rest, actions });
   const announcer = { config, store, logs, now, rest, announcements, actions, locks, badReleases };
@@ -79,11 +84,27 @@ export function composeParts(options: BotOptions, redis: Redis, queues: Queues) 
       refs,
       facts,
     },
-    ...{ members, runner, tools, now, logger, lockParts },
+    ...{ members, tools, now, logger, lockParts },
     announce: (id: string) => announceDeployment(announcer, id),
     tendLocks: () => tendLocks(lockParts),
+    stopStep: (id: string) =>
+      stopCurrentStep({ store, cancelRun: (host, run) => runner.cancel(host, run) }, id),
+    /** Begins nothing any more, and leaves what runs on the hosts to the next process. */
+    async detach(): Promise<void> {
+      closing.abort();
+      await runner.close();
+    },
+    closeLinks: () => ssh.close(),
   };
 }
+
+function durability({ execution }: Config) {
+  const { directory, grace, patience, keepRuns, keepFor } = execution;
+  const keepDays = keepFor / SECONDS_A_DAY;
+  return { directory, graceSeconds: grace, patienceSeconds: patience, keepRuns, keepDays };
+}
+
+const SECONDS_A_DAY = 24 * 3600;
 
 /** The use cases, bound to their parts. */
 export function composeApp(parts: Parts, available: () => boolean): App {
@@ -103,6 +124,9 @@ export function composeApp(parts: Parts, available: () => boolean): App {
     approve: (id, person, word) => approve(parts, id, person, word),
     refuse: (id, person) => refuse(parts, id, person),
     cancel: (id, person) => cancelDeployment(parts, id, person),
+    stop: (id, person) => stopDeployment(parts, id, person),
+    markFailed: (id, person) => markDeploymentFailed(parts, id, person),
+    runAgain: (id, person) => runDeploymentAgain(parts, id, person),
     rollBackDeployment: (id, person, requestId) => rollBackDeployment(parts, id, person, requestId),
     retry: (id, person, requestId) => retryDeployment(parts, id, person, requestId),
     lock: (request) => takeLock(lockParts, request),

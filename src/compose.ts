@@ -12,7 +12,7 @@ import { startEmbeddedRedis } from "./redis/embedded.js";
 import { plays } from "./role.js";
 import { startWorkers } from "./worker.js";
 
-/** systemd and Docker kill after 10 s: running steps get half of it to end by themselves. Milliseconds. */
+/** systemd and Docker kill after 10 s: half of it is for jobs to end, or to be given back. Milliseconds. */
 const WORKERS_LIMIT_MS = 5_000;
 
 export interface Bot {
@@ -54,10 +54,11 @@ async function start(options: BotOptions, stops: Stops): Promise<void> {
   await checkRedis(redis, logger);
 
   const parts = composeParts(options, redis, queues);
-  stops.push(() => parts.runner.close());
+  stops.push(() => parts.closeLinks());
   if (plays(role, "worker")) {
     const workers = await startWorkers(options.jobs, parts, redis);
     stops.push(() => workers.close(WORKERS_LIMIT_MS));
+    stops.push(() => parts.detach());
     state.working = true;
   }
   if (plays(role, "gateway") && settings.discordToken !== undefined) {

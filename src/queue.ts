@@ -8,6 +8,8 @@ export const WEBHOOK_QUEUE = "github-webhook";
 export const SCHEDULE_QUEUE = "schedule";
 export const EXPIRE_QUEUE = "expire";
 export const LOCKS_QUEUE = "locks";
+export const STOP_QUEUE = "stop";
+export const RECONCILE_QUEUE = "reconcile";
 
 export function deployQueueName(target: Target): string {
   return `deploy.${target.project}.${target.environment}`;
@@ -57,6 +59,10 @@ export class Queues {
       { id },
       { ...RETRIED, jobId: id, removeOnFail: true },
     );
+  }
+
+  async addStop(id: string): Promise<void> {
+    await this.get(STOP_QUEUE).add("stop", { id }, { ...RETRIED, jobId: `stop-${id}`, removeOnFail: true });
   }
 
   /** @param at milliseconds since the epoch */

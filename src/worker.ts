@@ -12,6 +12,8 @@ export interface JobParts extends RunParts {
   announce(id: string): Promise<Announced>;
   /** Reminds of locks that end soon, and ends those whose time is over. */
   tendLocks(): Promise<void>;
+  /** Ends the step that a deployment is at. */
+  stopStep(id: string): Promise<void>;
 }
 
 /** One kind of background work. */
@@ -28,9 +30,6 @@ export interface JobDefinition {
   prepare?(parts: JobParts): Promise<void>;
 }
 
-/** A job of a killed worker starts again after about LOCK_MS + STALLED_CHECK_MS. */
-const LOCK_MS = 15_000;
-const STALLED_CHECK_MS = 5_000;
 /** Past this count BullMQ fails a job without asking its processor. Ours decide by the record. */
 const MAX_STALLED = 1_000;
 
@@ -61,8 +60,9 @@ function createWorker(queue: string, definition: JobDefinition, parts: JobParts,
     connection,
     autorun: false,
     concurrency: definition.concurrency,
-    lockDuration: LOCK_MS,
-    stalledInterval: STALLED_CHECK_MS,
+    // A job of a killed worker starts again once its lock has expired and somebody has looked.
+    lockDuration: parts.config.worker.lock * 1000,
+    stalledInterval: parts.config.worker.stalledCheck * 1000,
     maxStalledCount: MAX_STALLED,
     settings: { backoffStrategy: cappedBackoff },
   });

@@ -1,14 +1,32 @@
 import { mayApprove, mayDeploy } from "../deployments/gates.js";
 import { isFinal } from "../deployments/record.js";
 import { lookUpTarget } from "../deployments/targets.js";
-import { requestCancel } from "../deployments/transitions.js";
+import { requestCancel, requestStop } from "../deployments/transitions.js";
 import { refusePress } from "./audit-refusal.js";
 import type { ActionOutcome, ActionRefusal } from "./outcomes.js";
 import type { AppParts } from "./ports.js";
 import type { Person } from "./request-deployment.js";
 
 /** *Cancel*: a waiting deployment ends at once, a running one after its current step. */
-export async function cancelDeployment(parts: AppParts, id: string, person: Person): Promise<ActionOutcome> {
+export function cancelDeployment(parts: AppParts, id: string, person: Person): Promise<ActionOutcome> {
+  return end(parts, id, person, "cancel");
+}
+
+/** *Stop now*, once it was cancelled: its current step is ended on the host, with all that it started. */
+export async function stopDeployment(parts: AppParts, id: string, person: Person): Promise<ActionOutcome> {
+  const outcome = await end(parts, id, person, "stop");
+  if (outcome.kind === "done") await parts.queues.addStop(id);
+  return outcome;
+}
+
+const TRANSITIONS = { cancel: requestCancel, stop: requestStop } as const;
+
+async function end(
+  parts: AppParts,
+  id: string,
+  person: Person,
+  action: keyof typeof TRANSITIONS,
+): Promise<ActionOutcome> {
   const found = await parts.store.find(id);
   const target = found && lookUpTarget(parts.config, found);
   if (found === undefined || target === undefined)
@@ -18,10 +36,10 @@ export async function cancelDeployment(parts: AppParts, id: string, person: Pers
     return refusePress(parts, id, person, { code: "role-missing", environment, roles: config.roles.deploy });
   }
   const by = { userId: person.id, userName: person.name };
-  const cancelled = await parts.store.update(id, (record) => requestCancel(record, by, parts.now()));
+  const cancelled = await parts.store.update(id, (record) => TRANSITIONS[action](record, by, parts.now()));
   if (cancelled === undefined) return refusePress(parts, id, person, await whyNot(parts, id));
   await parts.audit.append({
-    action: "cancel",
+    action,
     actor: { kind: "person", ...by },
     source: "discord",
     target: { project: cancelled.project, environment: cancelled.environment },

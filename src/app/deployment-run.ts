@@ -8,17 +8,22 @@ import {
   changeStep,
   type FailureReport,
   fail,
+  failStep,
   loseTrack,
   stopCancelled,
   succeed,
 } from "../deployments/transitions.js";
 import {
+  endFailed,
   executePlan,
   type PlanOutcome,
   type PlanProgress,
   type PlanTools,
+  type StepProgress,
 } from "../execution/execute-plan.js";
-import type { Plan, Step } from "../strategies/step.js";
+import { FencedError } from "../execution/fenced-error.js";
+import type { DurableRun } from "../execution/remote-runner.js";
+import type { CommandStep, Plan, Step } from "../strategies/step.js";
 import type { AppParts } from "./ports.js";
 
 export interface RunParts extends AppParts {
@@ -27,48 +32,68 @@ export interface RunParts extends AppParts {
   readonly logger: Logger;
 }
 
-/** One run in this process: keeps the record in step with the plan. */
+/** What became of one worker's part in a deployment. */
+export type RunResult =
+  | { readonly kind: "ended"; readonly record: DeploymentRecord }
+  /** Another worker has taken it over, and writes its end down. */
+  | { readonly kind: "overtaken" }
+  /** This process ends; the next one goes on. */
+  | { readonly kind: "detached" };
+
+type Outcome = PlanOutcome | { readonly kind: "broken"; readonly error: unknown };
+
+/** A running deployment in this process: keeps the record in step with the plan. */
 export class DeploymentRun implements PlanProgress {
   readonly #parts: RunParts;
   readonly #log: DeploymentLog;
   #record: DeploymentRecord;
 
+  /** @param record with this worker's claim */
   constructor(parts: RunParts, record: DeploymentRecord) {
     this.#parts = parts;
     this.#record = record;
-    this.#log = new DeploymentLog(parts.logs, record.id, (error) =>
+    this.#log = new DeploymentLog(parts.logs, record.id, fenceOf(record), (error) =>
       parts.logger.error({ err: error, deployment: record.id }, "the deployment's log could not be stored"),
     );
   }
 
-  /** @returns the record as this run left it */
-  async execute(plan: Plan): Promise<DeploymentRecord> {
+  /** Runs what is left of the plan. */
+  async execute(plan: Plan): Promise<RunResult> {
     try {
       await announce(this.#parts, this.#record.id, "soon");
       const outcome = await this.#executePlan(plan);
       await this.#log.flush();
+      if (outcome.kind === "detached") return outcome;
       await this.#change((record) => this.#finish(record, outcome));
+      return { kind: "ended", record: this.#record };
     } catch (error) {
-      if (!(error instanceof StaleRecordError)) throw error;
-      this.#parts.logger.warn({ deployment: error.id }, "another worker took this deployment over; stopping");
+      if (!(error instanceof StaleRecordError || error instanceof FencedError)) throw error;
+      const { id } = this.#record;
+      this.#parts.logger.warn({ deployment: id }, "another worker took this deployment over; stopping");
+      return { kind: "overtaken" };
     }
-    return this.#record;
   }
 
-  async #executePlan(plan: Plan): Promise<PlanOutcome | { kind: "broken"; error: unknown }> {
+  async #executePlan(plan: Plan): Promise<Outcome> {
     try {
+      const failed = this.#failedBefore(plan);
+      if (failed !== undefined) return await endFailed(plan, failed, this.#parts.tools, this);
       return await executePlan(plan, this.#parts.tools, this);
     } catch (error) {
-      if (error instanceof StaleRecordError) throw error;
+      if (error instanceof StaleRecordError || error instanceof FencedError) throw error;
       this.#parts.logger.error({ err: error, deployment: this.#record.id }, "the deployment broke off");
       return { kind: "broken", error };
     }
   }
 
-  #finish(
-    record: DeploymentRecord,
-    outcome: PlanOutcome | { kind: "broken"; error: unknown },
-  ): DeploymentRecord | undefined {
+  /** An earlier worker saw a step fail, and did not come to the end. */
+  #failedBefore({ steps }: Plan): { step: Step; failure: Failure } | undefined {
+    const { failure, failedStep } = this.#record;
+    const step = steps.find(({ id }) => id === failedStep);
+    return failure && step && { step, failure };
+  }
+
+  #finish(record: DeploymentRecord, outcome: Exclude<Outcome, { kind: "detached" }>) {
     const at = this.#parts.now();
     switch (outcome.kind) {
       case "succeeded":
@@ -80,7 +105,8 @@ export class DeploymentRun implements PlanProgress {
     }
     const { failure, step } = outcome;
     const report = { failure, failedStep: step.id, ...this.#explanation(failure) };
-    return outcome.kind === "failed" ? fail(record, report, at) : loseTrack(record, report, at);
+    if (outcome.kind === "indeterminate") return loseTrack(record, report, at);
+    return stopped(record, failure, at) ?? fail(record, report, at);
   }
 
   #tail = "";
@@ -92,33 +118,59 @@ export class DeploymentRun implements PlanProgress {
     return { tail: this.#tail, tailOf: "step" };
   }
 
-  async stepStarted(step: Step): Promise<void> {
-    const startedAt = this.#parts.now();
-    await this.#change((record) => changeStep(record, step.id, { state: "running", startedAt }));
+  progressOf({ id }: Step): StepProgress {
+    const state = this.#record.steps.find((step) => step.id === id)?.state ?? "pending";
+    if (state === "pending" || state === "running") return state;
+    return "finished";
   }
 
-  async stepFinished(step: Step, state: "succeeded" | "failed"): Promise<void> {
+  async stepStarted(step: Step): Promise<DurableRun | undefined> {
+    if (step.kind === "health") {
+      await this.#begin(step, undefined);
+      await this.#log.begin(step.id, `health: ${step.check.url}`);
+      return undefined;
+    }
+    const run = runId(this.#record, step);
+    const resumed = this.#record.steps.find(({ id }) => id === step.id)?.run === run;
+    await this.#begin(step, run);
+    const offset = await this.#log.begin(run, `${step.host}: ${step.id}`);
+    const fence = {
+      key: `${this.#record.project}.${this.#record.environment}`,
+      token: fenceOf(this.#record),
+    };
+    return { id: run, fence, offset, ...(resumed && { resumed }) };
+  }
+
+  /** A step that an earlier worker began has begun already. */
+  async #begin(step: Step, run: string | undefined): Promise<void> {
+    if (this.progressOf(step) === "running") return;
+    const changes = { state: "running", startedAt: this.#parts.now(), ...(run && { run }) } as const;
+    await this.#change((record) => changeStep(record, step.id, changes));
+  }
+
+  async stepFinished(step: Step, failure: Failure | undefined): Promise<void> {
     this.#tail = this.#log.tail();
-    const finishedAt = this.#parts.now();
+    const at = this.#parts.now();
     await this.#change((record) => {
-      const changed = changeStep(record, step.id, { state, finishedAt });
+      if (failure !== undefined) return failStep(record, step.id, { failure, tail: this.#tail }, at);
+      const changed = changeStep(record, step.id, { state: "succeeded", finishedAt: at });
       return changed && withBefore(changed, step, this.#tail);
     });
-    await auditRun(this.#parts, "step", this.#record, { step: step.id, outcome: state });
+    const outcome = failure === undefined ? "succeeded" : "failed";
+    await auditRun(this.#parts, "step", this.#record, { step: step.id, outcome });
   }
 
-  heading(text: string): void {
-    this.#log.write(`\n== ${text}\n`);
-    if (!this.#diagnosing) this.#log.startTail();
+  heading(step: CommandStep): void {
+    this.#log.write(`\n== ${step.host}: ${step.id}\n`);
   }
 
-  output(text: string): void {
-    this.#log.write(text);
+  output(text: string, offset?: number): void {
+    this.#log.write(text, offset);
   }
 
-  diagnosticsStarted(): void {
-    this.#log.write("\n== diagnostics\n");
-    this.#log.startTail();
+  async diagnosticsStarted(): Promise<void> {
+    this.#tail ||= this.#record.tail ?? "";
+    await this.#log.begin("diagnostics", "diagnostics");
     this.#diagnosing = true;
   }
 
@@ -132,11 +184,34 @@ export class DeploymentRun implements PlanProgress {
     const { store } = this.#parts;
     const { id, claim } = this.#record;
     const mine = (record: DeploymentRecord) => (record.claim === claim ? transition(record) : undefined);
-    const next = await store.update(id, mine, this.#record);
+    const next = (await store.update(id, mine, this.#record)) ?? (await this.#endedUnheard());
     if (next === undefined) throw new StaleRecordError(id);
     this.#record = next;
     await announce(this.#parts, id, isFinal(next) ? "now" : "soon");
   }
+
+  /** Redis may have written the end down, and gone away before it could say so: asked again, it finds it done. */
+  async #endedUnheard(): Promise<DeploymentRecord | undefined> {
+    const found = await this.#parts.store.find(this.#record.id);
+    return found !== undefined && found.claim === this.#record.claim && isFinal(found) ? found : undefined;
+  }
+}
+
+/** The same for whoever works on this attempt of the step: the host lets it run once. */
+function runId({ id, steps }: DeploymentRecord, step: Step): string {
+  const index = steps.findIndex((each) => each.id === step.id);
+  return `${id}.${index + 1}.${steps[index]?.attempt ?? 1}`;
+}
+
+/** Records of earlier versions have none. */
+function fenceOf({ fence = 0 }: DeploymentRecord): number {
+  return fence;
+}
+
+/** A person had the step ended: that is no failure of the step. */
+function stopped(record: DeploymentRecord, failure: Failure, at: number): DeploymentRecord | undefined {
+  if (failure.code !== "killed" || record.stopRequestedBy === undefined) return undefined;
+  return stopCancelled(record, at);
 }
 
 /** Keeps the commit that the host had, where the step reports it. */
@@ -149,7 +224,7 @@ function withBefore(record: DeploymentRecord, step: Step, output: string): Deplo
 /** Writes down what a worker did. */
 export async function auditRun(
   { audit }: RunParts,
-  action: "started" | "ended" | "void" | "step",
+  action: "started" | "resumed" | "ended" | "void" | "step",
   record: DeploymentRecord,
   details: Readonly<Record<string, string | number | boolean>>,
 ): Promise<void> {

@@ -16,6 +16,8 @@ export type ActionRefusal =
   | { readonly code: "approved-already" }
   | { readonly code: "wrong-word"; readonly typed: string }
   | { readonly code: "cancel-requested-already" }
+  /** It cannot go on: another deployment has run there since. */
+  | { readonly code: "newer-ran"; readonly number: number }
   | Refusal;
 
 /** What becomes of a button or a modal about one deployment. */

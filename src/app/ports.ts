@@ -12,6 +12,8 @@ import type { DeploymentStore } from "../deployments/store.js";
 export interface WorkQueue {
   addDeployment(target: Target, id: string): Promise<void>;
   addAnnouncement(id: string, when: "now" | "soon"): Promise<void>;
+  /** Has the current step of a deployment ended on its host. */
+  addStop(id: string): Promise<void>;
   /** @param at milliseconds since the epoch */
   addExpiry(id: string, at: number): Promise<void>;
 }

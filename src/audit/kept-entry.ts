@@ -31,6 +31,10 @@ const ACTIONS = {
   freeze: true,
   unfreeze: true,
   "break-glass": true,
+  resumed: true,
+  stop: true,
+  "marked-failed": true,
+  "run-again": true,
 } as const satisfies Record<AuditAction, true>;
 
 const Actor = z.discriminatedUnion("kind", [

@@ -220,6 +220,36 @@ const host = z
   })
   .describe("A machine reached over SSH.");
 
+const execution = z
+  .strictObject({
+    directory: z
+      .string()
+      .regex(
+        /^(?:~\/|\/)?[A-Za-z0-9_.][A-Za-z0-9_./-]*$/,
+        "use a plain path, such as ~/.slipway or /var/lib/slipway",
+      )
+      .default("~/.slipway")
+      .describe("Where Slipway keeps its runner and its runs on each host; runs lie in `runs` below it."),
+    grace: duration.prefault("10s").describe("From TERM to KILL, for a command that is stopped."),
+    patience: duration
+      .prefault("15m")
+      .describe("How long a host may stay out of reach before the state of its command counts as unknown."),
+    keepRuns: z.int().min(1).max(10_000).default(200).describe("How many runs keep their output on a host."),
+    keepFor: longDuration
+      .prefault("14d")
+      .describe("How long a host remembers a run. Longer than any deployment may be broken off."),
+  })
+  .describe("How commands run on the hosts.");
+
+const worker = z
+  .strictObject({
+    lock: duration
+      .prefault("15s")
+      .describe("How long a job belongs to a worker that is not heard of: then another one takes it over."),
+    stalledCheck: duration.prefault("5s").describe("How often workers look for such jobs."),
+  })
+  .describe("How soon another worker takes over from one that was killed.");
+
 /** What `slipway.yaml` holds, with the defaults filled in. */
 export const Config = z
   .strictObject({
@@ -231,6 +261,8 @@ export const Config = z
       })
       .describe("Where Slipway lives in Discord."),
     hosts: atLeastOne(z.record(name, host), "name at least one host").describe("The machines, by name."),
+    execution: execution.prefault({}),
+    worker: worker.prefault({}),
     projects: atLeastOne(z.record(name, project), "name at least one project").describe(
       "The applications, by name.",
     ),

@@ -1,4 +1,4 @@
-import { LOG_LIMIT_BYTES, type LogStore } from "./log-store.js";
+import { LOG_LIMIT_BYTES, type LogMark, type LogStore } from "./log-store.js";
 
 const FLUSH_AFTER_MS = 250;
 const TAIL_LINES = 15;
@@ -10,34 +10,59 @@ const TAIL_WINDOW = 8_192;
 export class DeploymentLog {
   readonly #store: LogStore;
   readonly #id: string;
+  readonly #writer: number;
   readonly #onError: (error: unknown) => void;
   #pending = "";
+  #pendingBytes = 0;
+  #mark: LogMark | undefined;
   #accepted = 0;
   #window = "";
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
 
-  /** @param onError told when the store does not take a piece: a lost log never fails a deployment */
-  constructor(store: LogStore, id: string, onError: (error: unknown) => void) {
+  /**
+   * @param writer the fence token of this worker
+   * @param onError told when the store does not take a piece: a lost log never fails a deployment
+   */
+  constructor(store: LogStore, id: string, writer: number, onError: (error: unknown) => void) {
     this.#store = store;
     this.#id = id;
+    this.#writer = writer;
     this.#onError = onError;
   }
 
-  write(text: string): void {
+  /**
+   * Begins the part that the following text is of; `tail()` speaks of this part alone.
+   * @returns where the part's own output goes on, bytes: more than 0 where an earlier worker began it
+   */
+  async begin(part: string, heading: string): Promise<number> {
+    await this.flush();
+    this.#window = "";
+    const start = await this.#store
+      .begin(this.#id, this.#writer, part, TAIL_WINDOW)
+      .catch((error: unknown) => {
+        this.#onError(error);
+        return undefined;
+      });
+    if (start !== undefined && start.offset > 0) this.#window = start.text;
+    else this.write(`\n== ${heading}\n`);
+    return start?.offset ?? 0;
+  }
+
+  /** @param offset where the part's own output goes on, when this text is all of it up to there; bytes */
+  write(text: string, offset?: number): void {
     this.#window = (this.#window + text).slice(-TAIL_WINDOW);
-    if (this.#accepted > LOG_LIMIT_BYTES) return;
-    this.#accepted += Buffer.byteLength(text);
-    this.#pending += text;
+    if (this.#accepted <= LOG_LIMIT_BYTES) {
+      const bytes = Buffer.byteLength(text);
+      this.#accepted += bytes;
+      this.#pendingBytes += bytes;
+      this.#pending += text;
+    }
+    if (offset !== undefined) this.#mark = { offset, length: this.#pendingBytes };
     this.#timer ??= setTimeout(() => this.#flushPending(), FLUSH_AFTER_MS);
   }
 
-  /** Forgets the tail, so that `tail()` speaks of what comes next. */
-  startTail(): void {
-    this.#window = "";
-  }
-
-  /** The last lines written since `startTail`. */
+  /** The last lines written since the part began. */
   tail(): string {
     const lines = this.#window.trimEnd().split("\n").slice(-TAIL_LINES);
     // A cut through a character would leave its second half.
@@ -56,9 +81,13 @@ export class DeploymentLog {
   #flushPending(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#pending === "") return;
-    const text = this.#pending;
+    const [text, mark] = [this.#pending, this.#mark];
+    if (text === "" && mark === undefined) return;
     this.#pending = "";
-    this.#writing = this.#writing.then(() => this.#store.append(this.#id, text)).catch(this.#onError);
+    this.#pendingBytes = 0;
+    this.#mark = undefined;
+    this.#writing = this.#writing
+      .then(() => this.#store.append(this.#id, this.#writer, text, mark))
+      .catch(this.#onError);
   }
 }

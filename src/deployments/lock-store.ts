@@ -32,6 +32,14 @@ const LET_GO = `
 if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
 return redis.call('HDEL', KEYS[1], ARGV[1])`;
 
+/** Grows for ever, also past a Redis that has lost everything: the clock is in it. Milliseconds since the epoch. */
+const NEXT_FENCE = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local fence = math.max(now, (tonumber(redis.call('HGET', KEYS[1], ARGV[1])) or 0) + 1)
+redis.call('HSET', KEYS[1], ARGV[1], string.format('%.0f', fence))
+return fence`;
+
 const STEAL = `
 if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
@@ -39,7 +47,8 @@ return 1`;
 
 /**
  * Locks and freezes of people, and the locks of running deployments, in Redis. What cannot be read counts as locked.
- * Keys, each a hash by scope: `slipway:lock:people`, `slipway:lock:freezes`, `slipway:lock:deployments`.
+ * Keys, each a hash by scope: `slipway:lock:people`, `slipway:lock:freezes`, `slipway:lock:deployments`,
+ * `slipway:lock:fences` (the newest token of each environment).
  */
 export class LockStore {
   readonly #redis: Redis;
@@ -160,6 +169,11 @@ export class LockStore {
     return (await this.#evalHolds(STEAL, target, fromId, toId)) === 1;
   }
 
+  /** A token that is larger than every one given out for this environment before. */
+  async nextFence(target: Target): Promise<number> {
+    return Number(await this.#redis.eval(NEXT_FENCE, 1, FENCES, holdField(target)));
+  }
+
   /** Every deployment that holds an environment. */
   async holders(): Promise<readonly Holder[]> {
     const stored = await this.#redis.hgetall(HOLDS);
@@ -175,6 +189,7 @@ export class LockStore {
 }
 
 const HOLDS = "slipway:lock:deployments";
+const FENCES = "slipway:lock:fences";
 
 function holdField({ project, environment }: Target): string {
   return `${project}/${environment}`;

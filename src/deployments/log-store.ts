@@ -1,12 +1,41 @@
 import type { Redis } from "ioredis";
+import { z } from "zod";
 
 /** Discord takes attachments of 10 MiB from a bot without boosts; the rest is room for the note below. */
 export const LOG_LIMIT_BYTES = 8 * 1024 * 1024;
 const KEPT_SECONDS = 30 * 24 * 3600;
 const CUT_NOTE = "\n[Slipway: the output is longer than 8 MiB; the rest was left out.]\n";
 
+/**
+ * Whose log it is, and what its end is of: a later worker goes on with the same part, or begins the next one. Only a
+ * newer writer finds a part that is its own already: then it is cut to what is certain, and gone on with.
+ */
+const BEGIN = `
+local writer, part = unpack(redis.call('HMGET', KEYS[2], 'writer', 'part'))
+if writer and tonumber(writer) > tonumber(ARGV[1]) then return false end
+local length = redis.call('STRLEN', KEYS[1])
+if part == ARGV[2] and tonumber(writer) < tonumber(ARGV[1]) then
+  local offset, start, known = unpack(redis.call('HMGET', KEYS[2], 'offset', 'start', 'length'))
+  if tonumber(known) == 0 then
+    redis.call('DEL', KEYS[1])
+  elseif length > tonumber(known) then
+    redis.call('SET', KEYS[1], redis.call('GETRANGE', KEYS[1], 0, tonumber(known) - 1), 'KEEPTTL')
+  end
+  redis.call('HSET', KEYS[2], 'writer', ARGV[1])
+  return {tonumber(offset), redis.call('GETRANGE', KEYS[1], math.max(tonumber(start), tonumber(known) - ARGV[4]), -1)}
+end
+redis.call('HSET', KEYS[2], 'writer', ARGV[1], 'part', ARGV[2], 'offset', 0, 'start', length, 'length', length)
+redis.call('EXPIRE', KEYS[2], ARGV[3])
+return {0, ''}`;
+
 /** Appends what there is room for, up to a whole UTF-8 character, and the note after it, once. */
 const APPEND = `
+local writer = redis.call('HGET', KEYS[2], 'writer')
+if writer and tonumber(writer) > tonumber(ARGV[5]) then return 0 end
+if ARGV[6] ~= '' then
+  local length = redis.call('STRLEN', KEYS[1]) + ARGV[7]
+  redis.call('HSET', KEYS[2], 'offset', ARGV[6], 'length', math.min(length, tonumber(ARGV[2])))
+end
 local room = tonumber(ARGV[2]) - redis.call('STRLEN', KEYS[1])
 if room < 0 then return 0 end
 local text = ARGV[1]
@@ -22,7 +51,27 @@ redis.call('APPEND', KEYS[1], text)
 redis.call('EXPIRE', KEYS[1], ARGV[4])
 return 0`;
 
-/** The output of each deployment, redacted before it comes here; bounded, and kept for 30 days. */
+/** Up to where the output of a run is in the log, so that another worker can go on from there. */
+export interface LogMark {
+  /** Position in the run's own log on the host, bytes. */
+  readonly offset: number;
+  /** How much of the text that is appended belongs to it, bytes. */
+  readonly length: number;
+}
+
+/** Where a writer begins. */
+export interface LogStart {
+  /** Position in the run's own log on the host, bytes: 0 for a part that is new. */
+  readonly offset: number;
+  /** The last characters of what the log holds of this part already. */
+  readonly text: string;
+}
+
+/**
+ * The output of each deployment, redacted before it comes here; bounded, and kept for 30 days. Keys:
+ * `slipway:log:ID` (text) and `slipway:log:ID:mark` (who writes, and up to where the present part is certain). A
+ * writer is the fence token of a worker; once a newer one has begun, the earlier one's text is dropped.
+ */
 export class LogStore {
   readonly #redis: Redis;
 
@@ -30,8 +79,23 @@ export class LogStore {
     this.#redis = redis;
   }
 
-  async append(id: string, text: string): Promise<void> {
-    await this.#redis.eval(APPEND, 1, logKey(id), text, LOG_LIMIT_BYTES, CUT_NOTE, KEPT_SECONDS);
+  /**
+   * Begins a part of the log, or goes on with the part that an earlier writer left.
+   * @param part names what is written: a step's run, a check, the diagnostics
+   * @param tailBytes how much text is wanted back where it goes on
+   * @returns undefined where a newer writer has begun
+   */
+  async begin(id: string, writer: number, part: string, tailBytes: number): Promise<LogStart | undefined> {
+    const keys = [logKey(id), markKey(id)];
+    const answer = await this.#redis.eval(BEGIN, 2, ...keys, writer, part, KEPT_SECONDS, tailBytes);
+    const start = Start.safeParse(answer).data;
+    return start && { offset: start[0], text: start[1] };
+  }
+
+  async append(id: string, writer: number, text: string, mark?: LogMark): Promise<void> {
+    const { offset = "", length = 0 } = mark ?? {};
+    const limits = [LOG_LIMIT_BYTES, CUT_NOTE, KEPT_SECONDS];
+    await this.#redis.eval(APPEND, 2, logKey(id), markKey(id), text, ...limits, writer, offset, length);
   }
 
   /** @returns the whole log, UTF-8; empty when there is none */
@@ -40,6 +104,12 @@ export class LogStore {
   }
 }
 
+const Start = z.tuple([z.number(), z.string()]);
+
 function logKey(id: string): string {
   return `slipway:log:${id}`;
+}
+
+function markKey(id: string): string {
+  return `slipway:log:${id}:mark`;
 }

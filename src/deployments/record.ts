@@ -28,6 +28,10 @@ export const StepRecord = z.object({
   host: z.string().optional(),
   effect: StepEffect.optional(),
   state: z.enum(["pending", "running", "succeeded", "failed", "skipped"]),
+  /** How often it was begun on purpose: 2 once a person had it run again. Absent: 1. */
+  attempt: z.int().optional(),
+  /** Id of the run on the host, kept before the host is asked to start it. */
+  run: z.string().optional(),
   /** Milliseconds since the epoch. */
   startedAt: z.number().optional(),
   finishedAt: z.number().optional(),
@@ -49,7 +53,10 @@ export const Failure = z.discriminatedUnion("code", [
   z.object({ code: z.literal("exited"), exitCode: z.number() }),
   z.object({ code: z.literal("killed"), signal: z.string() }),
   z.object({ code: z.literal("timed-out"), seconds: z.number() }),
+  /** The host is out of reach: what the command does, or did, may still come to light. */
   z.object({ code: z.literal("lost"), reason: z.string() }),
+  /** The runner on the host ended before the command: nobody can know what that did. */
+  z.object({ code: z.literal("runner-died"), reason: z.string() }),
   z.object({ code: z.literal("unreachable"), host: z.string(), reason: z.string() }),
   z.object({
     code: z.literal("unknown-host-key"),
@@ -77,6 +84,8 @@ export const VoidReason = z.discriminatedUnion("code", [
   z.object({ code: z.literal("ref-moved"), ref: z.string(), sha: Sha }),
   z.object({ code: z.literal("plan-changed") }),
   z.object({ code: z.literal("gate"), refusal: z.string() }),
+  /** It was to go on where it broke off, but another one has run there since. */
+  z.object({ code: z.literal("newer-ran"), number: z.int() }),
   z.object({ code: z.literal("role-lost"), userId: z.string() }),
   z.object({ code: z.literal("unverifiable"), what: z.enum(["ref", "roles"]) }),
 ]);
@@ -155,8 +164,12 @@ export const DeploymentRecord = z.object({
   steps: z.array(StepRecord),
   /** The commit that each host had before, by host name. */
   before: z.record(z.string(), Sha),
-  /** The worker's claim: another worker that finds it running did not start it. */
+  /** The worker that runs it. Whoever takes it over writes its own claim here. */
   claim: z.string().optional(),
+  /** Grows with each claim on the environment: hosts start nothing for a smaller one than they have seen. */
+  fence: z.int().optional(),
+  /** Hash of the plan that runs: what was begun under one plan does not go on under another. */
+  planHash: z.string().optional(),
   failure: Failure.optional(),
   failedStep: z.string().optional(),
   /** The last lines of output that explain the failure, redacted. */
@@ -172,6 +185,10 @@ export const DeploymentRecord = z.object({
   voidReason: VoidReason.optional(),
   /** A running deployment stops after its current step. */
   cancelRequestedBy: Actor.optional(),
+  /** Its current step is ended on the host. */
+  stopRequestedBy: Actor.optional(),
+  /** Who said what became of a deployment whose state nobody knew. */
+  judgedBy: Actor.optional(),
   /** Why a freeze does not hold it back. */
   breakGlass: z.string().optional(),
   /** Of a rollback: the number of the deployment that it takes back. */

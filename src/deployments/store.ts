@@ -42,7 +42,8 @@ return 1`;
 const SAVE = `
 if redis.call('HGET', KEYS[1], 'version') ~= ARGV[2] then return 0 end
 redis.call('HSET', KEYS[1], 'record', ARGV[3], 'version', ARGV[2] + 1)
-if ARGV[4] ~= 'open' then redis.call('ZREM', KEYS[2], ARGV[1]) end
+if ARGV[4] == 'open' then redis.call('ZADD', KEYS[2], ARGV[5], ARGV[1])
+else redis.call('ZREM', KEYS[2], ARGV[1]) end
 if ARGV[4] == 'succeeded' then redis.call('SET', KEYS[3], ARGV[1]) end
 return 1`;
 
@@ -98,6 +99,7 @@ export class DeploymentStore {
       record.version,
       JSON.stringify(record),
       isFinal(record) ? record.state : "open",
+      record.number,
     );
     if (saved !== 1) throw new StaleRecordError(record.id);
     return { ...record, version: record.version + 1 };

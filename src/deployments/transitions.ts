@@ -5,6 +5,8 @@
  *     awaiting-approval ──> queued ──> running ──> succeeded | failed | cancelled | indeterminate
  *            │                └─────> superseded | cancelled | void | failed
  *            └──────────────────────> refused | expired | cancelled | void | superseded
+ *
+ *     indeterminate ──> failed | queued, only where a person says so
  */
 import type { Actor, DeploymentRecord, DeploymentState, Failure, StepRecord, VoidReason } from "./record.js";
 
@@ -35,12 +37,24 @@ function to(
   return LEGAL[record.state].includes(state) ? { ...record, ...changes, state } : undefined;
 }
 
-export const start: Step<[claim: string, steps: readonly StepRecord[], at: number]> = (
-  record,
-  claim,
-  steps,
-  at,
-) => to("running", record, { claim, steps: [...steps], startedAt: at });
+/** A worker's claim on a deployment. */
+export interface Claim {
+  /** Names the worker, and this one time that it was given the job. */
+  readonly claim: string;
+  readonly fence: number;
+}
+
+/** Asked again by the same worker, which did not hear the answer, it changes nothing. */
+export const start: Step<
+  [claim: Claim, plan: { readonly steps: readonly StepRecord[]; readonly planHash: string }, at: number]
+> = (record, claim, { steps, planHash }, at) => {
+  if (record.state === "running" && record.claim === claim.claim) return record;
+  return to("running", record, { ...claim, steps: [...steps], planHash, startedAt: at });
+};
+
+/** Another worker goes on with a running deployment. */
+export const takeOver: Step<[claim: Claim]> = (record, claim) =>
+  record.state === "running" ? { ...record, ...claim } : undefined;
 
 export const succeed: Step<[at: number]> = (record, at) => to("succeeded", record, { finishedAt: at });
 
@@ -57,6 +71,28 @@ export const fail: Step<[report: FailureReport, at: number]> = (record, report, 
 /** Nobody can know what the running step did: the worker died or the link broke under it. */
 export const loseTrack: Step<[report: FailureReport, at: number]> = (record, report, at) =>
   to("indeterminate", record, { ...report, finishedAt: at, steps: settle(record.steps, "failed", at) });
+
+/** A person has looked, and says that an indeterminate deployment has failed. */
+export const markFailed: Step<[by: Actor]> = (record, by) =>
+  record.state === "indeterminate" ? { ...record, state: "failed", judgedBy: by } : undefined;
+
+/**
+ * A person has looked, and has an indeterminate deployment go on with the step that broke off. Where its host was
+ * out of reach it stays the same run, which may have ended meanwhile; a run that died is begun anew.
+ */
+export const runAgain: Step<[by: Actor]> = (record, by) => {
+  if (record.state !== "indeterminate") return undefined;
+  const { failure, failedStep, tail, tailOf, finishedAt, cancelRequestedBy, stopRequestedBy, ...kept } =
+    record;
+  const anew = failure?.code !== "lost";
+  const steps = record.steps.map((step): StepRecord => {
+    if (step.state === "succeeded") return step;
+    const { finishedAt: _, startedAt: __, ...again } = step;
+    const failed = step.state === "failed" && anew;
+    return { ...again, state: "pending", ...(failed && { attempt: (step.attempt ?? 1) + 1 }) };
+  });
+  return { ...kept, state: "queued", steps, judgedBy: by };
+};
 
 export const supersede: Step<[byNumber: number, at: number]> = (record, byNumber, at) =>
   to("superseded", record, { supersededBy: byNumber, finishedAt: at });
@@ -83,6 +119,12 @@ export const expire: Step<[at: number]> = (record, at) =>
 export const declareVoid: Step<[reason: VoidReason, at: number]> = (record, voidReason, at) =>
   to("void", record, { voidReason, finishedAt: at });
 
+/** A running deployment that was cancelled does not wait for the end of its step, either. */
+export const requestStop: Step<[by: Actor]> = (record, by) =>
+  record.state === "running" && record.cancelRequestedBy !== undefined && record.stopRequestedBy === undefined
+    ? { ...record, stopRequestedBy: by }
+    : undefined;
+
 /** Ends a deployment that has not started; a running one is asked to stop after its current step. */
 export const requestCancel: Step<[by: Actor, at: number]> = (record, by, at) => {
   if (record.state !== "running") return to("cancelled", record, { endedBy: by, finishedAt: at });
@@ -98,6 +140,17 @@ export const stopCancelled: Step<[at: number]> = (record, at) =>
         steps: settle(record.steps, "failed", at),
       })
     : undefined;
+
+/** A step of a running deployment failed: why is kept before anything else is looked at. */
+export function failStep(
+  record: DeploymentRecord,
+  id: string,
+  report: Pick<FailureReport, "failure" | "tail">,
+  at: number,
+): DeploymentRecord | undefined {
+  const changed = changeStep(record, id, { state: "failed", finishedAt: at });
+  return changed && { ...changed, ...report, failedStep: id };
+}
 
 /** Changes one step of a running deployment. */
 export function changeStep(

@@ -5,7 +5,17 @@ import type { LockScope, PersonLock } from "../deployments/locks.js";
 
 const DeploymentAction = z.object({
   deployment: z.string(),
-  action: z.enum(["approve", "confirm", "refuse", "cancel", "rollback", "retry"]),
+  action: z.enum([
+    "approve",
+    "confirm",
+    "refuse",
+    "cancel",
+    "stop",
+    "mark-failed",
+    "run-again",
+    "rollback",
+    "retry",
+  ]),
 });
 export type DeploymentAction = z.output<typeof DeploymentAction>;
 

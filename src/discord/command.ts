@@ -39,6 +39,12 @@ export interface App {
   approve(deploymentId: string, person: Person, word: string): Promise<ActionOutcome>;
   refuse(deploymentId: string, person: Person): Promise<ActionOutcome>;
   cancel(deploymentId: string, person: Person): Promise<ActionOutcome>;
+  /** Ends the current step of a deployment that was cancelled. */
+  stop(deploymentId: string, person: Person): Promise<ActionOutcome>;
+  /** Says that a deployment whose state nobody knew has failed. */
+  markFailed(deploymentId: string, person: Person): Promise<ActionOutcome>;
+  /** Has it go on where it broke off. */
+  runAgain(deploymentId: string, person: Person): Promise<ActionOutcome>;
   /** Back to what ran before that deployment. @param requestId Discord's id of the interaction */
   rollBackDeployment(deploymentId: string, person: Person, requestId: string): Promise<ActionOutcome>;
   /** The same release again. */

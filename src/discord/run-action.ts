@@ -110,6 +110,12 @@ function perform(
       return app.refuse(deployment, person);
     case "cancel":
       return app.cancel(deployment, person);
+    case "stop":
+      return app.stop(deployment, person);
+    case "mark-failed":
+      return app.markFailed(deployment, person);
+    case "run-again":
+      return app.runAgain(deployment, person);
     case "rollback":
       return app.rollBackDeployment(deployment, person, interaction.id);
     case "retry":

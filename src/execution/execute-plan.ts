@@ -5,38 +5,53 @@ import type { ProbeResult } from "../health/probe.js";
 import type { CommandStep, HealthStep, Plan, Step } from "../strategies/step.js";
 import { FencedError } from "./fenced-error.js";
 import { HostUnreachableError } from "./host-unreachable-error.js";
-import type { CommandOutcome, RemoteRunner } from "./remote-runner.js";
+import type { RedactingStream } from "./redact.js";
+import type { CommandOutcome, DurableRun, RemoteRunner } from "./remote-runner.js";
+
+/** How far a plan has come; an earlier worker may have begun it. */
+export type StepProgress = "pending" | "running" | "finished";
 
 /** Who is told how the plan goes. Every call is awaited before the next step: the record comes first. */
 export interface PlanProgress {
-  stepStarted(step: Step): Promise<void>;
-  stepFinished(step: Step, state: "succeeded" | "failed"): Promise<void>;
-  /** What the following output is of. */
-  heading(text: string): void;
-  /** Output and remarks, already redacted; in order. */
-  output(text: string): void;
+  progressOf(step: Step): StepProgress;
+  /** @returns the run that the step's command becomes; undefined for a step that runs no command */
+  stepStarted(step: Step): Promise<DurableRun | undefined>;
+  /** @param failure undefined where the step ended well */
+  stepFinished(step: Step, failure: Failure | undefined): Promise<void>;
+  /** The following output is of this diagnostic command. */
+  heading(step: CommandStep): void;
+  /**
+   * Output and remarks, already redacted; in order.
+   * @param offset where the output of the step's run goes on, when this text is all of it up to there; bytes
+   */
+  output(text: string, offset?: number): void;
   /** Whether somebody wants the plan to end before its next step. */
   stopRequested(): Promise<boolean>;
   /** A step failed; what follows is the output of the diagnostics. */
-  diagnosticsStarted(): void;
+  diagnosticsStarted(): Promise<void>;
 }
 
 export interface PlanTools {
   readonly runner: RemoteRunner;
   readonly probe: (check: HealthCheckConfig) => Promise<ProbeResult>;
   /** Removes secrets from a step's output, also where they are split over chunks. */
-  readonly redaction: () => { write(text: string): string; end(): string };
+  readonly redaction: () => RedactingStream;
+  /** Aborted when this process ends: nothing is begun any more, and what runs is left to the next one. */
+  readonly closing: AbortSignal;
 }
 
 export type PlanOutcome =
   | { readonly kind: "succeeded" }
   /** Somebody asked for it; every step before the next one ended well. */
   | { readonly kind: "stopped" }
-  /** With the failure "lost" the outcome of a durable step may still come to light; see its run. */
+  /** This process ends; what it began goes on. */
+  | { readonly kind: "detached" }
+  /** With the failure "lost" the outcome of a step may still come to light; see its run. */
   | { readonly kind: "failed" | "indeterminate"; readonly step: Step; readonly failure: Failure };
 
 /**
- * Runs the steps in order. The first one that fails ends the plan; the diagnostics then say what is there.
+ * Runs the steps in order, from where an earlier worker left them. The first one that fails ends the plan; the
+ * diagnostics then say what is there.
  * @throws FencedError when another worker has taken over
  */
 export async function executePlan(
@@ -45,33 +60,66 @@ export async function executePlan(
   progress: PlanProgress,
 ): Promise<PlanOutcome> {
   for (const step of plan.steps) {
-    if (await progress.stopRequested()) return { kind: "stopped" };
-    await progress.stepStarted(step);
-    const failure = await runStep(step, tools, progress);
-    await progress.stepFinished(step, failure === undefined ? "succeeded" : "failed");
-    if (failure !== undefined) {
-      await runDiagnostics(plan.diagnostics, tools, progress);
-      return { kind: failure.code === "lost" ? "indeterminate" : "failed", step, failure };
-    }
+    const state = progress.progressOf(step);
+    if (state === "finished") continue;
+    if (tools.closing.aborted) return { kind: "detached" };
+    if (state === "pending" && (await progress.stopRequested())) return { kind: "stopped" };
+    const run = await progress.stepStarted(step);
+    const failure = await runStep(step, run, tools, progress);
+    if (failure === "detached") return { kind: "detached" };
+    await progress.stepFinished(step, failure);
+    if (failure !== undefined) return endFailed(plan, { step, failure }, tools, progress);
   }
   return { kind: "succeeded" };
 }
 
-async function runStep(step: Step, tools: PlanTools, progress: PlanProgress): Promise<Failure | undefined> {
-  return step.kind === "health" ? checkHealth(step, tools, progress) : runCommand(step, tools, progress);
+/** What is left to do for a plan with a step that failed: the diagnostics. Their outcome changes nothing. */
+export async function endFailed(
+  { diagnostics }: Plan,
+  failed: { readonly step: Step; readonly failure: Failure },
+  tools: PlanTools,
+  progress: PlanProgress,
+): Promise<PlanOutcome> {
+  const { code } = failed.failure;
+  // A host that is out of reach answers no questions.
+  if (diagnostics.length > 0 && code !== "lost") {
+    await progress.diagnosticsStarted();
+    for (const step of diagnostics) {
+      progress.heading(step);
+      await runCommand(step, undefined, tools, progress);
+    }
+  }
+  if (tools.closing.aborted) return { kind: "detached" };
+  return { kind: UNKNOWN_OUTCOME.has(code) ? "indeterminate" : "failed", ...failed };
+}
+
+const UNKNOWN_OUTCOME: ReadonlySet<Failure["code"]> = new Set(["lost", "runner-died"]);
+
+async function runStep(
+  step: Step,
+  run: DurableRun | undefined,
+  tools: PlanTools,
+  progress: PlanProgress,
+): Promise<Failure | "detached" | undefined> {
+  return step.kind === "health" ? checkHealth(step, tools, progress) : runCommand(step, run, tools, progress);
 }
 
 async function runCommand(
   step: CommandStep,
+  run: DurableRun | undefined,
   { runner, redaction }: PlanTools,
   progress: PlanProgress,
-): Promise<Failure | undefined> {
+): Promise<Failure | "detached" | undefined> {
   const redacted = redaction();
-  progress.heading(`${step.host}: ${step.id}`);
+  const command = run === undefined ? step : { ...step, run };
   try {
-    const outcome = await runner.run(step.host, step, (text) => progress.output(redacted.write(text)));
-    progress.output(redacted.end());
+    const outcome = await runner.run(step.host, command, (text, offset) => {
+      const clean = redacted.write(text);
+      progress.output(clean, redacted.isEmpty ? offset : undefined);
+    });
+    if (outcome.kind === "detached") return "detached";
     if (outcome.kind === "fenced") throw new FencedError(step.host, outcome.token);
+    progress.output(redacted.end());
     progress.output(`-- ${describe(outcome)}\n`);
     return failureOf(outcome);
   } catch (error) {
@@ -83,12 +131,13 @@ async function runCommand(
 
 async function checkHealth(
   { check }: HealthStep,
-  { probe }: PlanTools,
+  { probe, closing }: PlanTools,
   progress: PlanProgress,
-): Promise<Failure | undefined> {
-  progress.heading(`health: ${check.url}`);
+): Promise<Failure | "detached" | undefined> {
   for (let attempt = 1; ; attempt++) {
-    if (attempt > 1) await pause(check.interval * 1000);
+    if (attempt > 1)
+      await pause(check.interval * 1000, undefined, { signal: closing }).catch(() => undefined);
+    if (closing.aborted) return "detached";
     const result = await probe(check);
     if (result.kind === "healthy") {
       progress.output(`-- attempt ${attempt}: healthy, status ${result.status}\n`);
@@ -100,18 +149,8 @@ async function checkHealth(
   }
 }
 
-/** Their outcome changes nothing: they only look. */
-async function runDiagnostics(
-  diagnostics: readonly CommandStep[],
-  tools: PlanTools,
-  progress: PlanProgress,
-): Promise<void> {
-  if (diagnostics.length > 0) progress.diagnosticsStarted();
-  for (const step of diagnostics) await runCommand(step, tools, progress);
-}
-
-/** What a step of this plan may come to; "fenced" has ended the plan before. */
-type StepOutcome = Exclude<CommandOutcome, { kind: "fenced" }>;
+/** What a step of this plan may come to; the other outcomes end this worker's part in the plan. */
+type StepOutcome = Exclude<CommandOutcome, { kind: "fenced" | "detached" }>;
 
 function failureOf(outcome: StepOutcome): Failure | undefined {
   switch (outcome.kind) {
@@ -124,8 +163,9 @@ function failureOf(outcome: StepOutcome): Failure | undefined {
     case "cancelled":
       return { code: "killed", signal: "SIGTERM" };
     case "lost":
-    case "indeterminate":
       return { code: "lost", reason: outcome.reason };
+    case "indeterminate":
+      return { code: "runner-died", reason: outcome.reason };
   }
 }
 

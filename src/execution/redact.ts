@@ -3,11 +3,13 @@ import { type AutomatonState, advance, buildAutomaton } from "./pattern-automato
 import { secretForms } from "./secret-forms.js";
 
 /** Redacts one text that comes in pieces. */
-interface RedactingStream {
+export interface RedactingStream {
   /** Gives what is certain to be free of secrets; what may be the beginning of one is kept for the next call. */
   write(text: string): string;
   /** Gives the rest. Afterwards the stream begins anew. */
   end(): string;
+  /** All that was written has been given out. */
+  readonly isEmpty: boolean;
 }
 
 export interface Redactor {
@@ -64,6 +66,10 @@ class SecretFilter implements RedactingStream {
         this.#hide(before + index + 1 - this.#state.longestMatch, before + index + 1);
     }
     return this.#giveOut(this.#held.length - this.#state.depth);
+  }
+
+  get isEmpty(): boolean {
+    return this.#held === "";
   }
 
   end(): string {

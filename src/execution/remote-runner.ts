@@ -21,6 +21,8 @@ export interface DurableRun {
   readonly fence?: Fence;
   /** Bytes of the log that were taken in before, by an earlier process. @defaultValue 0 */
   readonly offset?: number;
+  /** An earlier process may have started it: the host is asked first, and waited for where it is out of reach. */
+  readonly resumed?: true;
 }
 
 /** A host starts nothing for a token that is smaller than the largest one it has seen under the key. */
@@ -40,12 +42,21 @@ export type CommandOutcome =
   | { readonly kind: "timed-out"; readonly afterSeconds: number }
   /** The link dropped or the caller gave up: nobody knows the outcome. That of a durable run can still be asked for. */
   | { readonly kind: "lost"; readonly reason: string }
+  /** Slipway stopped following a durable run, which goes on. */
+  | { readonly kind: "detached" }
   /** A durable run was ended on demand. */
   | { readonly kind: "cancelled" }
   /** A durable run did not start, because a newer token was seen on the host. */
   | { readonly kind: "fenced"; readonly token: number }
   /** A durable run started and ended without an outcome, for good: only a person can tell what it did. */
   | { readonly kind: "indeterminate"; readonly reason: string };
+
+/**
+ * Takes a command's output.
+ * @param offset of a durable run: position in its log after this text, bytes, where a later process can go on
+ * @returns a promise to be spared further output until it settles; only durable runs wait for it
+ */
+export type OutputListener = (text: string, offset?: number) => void | PromiseLike<void>;
 
 /** The way that steps reach a host. */
 export interface RemoteRunner {
@@ -57,7 +68,7 @@ export interface RemoteRunner {
   run(
     host: string,
     command: RemoteCommand,
-    onOutput: (text: string) => void,
+    onOutput: OutputListener,
     signal?: AbortSignal,
   ): Promise<CommandOutcome>;
 }

@@ -12,6 +12,10 @@ export class ModelQueue implements WorkQueue {
     await touch(async () => this.jobs.add(id));
   }
 
+  async addStop(): Promise<void> {
+    await touch(async () => undefined);
+  }
+
   async addAnnouncement(): Promise<void> {
     await touch(async () => undefined);
   }

@@ -12,7 +12,7 @@ import { DeploymentStore } from "../../src/deployments/store.js";
 import type { Pick, Who } from "./actions.js";
 import { ModelQueue, portsOf } from "./model-ports.js";
 import { type Known, Oracle, placeOf } from "./oracle.js";
-import { type Run, recordingTools } from "./recording-host.js";
+import { HostMemory, type Run, recordingTools } from "./recording-host.js";
 import { environmentOf } from "./settings.js";
 import { type SimulatedProcess, touched } from "./simulated-process.js";
 import { newWorld, PEOPLE, rolesOf, tick, type World } from "./world.js";
@@ -50,6 +50,7 @@ export class Model {
   /** Steps that began although another delivery had ended their deployment, by deployment. */
   readonly lateSteps = new Map<string, number>();
   requests = 0;
+  readonly #hosts = new HostMemory();
   readonly #redis: Redis;
 
   constructor(redis: Redis) {
@@ -69,7 +70,7 @@ export class Model {
       audit: new AuditLog(redis, () => this.world.clock),
       logs: new LogStore(redis),
       now: () => tick(this.world),
-      tools: recordingTools(run),
+      tools: recordingTools(run, this.#hosts),
     };
   }
 
@@ -115,7 +116,17 @@ export class Model {
       this.oracle.violate("what was asked for is what is recorded", { record, wish });
     }
     const known = {
-      ...{ id, number, kind, project, environment, sha: release.sha, killed: false },
+      ...{
+        id,
+        number,
+        kind,
+        project,
+        environment,
+        sha: release.sha,
+        killed: false,
+        startedIn: undefined,
+        deliveredTo: "",
+      },
       ...{ branch: wish.branch, requester: wish.requester, breakGlass: breakGlass !== undefined },
       ...{ config: environmentOf(this.world.config, project, environment), askedAt: this.world.clock },
     };

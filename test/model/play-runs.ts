@@ -1,4 +1,5 @@
-import { EnvironmentHeldError, runDeployment } from "../../src/app/run-deployment.js";
+import { EnvironmentHeldError } from "../../src/app/hold-environment.js";
+import { runDeployment } from "../../src/app/run-deployment.js";
 import { isFinal } from "../../src/deployments/record.js";
 import type { Meanwhile, SimpleAction } from "./actions.js";
 import { type Model, type Moment, ONE_AT_A_TIME } from "./model.js";
@@ -34,11 +35,12 @@ export async function deliver(
   };
   model.requests += 1;
   const claim = `worker-${model.requests}`;
+  known.deliveredTo = claim;
   const parts = model.parts({ deployment: id, fault, started, during });
   try {
     const done = await process.run(() => runDeployment(parts, id, claim));
     if (done === "killed") known.killed = true;
-    else {
+    else if (done === "done" && known.deliveredTo === claim) {
       model.queue.jobs.delete(id);
       if (!moment.crowd) await judgeDelivered(model, known);
     }
@@ -47,6 +49,8 @@ export async function deliver(
     model.count(error instanceof EnvironmentHeldError ? "held" : `threw ${String(error)}`);
   } finally {
     model.underWay.delete(process);
+    const record = await model.store.find(id);
+    if (record?.startedAt !== undefined) known.startedIn ??= moment.before;
   }
 }
 
@@ -68,8 +72,10 @@ export async function deliverAll(model: Model): Promise<void> {
 
 async function stepStarted(model: Model, step: ExecutedStep, { before, crowd }: Moment): Promise<void> {
   const { oracle, store } = model;
-  oracle.stepStarted(step, before, model.world, !crowd);
   const known = oracle.known.get(step.deployment);
+  const { startedIn } = known ?? {};
+  if (startedIn === undefined) oracle.stepStarted(step, before, model.world, !crowd);
+  else oracle.stepStarted(step, startedIn, startedIn, false);
   if (known === undefined) return;
   // The order counts: who ends a deployment lets go of its environment afterwards.
   const holder = await model.locks.holder(known);

@@ -1,5 +1,5 @@
 import type { PlanTools } from "../../src/execution/execute-plan.js";
-import type { CommandOutcome } from "../../src/execution/remote-runner.js";
+import type { CommandOutcome, DurableRun } from "../../src/execution/remote-runner.js";
 import type { StepFault } from "./actions.js";
 import type { ExecutedStep } from "./oracle.js";
 import { touch } from "./simulated-process.js";
@@ -13,27 +13,51 @@ export interface Run {
   readonly during: (number: number) => Promise<void>;
 }
 
+/** What hosts remember: each run, and the newest token. It outlives every process of Slipway. */
+export class HostMemory {
+  readonly #runs = new Map<string, CommandOutcome | "running">();
+  readonly #fences = new Map<string, number>();
+
+  /**
+   * Starts a run once; whoever comes later learns how it ended. An older token starts nothing. Who comes while it
+   * runs does not stay so long: the run may be waiting for that very process.
+   */
+  async once({ id, fence }: DurableRun, start: () => Promise<CommandOutcome>): Promise<CommandOutcome> {
+    const known = this.#runs.get(id);
+    if (known !== undefined) return known === "running" ? { kind: "detached" } : known;
+    const highest = this.#fences.get(fence?.key ?? "") ?? 0;
+    if (fence !== undefined && fence.token < highest) return { kind: "fenced", token: highest };
+    if (fence !== undefined) this.#fences.set(fence.key, fence.token);
+    this.#runs.set(id, "running");
+    const outcome = await start();
+    this.#runs.set(id, outcome);
+    return outcome;
+  }
+}
+
 /** What the steps of one run reach: everything is noted, nothing else happens. */
-export function recordingTools(run: Run): PlanTools {
+export function recordingTools(run: Run, memory: HostMemory): PlanTools {
   let count = 0;
-  const step = async (key: string, words: readonly string[], host?: string): Promise<CommandOutcome> =>
-    touch(async () => {
-      const number = count++;
-      await run.started({ deployment: run.deployment, key, words, host });
-      await run.during(number);
-      return outcome(run.fault, number);
-    });
+  const closing = new AbortController().signal;
+  const step = async (key: string, words: readonly string[], host?: string): Promise<CommandOutcome> => {
+    const number = count++;
+    await run.started({ deployment: run.deployment, key, words, host });
+    await run.during(number);
+    return outcome(run.fault, number);
+  };
   return {
-    redaction: () => ({ write: (text) => text, end: () => "" }),
+    closing,
+    redaction: () => ({ write: (text) => text, end: () => "", isEmpty: true }),
     runner: {
-      run: (host, { argv, directory = "" }) => {
+      run: (host, { argv, directory = "", run: durable }) => {
         // The script of a step says what it is; its path says whose.
         const words = [...argv, directory];
-        return step(JSON.stringify([host, ...words]), words, host);
+        const start = () => step(JSON.stringify([host, ...words]), words, host);
+        return touch(() => (durable === undefined ? start() : memory.once(durable, start)));
       },
     },
     probe: async ({ url }) => {
-      const { kind } = await step(url, [url]);
+      const { kind } = await touch(() => step(url, [url]));
       if (kind === "exited") return { kind: "healthy", status: 200 };
       return { kind: "unhealthy", reason: { code: "no-answer", detail: "ECONNREFUSED" } };
     },

@@ -20,6 +20,9 @@ export const actionWordsEn: ActionWords = {
     approve: "Approve…",
     refuse: "Refuse",
     cancel: "Cancel",
+    stop: "Stop now",
+    "mark-failed": "Mark failed",
+    "run-again": "Run again",
     rollback: "Roll back",
     retry: "Retry",
     unlock: "Unlock",
@@ -41,6 +44,10 @@ export const actionWordsEn: ActionWords = {
   cancelled: (number) => `Cancelled. Deployment #${number} does not run; nothing was changed.`,
   stopping: (number) =>
     `Deployment #${number} stops after its current step. Its message will say which state each host is in.`,
+  stoppingNow: (number) =>
+    `The current step of deployment #${number} is being ended on its host. The message will say which state each host is in.`,
+  markedFailed: (number) => `Deployment #${number} counts as failed now.`,
+  runsAgain: (number) => `Deployment #${number} goes on with the step that broke off.`,
   refusal,
   decided,
   foreign:
@@ -68,5 +75,7 @@ function refusal(refusal: OwnActionRefusal): string {
       return `Nothing was changed: you typed \`${refusal.typed}\`. To approve, press the button again and type exactly \`DEPLOY\`, in capitals.`;
     case "cancel-requested-already":
       return "It was cancelled already: it stops after its current step.";
+    case "newer-ran":
+      return `It cannot go on: deployment #${refusal.number} has run there since. Ask for a new deployment.`;
   }
 }

@@ -20,6 +20,9 @@ export const actionWordsFr: ActionWords = {
     approve: "Approuver…",
     refuse: "Refuser",
     cancel: "Annuler",
+    stop: "Arrêter maintenant",
+    "mark-failed": "Déclarer échoué",
+    "run-again": "Relancer l'étape",
     rollback: "Revenir en arrière",
     retry: "Relancer",
     unlock: "Déverrouiller",
@@ -41,6 +44,10 @@ export const actionWordsFr: ActionWords = {
   cancelled: (number) => `Annulé. Le déploiement n° ${number} n'aura pas lieu ; rien n'a été modifié.`,
   stopping: (number) =>
     `Le déploiement n° ${number} s'arrête après son étape en cours. Son message dira dans quel état est chaque serveur.`,
+  stoppingNow: (number) =>
+    `L'étape en cours du déploiement n° ${number} est en train d'être arrêtée sur son serveur. Le message dira dans quel état est chaque serveur.`,
+  markedFailed: (number) => `Le déploiement n° ${number} compte désormais comme échoué.`,
+  runsAgain: (number) => `Le déploiement n° ${number} reprend à l'étape interrompue.`,
   refusal,
   decided,
   foreign:
@@ -69,5 +76,7 @@ function refusal(refusal: OwnActionRefusal): string {
       return `Rien n'a été modifié : vous avez tapé \`${refusal.typed}\`. Pour approuver, appuyez de nouveau sur le bouton et tapez exactement \`DEPLOY\`, en majuscules.`;
     case "cancel-requested-already":
       return "Il est déjà annulé : il s'arrête après son étape en cours.";
+    case "newer-ran":
+      return `Il ne peut pas reprendre : le déploiement n° ${refusal.number} a tourné là depuis. Demandez un nouveau déploiement.`;
   }
 }

@@ -3,7 +3,16 @@ import type { DeploymentRecord, DeploymentState } from "../../deployments/record
 import type { Refusal } from "../../deployments/refusal.js";
 
 /** What can be pressed under a message. */
-export type ButtonAction = "approve" | "refuse" | "cancel" | "rollback" | "retry" | "unlock";
+export type ButtonAction =
+  | "approve"
+  | "refuse"
+  | "cancel"
+  | "stop"
+  | "mark-failed"
+  | "run-again"
+  | "rollback"
+  | "retry"
+  | "unlock";
 
 /** Refusals that only buttons and forms know. */
 export type OwnActionRefusal = Exclude<ActionRefusal, { code: Refusal["code"] }>;
@@ -23,6 +32,9 @@ export interface ActionWords {
   readonly refused: (number: number) => string;
   readonly cancelled: (number: number) => string;
   readonly stopping: (number: number) => string;
+  readonly stoppingNow: (number: number) => string;
+  readonly markedFailed: (number: number) => string;
+  readonly runsAgain: (number: number) => string;
   readonly refusal: (refusal: OwnActionRefusal) => string;
   /** Why it is too late for a decision. */
   readonly decided: Readonly<Record<DeploymentState, string>>;

@@ -58,6 +58,10 @@ export const endedWordsEn: EndedWords = {
   cancelledBefore: (person) => `Cancelled by ${person} before it started. Nothing was changed.`,
   cancelledAfter: (person) => `Cancelled by ${person} while it ran. It stopped between two steps.`,
   stopping: (person) => `${person} has cancelled it: it stops after the current step.`,
+  stoppingNow: (person) => `${person} has the current step stopped on its host.`,
+  stopped: (person) => `Cancelled by ${person} while it ran. Its step was stopped on the host.`,
+  markedFailed: (person) => `Nobody knew how it ended; ${person} marked it as failed.`,
+  runsAgain: (person) => `It broke off; ${person} had it go on with that step.`,
   void: voidReason,
 };
 
@@ -79,6 +83,8 @@ function voidReason(reason: VoidReason): string {
       return `The configuration has changed since this was asked for: other hosts or other steps would run. ${nothing}`;
     case "gate":
       return `Meanwhile ${GATES[reason.refusal] ?? "a rule stands in the way"}. ${nothing}`;
+    case "newer-ran":
+      return `Meanwhile deployment #${reason.number} has run there, so this one cannot go on where it broke off.`;
     case "role-lost":
       return `${reason.userId} approved it but has no approver role any more. ${nothing}`;
     case "unverifiable":

@@ -60,6 +60,10 @@ export const endedWordsFr: EndedWords = {
   cancelledBefore: (person) => `Annulé par ${person} avant son départ. Rien n'a été modifié.`,
   cancelledAfter: (person) => `Annulé par ${person} en cours de route. Arrêté entre deux étapes.`,
   stopping: (person) => `${person} l'a annulé : il s'arrête après l'étape en cours.`,
+  stoppingNow: (person) => `${person} fait arrêter l'étape en cours sur son serveur.`,
+  stopped: (person) => `Annulé par ${person} en cours de route. Son étape a été arrêtée sur le serveur.`,
+  markedFailed: (person) => `Personne ne savait comment il s'était terminé ; ${person} l'a déclaré échoué.`,
+  runsAgain: (person) => `Il s'était interrompu ; ${person} l'a fait reprendre à cette étape.`,
   void: voidReason,
 };
 
@@ -81,6 +85,8 @@ function voidReason(reason: VoidReason): string {
       return `La configuration a changé depuis la demande : d'autres serveurs ou d'autres étapes seraient concernés. ${nothing}`;
     case "gate":
       return `Entre-temps, ${GATES[reason.refusal] ?? "une règle s'y oppose"}. ${nothing}`;
+    case "newer-ran":
+      return `Entre-temps, le déploiement n° ${reason.number} a tourné là : celui-ci ne peut pas reprendre où il s'était interrompu.`;
     case "role-lost":
       return `${reason.userId} l'a approuvé mais n'a plus de rôle d'approbateur. ${nothing}`;
     case "unverifiable":

@@ -21,6 +21,10 @@ export const auditEn: AuditWords = {
     freeze: (who) => `${who} froze deployments`,
     unfreeze: (who) => `${who} ended the freeze`,
     "break-glass": (who) => `${who} broke the glass`,
+    resumed: () => "another worker went on with the deployment",
+    stop: (who) => `${who} had the current step stopped`,
+    "marked-failed": (who) => `${who} marked it as failed`,
+    "run-again": (who) => `${who} had it go on`,
   },
   source: {
     discord: "Discord",

@@ -21,6 +21,10 @@ export const auditFr: AuditWords = {
     freeze: (who) => `${who} a gelé les déploiements`,
     unfreeze: (who) => `${who} a levé le gel`,
     "break-glass": (who) => `${who} a brisé la glace`,
+    resumed: () => "un autre processus a repris le déploiement",
+    stop: (who) => `${who} a fait arrêter l'étape en cours`,
+    "marked-failed": (who) => `${who} l'a déclaré échoué`,
+    "run-again": (who) => `${who} l'a fait reprendre`,
   },
   source: {
     discord: "Discord",

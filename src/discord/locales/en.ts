@@ -59,7 +59,8 @@ export const en: Words = {
     askAgain: (command) => `If it is still wanted, look at what is there now and ask again: \`${command}\`.`,
     unknownHostKey:
       "If the host was really reinstalled, check this fingerprint on the host itself and put it into the configuration. If not, somebody may be listening in: do not go on.",
-    indeterminate: "Look at the hosts first; Slipway does not run this deployment again by itself.",
+    indeterminate:
+      "Look at the hosts first; Slipway goes no further by itself. *Mark failed* ends it, *Run again* goes on with the step that broke off, *Roll back* puts the release before it back.",
     superseded: (number) => `A newer push took its place: deployment #${number}.`,
   },
   originPush: (branch, pusher) => `push to ${branch} by ${pusher}`,
@@ -107,9 +108,11 @@ function failure(failure: Failure): string {
     case "killed":
       return `The command was ended by signal ${failure.signal}.`;
     case "timed-out":
-      return `The command did not end within ${failure.seconds} s; it may still run on the host.`;
+      return `The command did not end within ${failure.seconds} s and was stopped.`;
     case "lost":
-      return "The connection was lost while the command ran: nobody knows what it did.";
+      return "The host is out of reach since the command ran there: nobody knows what became of it.";
+    case "runner-died":
+      return "The process that watched over the command on the host was killed: nobody knows what the command did.";
     case "unreachable":
       return `The host ${failure.host} could not be reached (${UNREACHABLE[failure.reason] ?? failure.reason}).`;
     case "unknown-host-key":

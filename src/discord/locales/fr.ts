@@ -61,7 +61,8 @@ export const fr: Words = {
       `Si c'est toujours voulu, regardez ce qui est là maintenant et redemandez : \`${command}\`.`,
     unknownHostKey:
       "Si le serveur a vraiment été réinstallé, vérifiez cette empreinte sur le serveur même et mettez-la dans la configuration. Sinon, quelqu'un écoute peut-être : n'allez pas plus loin.",
-    indeterminate: "Regardez d'abord les serveurs ; Slipway ne relance pas ce déploiement de lui-même.",
+    indeterminate:
+      "Regardez d'abord les serveurs ; Slipway ne va pas plus loin de lui-même. *Déclarer échoué* y met fin, *Relancer l'étape* reprend à l'étape interrompue, *Revenir en arrière* remet la version précédente.",
     superseded: (number) => `Un push plus récent a pris sa place : déploiement n° ${number}.`,
   },
   originPush: (branch, pusher) => `push sur ${branch} par ${pusher}`,
@@ -111,9 +112,11 @@ function failure(failure: Failure): string {
     case "killed":
       return `La commande a été arrêtée par le signal ${failure.signal}.`;
     case "timed-out":
-      return `La commande ne s'est pas terminée en ${failure.seconds} s ; elle tourne peut-être encore sur le serveur.`;
+      return `La commande ne s'est pas terminée en ${failure.seconds} s et a été arrêtée.`;
     case "lost":
-      return "La connexion a été perdue pendant la commande : personne ne sait ce qu'elle a fait.";
+      return "Le serveur est injoignable depuis que la commande y tournait : personne ne sait ce qu'elle est devenue.";
+    case "runner-died":
+      return "Le processus qui surveillait la commande sur le serveur a été tué : personne ne sait ce que la commande a fait.";
     case "unreachable":
       return `Le serveur ${failure.host} est injoignable (${UNREACHABLE[failure.reason] ?? failure.reason}).`;
     case "unknown-host-key":

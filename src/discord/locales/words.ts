@@ -98,6 +98,10 @@ export interface EndedWords {
   readonly cancelledBefore: (person: string) => string;
   readonly cancelledAfter: (person: string) => string;
   readonly stopping: (person: string) => string;
+  readonly stoppingNow: (person: string) => string;
+  readonly stopped: (person: string) => string;
+  readonly markedFailed: (person: string) => string;
+  readonly runsAgain: (person: string) => string;
   readonly void: (reason: VoidReason) => string;
 }
 

@@ -40,7 +40,11 @@ function doneText({ record }: Extract<ActionOutcome, { kind: "done" }>, { action
       return `🚫 ${action.refused(number)}`;
     case "cancelled":
       return `✋ ${action.cancelled(number)}`;
+    case "failed":
+      return `❌ ${action.markedFailed(number)}`;
     default:
+      if (record.stopRequestedBy !== undefined) return `🛑 ${action.stoppingNow(number)}`;
+      if (record.judgedBy !== undefined) return `🔁 ${action.runsAgain(number)}`;
       return record.cancelRequestedBy === undefined
         ? `✅ ${action.approved(number)}`
         : `✋ ${action.stopping(number)}`;
@@ -61,6 +65,7 @@ function actionRefusalText(refusal: ActionRefusal, words: Words): string {
     case "own-request":
     case "approved-already":
     case "cancel-requested-already":
+    case "newer-ran":
       return words.action.refusal(refusal);
     default:
       return refusalText(refusal, words);

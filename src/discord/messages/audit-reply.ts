@@ -39,6 +39,10 @@ const EMOJI: Readonly<Record<KeptEntry["action"], string>> = {
   freeze: "❄️",
   unfreeze: "☀️",
   "break-glass": "🔨",
+  resumed: "⏩",
+  stop: "🛑",
+  "marked-failed": "❌",
+  "run-again": "🔁",
 };
 
 /** The newest entries and, where it was asked for, the export beside them. */

@@ -21,6 +21,9 @@ const LOOK: Readonly<Record<ButtonAction, Pick<APIButtonComponentWithCustomId, "
   approve: { style: ButtonStyle.Success, emoji: { name: "🔐" } },
   refuse: { style: ButtonStyle.Danger },
   cancel: { style: ButtonStyle.Secondary },
+  stop: { style: ButtonStyle.Danger, emoji: { name: "🛑" } },
+  "mark-failed": { style: ButtonStyle.Secondary, emoji: { name: "❌" } },
+  "run-again": { style: ButtonStyle.Primary, emoji: { name: "🔁" } },
   rollback: { style: ButtonStyle.Danger, emoji: { name: "↩️" } },
   retry: { style: ButtonStyle.Primary, emoji: { name: "🔁" } },
   unlock: { style: ButtonStyle.Primary, emoji: { name: "🔓" } },
@@ -43,12 +46,15 @@ export function buttonsFor(
     case "queued":
       return [{ action: "cancel" }];
     case "running":
-      return [{ action: "cancel", ...(record.cancelRequestedBy && { disabled: true }) }];
+      return record.cancelRequestedBy === undefined
+        ? [{ action: "cancel" }]
+        : [{ action: "stop", ...(record.stopRequestedBy && { disabled: true }) }];
     case "succeeded":
       return [{ action: "rollback" }];
     case "failed":
-    case "indeterminate":
       return AGAIN;
+    case "indeterminate":
+      return [{ action: "mark-failed" }, { action: "run-again" }, { action: "rollback" }];
     case "cancelled":
       return record.startedAt === undefined ? [] : AGAIN;
     default:

@@ -1,4 +1,4 @@
-import type { DeploymentRecord, VoidReason } from "../../deployments/record.js";
+import type { DeploymentRecord, Failure, VoidReason } from "../../deployments/record.js";
 import { shortSha } from "../../deployments/release.js";
 import type { Words } from "../locales/words.js";
 import { actorText, originText } from "./format.js";
@@ -27,10 +27,19 @@ export function endedText(record: DeploymentRecord, words: Words): string | unde
   const by = record.endedBy === undefined ? "?" : actorText(record.endedBy);
   switch (record.state) {
     case "running":
-      return record.cancelRequestedBy && `✋ ${ended.stopping(actorText(record.cancelRequestedBy))}`;
+      if (record.stopRequestedBy) return `🛑 ${ended.stoppingNow(actorText(record.stopRequestedBy))}`;
+      if (record.cancelRequestedBy) return `✋ ${ended.stopping(actorText(record.cancelRequestedBy))}`;
+      return record.judgedBy && `🔁 ${ended.runsAgain(actorText(record.judgedBy))}`;
+    case "queued":
+      return record.judgedBy && `🔁 ${ended.runsAgain(actorText(record.judgedBy))}`;
+    case "failed":
+      if (record.judgedBy === undefined || !wasUnknown(record)) return undefined;
+      return `❌ ${ended.markedFailed(actorText(record.judgedBy))}`;
     case "refused":
       return `🚫 ${ended.refusedBy(by)}`;
     case "cancelled":
+      if (record.stopRequestedBy !== undefined)
+        return `🛑 ${ended.stopped(actorText(record.stopRequestedBy))}`;
       return `✋ ${record.startedAt === undefined ? ended.cancelledBefore(by) : ended.cancelledAfter(by)}`;
     case "expired":
       return `⌛ ${ended.expired(record.approval?.given.length ?? 0, record.approval?.quorum ?? 1)}`;
@@ -40,6 +49,13 @@ export function endedText(record: DeploymentRecord, words: Words): string | unde
       return undefined;
   }
 }
+
+/** What nobody knew has failed only because somebody said so. */
+function wasUnknown({ failure }: DeploymentRecord): boolean {
+  return failure !== undefined && UNKNOWN.has(failure.code);
+}
+
+const UNKNOWN: ReadonlySet<Failure["code"]> = new Set(["lost", "runner-died", "interrupted", "internal"]);
 
 function clean(reason: VoidReason): VoidReason {
   switch (reason.code) {

@@ -1,10 +1,9 @@
 import type { Logger } from "pino";
 import { HostUnreachableError } from "../host-unreachable-error.js";
-import type { CommandOutcome, Fence, RemoteCommand, RemoteRunner } from "../remote-runner.js";
+import type { CommandOutcome, Fence, OutputListener, RemoteCommand, RemoteRunner } from "../remote-runner.js";
 import { underEither } from "./either-signal.js";
 import { type ChannelOpener, HostRunner } from "./host-runner.js";
 import { insist, misunderstood, statusOf } from "./insist.js";
-import type { OutputListener } from "./run-log.js";
 import type { RunStatus } from "./run-status.js";
 import { type AttachOutcome, type RunToOutcomeOptions, runToOutcome } from "./run-to-outcome.js";
 import { checkName, checkToken, startOf } from "./start-run.js";
@@ -66,7 +65,7 @@ export interface DurableRunner extends RemoteRunner {
   preflight(host: string): Promise<readonly string[]>;
   /** Forgets old runs and output, which happens by itself once an hour on hosts in use. @throws HostUnreachableError */
   sweep(host: string): Promise<void>;
-  /** Stops following; what was followed becomes `lost`. */
+  /** Stops following; what was followed becomes `detached`. */
   close(): Promise<void>;
 }
 
@@ -82,10 +81,11 @@ export function createDurableRunner(options: DurableRunnerOptions): DurableRunne
   return {
     async run(host, command, onOutput, signal) {
       const { run } = command;
-      if (!run) return ssh.run(host, command, (text) => void onOutput(text, 0), signal);
+      if (!run) return ssh.run(host, command, onOutput, signal);
       const runId = checkName(run.id);
       const start = startOf(command, runId, graceSeconds);
-      const request = { runner: on(host), runId, start, offset: run.offset ?? 0, onOutput };
+      const { offset = 0, resumed = false } = run;
+      const request = { runner: on(host), runId, start, resumed, offset, onOutput };
       const outcome = await follower.follow(request, signal);
       if (outcome.kind === "absent") throw new TypeError("A run that is started is never absent");
       sweeper.sweepSoon(on(host));
@@ -114,7 +114,10 @@ export function createDurableRunner(options: DurableRunnerOptions): DurableRunne
   };
 }
 
-type FollowRequest = Pick<RunToOutcomeOptions, "runner" | "runId" | "start" | "offset" | "onOutput">;
+type FollowRequest = Pick<
+  RunToOutcomeOptions,
+  "runner" | "runId" | "start" | "resumed" | "offset" | "onOutput"
+>;
 
 /** What is followed at the moment, to be let go of together. */
 class Follower {

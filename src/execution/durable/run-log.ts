@@ -1,12 +1,6 @@
 import type { Logger } from "pino";
+import type { OutputListener } from "../remote-runner.js";
 import { Utf8Text } from "./utf8-text.js";
-
-/**
- * Takes the output of a durable run.
- * @param offset position in the run's log after this text, bytes: where to go on later
- * @returns a promise to be spared further output until it settles
- */
-export type OutputListener = (text: string, offset: number) => void | PromiseLike<void>;
 
 /** The log of one run as it arrives, over any number of links: whole characters, in order, each byte once. */
 export class RunLog {

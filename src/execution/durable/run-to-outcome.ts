@@ -1,10 +1,10 @@
 import type { Logger } from "pino";
 import { HostUnreachableError } from "../host-unreachable-error.js";
-import type { CommandOutcome } from "../remote-runner.js";
+import type { CommandOutcome, OutputListener } from "../remote-runner.js";
 import { Backoff } from "./backoff.js";
 import { type FollowResult, followRun } from "./follow-run.js";
 import type { HostRunner } from "./host-runner.js";
-import { type OutputListener, RunLog } from "./run-log.js";
+import { RunLog } from "./run-log.js";
 import type { EndedRun } from "./run-status.js";
 
 /** What starts a run: the words of the call, and what the runner reads. */
@@ -18,6 +18,8 @@ export interface RunToOutcomeOptions {
   readonly runId: string;
   /** Without it the run is only followed. */
   readonly start?: RunStart | undefined;
+  /** An earlier process may have started it. */
+  readonly resumed?: boolean;
   readonly offset: number;
   readonly onOutput: OutputListener;
   readonly signal: AbortSignal;
@@ -51,14 +53,16 @@ class RunAttempts {
   constructor(options: RunToOutcomeOptions) {
     this.#options = options;
     this.#log = new RunLog(options.offset, options.onOutput, options.logger);
-    this.#run = options.start ? "not-sent" : "sent";
-    this.#mayHaveStarted = options.start === undefined;
+    this.#mayHaveStarted = options.start === undefined || options.resumed === true;
+    // Output that was taken in before proves that the host had the run.
+    const wasThere = options.resumed === true && options.offset > 0;
+    this.#run = wasThere ? "claimed" : this.#mayHaveStarted ? "sent" : "not-sent";
   }
 
   async run(): Promise<AttachOutcome> {
     const { signal, patienceSeconds } = this.#options;
     for (;;) {
-      if (signal.aborted) return { kind: "lost", reason: "aborted" };
+      if (signal.aborted) return { kind: "detached" };
       const outcome = await this.#attempt();
       if (outcome !== undefined) {
         await this.#log.end();

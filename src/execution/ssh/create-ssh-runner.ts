@@ -2,7 +2,7 @@ import type { Logger } from "pino";
 import type { ClientChannel } from "ssh2";
 import { HostUnreachableError } from "../host-unreachable-error.js";
 import { toShellCommand } from "../quote.js";
-import type { RemoteRunner } from "../remote-runner.js";
+import type { OutputListener, RemoteRunner } from "../remote-runner.js";
 import { HostLink, type HostLinkOptions } from "./host-link.js";
 import type { SshHost } from "./ssh-host.js";
 
@@ -81,10 +81,10 @@ function linkHosts(
 }
 
 /** A consumer that fails must not change what becomes of the command. */
-function guarded(onOutput: (text: string) => void, logger: Logger): (text: string) => void {
+function guarded(onOutput: OutputListener, logger: Logger): (text: string) => void {
   return (text) => {
     try {
-      onOutput(text);
+      void onOutput(text);
     } catch (error) {
       logger.error({ err: error }, "the consumer of a command's output failed");
     }

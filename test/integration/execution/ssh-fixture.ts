@@ -36,7 +36,7 @@ export async function collect(
   command: RemoteCommand,
 ): Promise<{ outcome: CommandOutcome; output: string; pieces: readonly string[] }> {
   const pieces: string[] = [];
-  const outcome = await runner.run(host, command, (text) => pieces.push(text));
+  const outcome = await runner.run(host, command, (text) => void pieces.push(text));
   return { outcome, output: pieces.join(""), pieces };
 }
 

@@ -99,7 +99,9 @@ describe("update", () => {
 
     const claims = await Promise.all(
       Array.from({ length: 10 }, (_, index) =>
-        store.update(id, (record) => start(record, `worker-${index}`, [], 1)),
+        store.update(id, (record) =>
+          start(record, { claim: `worker-${index}`, fence: 1 }, { steps: [], planHash: "plan" }, 1),
+        ),
       ),
     );
 
@@ -126,7 +128,9 @@ describe("the indexes of an environment", () => {
 
   it("keeps what is not final as open, oldest first", async () => {
     for (const index of [1, 2, 3]) await created(index);
-    await store.update(aDeployment(1).id, (record) => start(record, "worker", [], 1));
+    await store.update(aDeployment(1).id, (record) =>
+      start(record, { claim: "worker", fence: 1 }, { steps: [], planHash: "plan" }, 1),
+    );
     await store.update(aDeployment(2).id, (record) => supersede(record, 3, 1));
 
     expect(numbers(await store.open(uat))).toEqual([1, 3]);
@@ -137,7 +141,9 @@ describe("the indexes of an environment", () => {
     const second = await created(2);
     expect(await store.current(uat)).toBeUndefined();
 
-    await store.update(first.id, (record) => start(record, "worker", [], 1));
+    await store.update(first.id, (record) =>
+      start(record, { claim: "worker", fence: 1 }, { steps: [], planHash: "plan" }, 1),
+    );
     await store.update(first.id, (record) => succeed(record, 2));
     await store.update(second.id, (record) => fail(record, { failure: { code: "configuration" } }, 3));
 

@@ -21,7 +21,7 @@ const note = "the output is longer than 8 MiB";
 const almostFull = LOG_LIMIT_BYTES - 4;
 
 async function logOf(...pieces: readonly string[]): Promise<string> {
-  for (const piece of pieces) await store.append("id", piece);
+  for (const piece of pieces) await store.append("id", 1, piece);
   return new TextDecoder("utf-8", { fatal: true }).decode(await store.read("id"));
 }
 
@@ -35,7 +35,7 @@ describe("LogStore", () => {
   });
 
   it("lets the log expire", async () => {
-    await store.append("id", "text");
+    await store.append("id", 1, "text");
 
     expect(await fixture.redis.ttl("slipway:log:id")).toBeGreaterThan(0);
   });
@@ -73,7 +73,7 @@ describe("DeploymentLog", () => {
   const failing = { append: () => Promise.reject(new Error("away")) } as unknown as LogStore;
 
   function newLog(): DeploymentLog {
-    return new DeploymentLog(store, "id", (error) => expect.unreachable(String(error)));
+    return new DeploymentLog(store, "id", 1, (error) => expect.unreachable(String(error)));
   }
 
   it("holds all that was written once it is flushed", async () => {
@@ -100,10 +100,10 @@ describe("DeploymentLog", () => {
     expect((await store.read("id")).length).toBeLessThan(LOG_LIMIT_BYTES + 200);
   });
 
-  it("answers the last lines since the tail was started", async () => {
+  it("answers the last lines of the part that was begun", async () => {
     const log = newLog();
     log.write("before\n");
-    log.startTail();
+    await log.begin("part", "part");
     for (let index = 1; index <= 20; index++) log.write(`line ${index}\n`);
 
     const tail = log.tail();
@@ -126,7 +126,7 @@ describe("DeploymentLog", () => {
 
   it("reports a store that takes nothing and goes on", async () => {
     const errors: unknown[] = [];
-    const log = new DeploymentLog(failing, "id", (error) => errors.push(error));
+    const log = new DeploymentLog(failing, "id", 1, (error) => errors.push(error));
 
     log.write("text");
     await log.flush();

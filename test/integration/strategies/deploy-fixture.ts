@@ -87,19 +87,20 @@ export async function run(
     output += text;
     onOutput(output);
   };
-  const redaction = () => ({ write: (text: string) => text, end: () => "" });
+  const redaction = () => ({ write: (text: string) => text, end: () => "", isEmpty: true });
   const outcome = await executePlan(
     planFor(environment, aRelease({ sha })),
-    { runner, probe, redaction },
+    { runner, probe, redaction, closing: new AbortController().signal },
     {
+      progressOf: () => "pending",
       stepStarted: async () => undefined,
-      stepFinished: async (step, state) => {
-        finished.push(`${step.id} ${state}`);
+      stepFinished: async (step, failure) => {
+        finished.push(`${step.id} ${failure === undefined ? "succeeded" : "failed"}`);
       },
-      heading: (text) => write(`== ${text}\n`),
+      heading: ({ host, id }) => write(`== ${host}: ${id}\n`),
       output: write,
       stopRequested: async () => false,
-      diagnosticsStarted: () => write("== diagnostics\n"),
+      diagnosticsStarted: async () => write("== diagnostics\n"),
     },
   );
   return { outcome, finished, output };

@@ -126,7 +126,9 @@ describe("deployPush", () => {
 
   it("replaces neither a running deployment nor a person's", async () => {
     const running = await pushed(1);
-    await world.store.update(running.id, (record) => start(record, "worker", [], 1));
+    await world.store.update(running.id, (record) =>
+      start(record, { claim: "worker", fence: 1 }, { steps: [], planHash: "plan" }, 1),
+    );
     await requestDeployment(world.parts, request);
     await pushed(2);
 
@@ -264,7 +266,9 @@ describe("looking up", () => {
   it("knows a place only for those who wait", async () => {
     const first = await pushed(1, { branch: "slow" });
     const second = await pushed(2, { branch: "slow" });
-    const running = await world.store.update(first.id, (record) => start(record, "worker", [], 1));
+    const running = await world.store.update(first.id, (record) =>
+      start(record, { claim: "worker", fence: 1 }, { steps: [], planHash: "plan" }, 1),
+    );
 
     expect(await lookUpPlace(world.parts, second)).toEqual({ position: 1 });
     expect(running && (await lookUpPlace(world.parts, running))).toBeUndefined();

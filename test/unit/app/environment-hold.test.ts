@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { EnvironmentHeldError, runDeployment } from "../../../src/app/run-deployment.js";
+import { EnvironmentHeldError } from "../../../src/app/hold-environment.js";
+import { runDeployment } from "../../../src/app/run-deployment.js";
 import type { DeploymentRecord } from "../../../src/deployments/record.js";
 import { start } from "../../../src/deployments/transitions.js";
 import type { CommandOutcome } from "../../../src/execution/remote-runner.js";
@@ -99,7 +100,9 @@ describe("a running deployment", () => {
     const world = startWorld();
     const record = await queued(world);
     await world.locks.hold(uat, record.id);
-    await world.store.update(record.id, (each) => start(each, "killed worker", [], 1));
+    await world.store.update(record.id, (each) =>
+      start(each, { claim: "killed worker", fence: 1 }, { steps: [], planHash: "plan" }, 1),
+    );
 
     await runDeployment(world.parts, record.id, "next");
 

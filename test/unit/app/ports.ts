@@ -10,7 +10,12 @@ import { LogStore } from "../../../src/deployments/log-store.js";
 import type { Target } from "../../../src/deployments/record.js";
 import { Sha } from "../../../src/deployments/release.js";
 import { DeploymentStore } from "../../../src/deployments/store.js";
-import type { CommandOutcome, RemoteCommand, RemoteRunner } from "../../../src/execution/remote-runner.js";
+import type {
+  CommandOutcome,
+  OutputListener,
+  RemoteCommand,
+  RemoteRunner,
+} from "../../../src/execution/remote-runner.js";
 import type { RedisFixture } from "../../integration/store/redis-fixture.js";
 import { aRelease, sha } from "../deployments/samples.js";
 
@@ -30,6 +35,10 @@ export class MemoryQueues implements WorkQueue {
   async addAnnouncement(id: string, when: "now" | "soon"): Promise<void> {
     this.calls.push(`announce ${id} ${when}`);
     this.announcements.add(id);
+  }
+
+  async addStop(id: string): Promise<void> {
+    this.calls.push(`stop ${id}`);
   }
 
   async addExpiry(id: string, at: number): Promise<void> {
@@ -129,11 +138,7 @@ export class ScriptedRunner implements RemoteRunner {
     this.#answer = answer;
   }
 
-  async run(
-    _host: string,
-    command: RemoteCommand,
-    onOutput: (text: string) => void,
-  ): Promise<CommandOutcome> {
+  async run(_host: string, command: RemoteCommand, onOutput: OutputListener): Promise<CommandOutcome> {
     this.commands.push(command);
     return (await this.#answer(command, onOutput)) ?? { kind: "exited", code: 0 };
   }
@@ -169,8 +174,13 @@ export function worldOf(
   };
   const github = new MemoryGitHub();
   const ports = { queues: new MemoryQueues(), members: new MemoryMembers(), audit: new MemoryAudit() };
-  const redaction = () => ({ write: (text: string) => text, end: () => "" });
-  const tools = { runner, redaction, probe: async () => ({ kind: "healthy" as const, status: 200 }) };
+  const redaction = () => ({ write: (text: string) => text, end: () => "", isEmpty: true });
+  const tools = {
+    runner,
+    redaction,
+    probe: async () => ({ kind: "healthy" as const, status: 200 }),
+    closing: new AbortController().signal,
+  };
   return {
     ...{ ...stores, ...ports, github, clock },
     parts: {

@@ -83,7 +83,9 @@ describe("/promote", () => {
   it("does not take an earlier success for what runs while another one is on its way", async () => {
     await deployed(world, sha);
     const next = await requested(world, { environment: "uat" });
-    await world.store.update(next.id, (record) => start(record, "worker", [], world.clock.now));
+    await world.store.update(next.id, (record) =>
+      start(record, { claim: "worker", fence: 1 }, { steps: [], planHash: "plan" }, world.clock.now),
+    );
 
     expect(await promoted()).toEqual(nothing);
   });

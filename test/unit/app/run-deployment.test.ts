@@ -2,11 +2,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { requestDeployment } from "../../../src/app/request-deployment.js";
 import { runDeployment } from "../../../src/app/run-deployment.js";
 import type { DeploymentRecord } from "../../../src/deployments/record.js";
-import { start } from "../../../src/deployments/transitions.js";
 import { HostUnreachableError } from "../../../src/execution/host-unreachable-error.js";
 import type { CommandOutcome, RemoteCommand } from "../../../src/execution/remote-runner.js";
 import { type RedisFixture, startRedisFixture } from "../../integration/store/redis-fixture.js";
-import { aStep, configWith, environmentInput, otherSha } from "../deployments/samples.js";
+import { configWith, environmentInput, otherSha } from "../deployments/samples.js";
 import { failingAt, ScriptedRunner, type World, worldOf } from "./ports.js";
 
 const config = configWith({
@@ -124,39 +123,6 @@ describe("runDeployment", () => {
     expect(world.queues.calls).toEqual([]);
   });
 
-  it("declares what it finds running indeterminate and never runs it again", async () => {
-    const world = startWorld();
-    const id = await queued(world);
-    const steps = [aStep({ id: "one", state: "running", startedAt: 1 }), aStep({ id: "two" })];
-    await world.store.update(id, (record) => start(record, "killed worker", steps, 1));
-    world.queues.announcements.clear();
-
-    await runDeployment(world.parts, id, "next");
-    await runDeployment(world.parts, id, "one more");
-
-    expect(world.runner.commands).toEqual([]);
-    expect(await world.store.find(id)).toMatchObject({
-      state: "indeterminate",
-      failure: { code: "interrupted" },
-      failedStep: "one",
-      steps: [{ state: "failed" }, { state: "skipped" }],
-    });
-    expect(world.queues.announcements).toContain(id);
-  });
-
-  it("stops at once when another worker has declared its deployment interrupted", async () => {
-    const world = startWorld(async ({ argv }) => {
-      if (argv.includes("fetch")) await runDeployment(world.parts, id, "second worker");
-      return undefined;
-    });
-    const id = await queued(world);
-
-    await runDeployment(world.parts, id, "first worker");
-
-    expect(programs(world.runner.commands)).toEqual(["check-host", "save-rollback-point", "fetch"]);
-    expect(await world.store.find(id)).toMatchObject({ state: "indeterminate", claim: "first worker" });
-  });
-
   it("fails a deployment whose environment is not configured any more", async () => {
     const world = startWorld();
     const id = await queued(world);
@@ -194,6 +160,12 @@ describe("runDeployment", () => {
     ["killed", { kind: "killed", signal: "TERM" }, "failed", { code: "killed", signal: "TERM" }],
     ["timed out", { kind: "timed-out", afterSeconds: 5 }, "failed", { code: "timed-out", seconds: 5 }],
     ["lost", { kind: "lost", reason: "cut" }, "indeterminate", { code: "lost", reason: "cut" }],
+    [
+      "without its runner",
+      { kind: "indeterminate", reason: "killed" },
+      "indeterminate",
+      { code: "runner-died", reason: "killed" },
+    ],
   ] as const)("ends as it should when a step is %s", async (_what, outcome, state, failure) => {
     const world = startWorld(async ({ argv }) => (argv.includes("reset") ? outcome : undefined));
 

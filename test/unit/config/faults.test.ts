@@ -32,7 +32,7 @@ const CASES: readonly Case[] = [
     at: "colour:",
     path: "colour",
     found: "`colour`",
-    fix: "remove it; the keys here are `language`, `discord`, `hosts`, `projects`",
+    fix: "remove it; the keys here are `language`, `discord`, `hosts`, `execution`, `worker`, `projects`",
   },
   {
     name: "a merge key",

@@ -13,12 +13,16 @@ import {
   expire,
   fail,
   loseTrack,
+  markFailed,
   refuse,
   requestCancel,
+  requestStop,
+  runAgain,
   start,
   stopCancelled,
   succeed,
   supersede,
+  takeOver,
 } from "../../../src/deployments/transitions.js";
 import { aRecord, aStep } from "./samples.js";
 
@@ -40,7 +44,7 @@ const ada = { userId: "1", userName: "ada" };
 const grace = { userId: "2", userName: "grace" };
 
 const transitions = {
-  start: (record) => start(record, "claim", steps, 2),
+  start: (record) => start(record, { claim: "claim", fence: 1 }, { steps, planHash: "plan" }, 2),
   succeed: (record) => succeed(record, 3),
   fail: (record) => fail(record, report, 3),
   loseTrack: (record) => loseTrack(record, report, 3),
@@ -51,6 +55,10 @@ const transitions = {
   declareVoid: (record) => declareVoid(record, { code: "plan-changed" }, 3),
   requestCancel: (record) => requestCancel(record, ada, 3),
   stopCancelled: (record) => stopCancelled(record, 3),
+  takeOver: (record) => takeOver(record, { claim: "other", fence: 2 }),
+  requestStop: (record) => requestStop(record, grace),
+  markFailed: (record) => markFailed(record, ada),
+  runAgain: (record) => runAgain(record, ada),
 } as const satisfies Record<string, Transition>;
 
 type Name = keyof typeof transitions;
@@ -79,6 +87,8 @@ const legal: Readonly<Record<DeploymentState, Partial<Record<Name, DeploymentSta
     loseTrack: "indeterminate",
     requestCancel: "running",
     stopCancelled: "cancelled",
+    takeOver: "running",
+    requestStop: "running",
   },
   succeeded: {},
   failed: {},
@@ -87,7 +97,7 @@ const legal: Readonly<Record<DeploymentState, Partial<Record<Name, DeploymentSta
   refused: {},
   expired: {},
   void: {},
-  indeterminate: {},
+  indeterminate: { markFailed: "failed", runAgain: "queued" },
 };
 
 const cases = DeploymentState.options.flatMap((state) =>
@@ -96,7 +106,7 @@ const cases = DeploymentState.options.flatMap((state) =>
 
 describe("the state machine", () => {
   it.each(cases)("from %s, %s leads to %s", (state, name, expected) => {
-    const asked = name === "stopCancelled" ? { cancelRequestedBy: ada } : {};
+    const asked = name === "stopCancelled" || name === "requestStop" ? { cancelRequestedBy: ada } : {};
     const record = aRecord({ state, approval: anApproval(), ...asked });
 
     const next = transitions[name](record);
@@ -108,7 +118,7 @@ describe("the state machine", () => {
     const record = aRecord();
     const before = structuredClone(record);
 
-    start(record, "claim", steps, 2);
+    start(record, { claim: "claim", fence: 1 }, { steps, planHash: "plan" }, 2);
 
     expect(record).toEqual(before);
   });

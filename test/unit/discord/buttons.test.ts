@@ -16,7 +16,7 @@ describe("the buttons", () => {
     ["running", {}, ["cancel"]],
     ["succeeded", {}, ["rollback"]],
     ["failed", {}, ["retry", "rollback"]],
-    ["indeterminate", {}, ["retry", "rollback"]],
+    ["indeterminate", {}, ["mark-failed", "run-again", "rollback"]],
     ["cancelled", { startedAt: 1 }, ["retry", "rollback"]],
     ["cancelled", {}, []],
     ["superseded", {}, []],
@@ -29,10 +29,13 @@ describe("the buttons", () => {
     expect(buttons.map(({ action }) => action)).toEqual(actions);
   });
 
-  it("do not offer to cancel twice", () => {
-    const record = aRecord({ state: "running", cancelRequestedBy: by });
+  it("offer to stop at once what was cancelled, and that once", () => {
+    const cancelled = aRecord({ state: "running", cancelRequestedBy: by });
 
-    expect(buttonsFor(record, production)).toEqual([{ action: "cancel", disabled: true }]);
+    expect(buttonsFor(cancelled, production)).toEqual([{ action: "stop" }]);
+    expect(buttonsFor({ ...cancelled, stopRequestedBy: by }, production)).toEqual([
+      { action: "stop", disabled: true },
+    ]);
   });
 
   it.each(DeploymentState.options)(

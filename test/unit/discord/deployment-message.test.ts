@@ -31,6 +31,7 @@ const failures: readonly Failure[] = [
   { code: "killed", signal: "KILL" },
   { code: "timed-out", seconds: 30 },
   { code: "lost", reason: "the connection ended" },
+  { code: "runner-died", reason: "the runner was ended" },
   { code: "unreachable", host: "web-1", reason: "refused" },
   { code: "unknown-host-key", host: "web-1", seen: "SHA256:abc", pinned: [] },
   { code: "unhealthy", url, attempts: 3, reason: { code: "status", expected: 200, got: 500 } },

@@ -130,7 +130,7 @@ describe("a durable run", () => {
 
   it("is whole where a write ends inside a character", async () => {
     const script = "printf '\\360\\237'; sleep 0.1; printf '\\221\\215'; sleep 0.1; printf '\\303'";
-    const pieces: [string, number][] = [];
+    const pieces: [string, number | undefined][] = [];
 
     await fixture.durable.run("web", durably(script), (text, offset) => {
       pieces.push([text, offset]);
@@ -200,7 +200,7 @@ describe("a run that was started before", () => {
     const left = first.run("web", command, started.onOutput);
     await started.seen;
     await first.close();
-    expect(await left).toMatchObject({ kind: "lost" });
+    expect(await left).toEqual({ kind: "detached" });
     const second = printed("");
     let output = "";
 
@@ -230,7 +230,7 @@ describe("a run that was started before", () => {
 
     abort.abort();
 
-    expect(await running).toEqual({ kind: "lost", reason: "aborted" });
+    expect(await running).toEqual({ kind: "detached" });
     expect(await fixture.durable.attach("web", command.run.id, 0, ignore)).toEqual({
       kind: "exited",
       code: 5,

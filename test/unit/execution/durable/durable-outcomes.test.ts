@@ -17,17 +17,19 @@ const nothing = () => undefined;
 
 function play(outcome: CommandOutcome, finished: string[] = []) {
   const progress: PlanProgress = {
+    progressOf: () => "pending",
     stepStarted: done,
-    stepFinished: async (_, state) => void finished.push(state),
+    stepFinished: async (_, failure) => void finished.push(failure?.code ?? "succeeded"),
     heading: nothing,
     output: nothing,
     stopRequested: async () => false,
-    diagnosticsStarted: nothing,
+    diagnosticsStarted: done,
   };
   const tools = {
     runner: { run: async () => outcome },
     probe: async () => ({ kind: "healthy", status: 200 }) as const,
-    redaction: () => ({ write: (text: string) => text, end: () => "" }),
+    redaction: () => ({ write: (text: string) => text, end: () => "", isEmpty: true }),
+    closing: new AbortController().signal,
   };
   return executePlan({ steps: [step], diagnostics: [] }, tools, progress);
 }
@@ -37,7 +39,7 @@ describe("a plan whose durable step", () => {
     expect(await play({ kind: "indeterminate", reason: "killed" })).toEqual({
       kind: "indeterminate",
       step,
-      failure: { code: "lost", reason: "killed" },
+      failure: { code: "runner-died", reason: "killed" },
     });
   });
 

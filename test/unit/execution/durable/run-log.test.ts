@@ -4,7 +4,7 @@ import { recordingLogger, silent } from "../../../integration/execution/ssh-fixt
 
 describe("the log of a run", () => {
   it("tells where each text ends, from where it began", () => {
-    const seen: [string, number][] = [];
+    const seen: [string, number | undefined][] = [];
     const log = new RunLog(100, (text, offset) => void seen.push([text, offset]), silent);
 
     log.take(Buffer.from([0x61, 0xc3]));

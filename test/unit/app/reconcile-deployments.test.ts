@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { approve } from "../../../src/app/decide-approval.js";
-import { resumeDeployments } from "../../../src/app/resume-deployments.js";
+import { reconcileDeployments } from "../../../src/app/reconcile-deployments.js";
 import { start } from "../../../src/deployments/transitions.js";
 import { type RedisFixture, startRedisFixture } from "../../integration/store/redis-fixture.js";
 import { MemoryQueues, type World } from "./ports.js";
@@ -21,7 +21,7 @@ beforeEach(async () => {
 afterAll(() => fixture.close());
 
 /** As a worker does that starts where no job is left. */
-const resume = (each: World = world) => resumeDeployments({ ...each.parts, queues });
+const resume = (each: World = world) => reconcileDeployments({ ...each.parts, queues }, "newest");
 
 describe("a worker that starts", () => {
   it("wakes up what waits in the queue, and asks again for what waits for its approval", async () => {
@@ -44,9 +44,11 @@ describe("a worker that starts", () => {
     expect(queues.deployments).toEqual(new Set([`shop/prod ${record.id}`]));
   });
 
-  it("hands what was running to the worker that declares it interrupted, and does not do so itself", async () => {
+  it("hands what was running to the worker that goes on with it, and does not do so itself", async () => {
     const record = await requested(world, { environment: "uat" });
-    await world.store.update(record.id, (each) => start(each, "killed worker", [], 1));
+    await world.store.update(record.id, (each) =>
+      start(each, { claim: "killed worker", fence: 1 }, { steps: [], planHash: "plan" }, 1),
+    );
 
     await resume();
 

@@ -1,0 +1,20 @@
+import { reconcileDeployments } from "../src/app/reconcile-deployments.js";
+import { RECONCILE_QUEUE } from "../src/queue.js";
+import type { JobDefinition } from "../src/worker.js";
+
+/** Soon enough for somebody who waits; looking at what is open costs Redis next to nothing. */
+const EVERY_MS = 15_000;
+
+/** Takes up whatever a crash or a Redis that lost its jobs left asleep: once at the start, and again and again. */
+export const reconcile: JobDefinition = {
+  queues: () => [RECONCILE_QUEUE],
+  concurrency: 1,
+  process: (_job, parts) => reconcileDeployments(parts, "lately-ended"),
+
+  async prepare(parts) {
+    await reconcileDeployments(parts, "newest");
+    await parts.queues
+      .get(RECONCILE_QUEUE)
+      .upsertJobScheduler("reconcile", { every: EVERY_MS }, { name: "reconcile" });
+  },
+};

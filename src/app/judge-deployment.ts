@@ -1,0 +1,80 @@
+import type { AuditAction } from "../audit/audit-trail.js";
+import { mayApprove, mayDeploy } from "../deployments/gates.js";
+import type { DeploymentRecord } from "../deployments/record.js";
+import { type FoundTarget, lookUpTarget } from "../deployments/targets.js";
+import { markFailed, runAgain } from "../deployments/transitions.js";
+import { wakeUp } from "./admit-deployment.js";
+import { refusePress } from "./audit-refusal.js";
+import { newestRun } from "./judge-request.js";
+import type { ActionOutcome, ActionRefusal } from "./outcomes.js";
+import type { AppParts } from "./ports.js";
+import type { Person } from "./request-deployment.js";
+
+/** *Mark failed*: a person has looked at an indeterminate deployment, and it did not do what it should. */
+export function markDeploymentFailed(parts: AppParts, id: string, person: Person): Promise<ActionOutcome> {
+  return judge(parts, id, person, { action: "marked-failed", transition: markFailed });
+}
+
+/**
+ * *Run again*: an indeterminate deployment goes on with the step that broke off, through every gate that is asked
+ * before a run. Once another one has run there, what came before the step holds no longer.
+ */
+export async function runDeploymentAgain(
+  parts: AppParts,
+  id: string,
+  person: Person,
+): Promise<ActionOutcome> {
+  const record = await parts.store.find(id);
+  const newest = record && (await newestRun(parts.store, record));
+  if (newest !== undefined && newest.id !== id)
+    return refusePress(parts, id, person, { code: "newer-ran", number: newest.number });
+  return judge(parts, id, person, { action: "run-again", transition: runAgain });
+}
+
+interface Judgement {
+  readonly action: AuditAction;
+  readonly transition: typeof markFailed;
+}
+
+async function judge(
+  parts: AppParts,
+  id: string,
+  person: Person,
+  { action, transition }: Judgement,
+): Promise<ActionOutcome> {
+  const found = await parts.store.find(id);
+  const target = found && lookUpTarget(parts.config, found);
+  if (target === undefined) return refusePress(parts, id, person, { code: "not-found" });
+  if (!mayJudge(target, person)) return refusePress(parts, id, person, notJudge(target));
+  const by = { userId: person.id, userName: person.name };
+  const judged = await parts.store.update(id, (record) => transition(record, by));
+  if (judged === undefined) return refusePress(parts, id, person, await tooLate(parts, found, id));
+  await parts.audit.append({
+    action,
+    actor: { kind: "person", ...by },
+    source: "discord",
+    target: { project: judged.project, environment: judged.environment },
+    deployment: judged.number,
+  });
+  await wakeUp(parts, judged);
+  return { kind: "done", record: judged };
+}
+
+/** Where the configuration names nobody who approves, those who deploy decide. */
+function mayJudge(target: FoundTarget, person: Person): boolean {
+  if (target.config.roles.approve !== undefined) return mayApprove(target, person.roles);
+  return mayDeploy(target, { kind: "person", ...person });
+}
+
+function notJudge({ environment, config }: FoundTarget): ActionRefusal {
+  return { code: "not-approver", environment, roles: config.roles.approve ?? config.roles.deploy };
+}
+
+async function tooLate(
+  { store }: AppParts,
+  found: DeploymentRecord | undefined,
+  id: string,
+): Promise<ActionRefusal> {
+  const { state } = (await store.find(id)) ?? found ?? {};
+  return state === undefined ? { code: "not-found" } : { code: "already-decided", state };
+}

@@ -1,0 +1,48 @@
+import type { DeploymentRecord, Target } from "../deployments/record.js";
+import { lookUpTarget } from "../deployments/targets.js";
+import { wakeUp } from "./admit-deployment.js";
+import type { RunParts } from "./deployment-run.js";
+import { runDeployment } from "./run-deployment.js";
+
+/** So many messages an environment are looked at again: older ones have been for long. */
+const REFRESHED = 5;
+/** A message that was not brought up to date by then waits for the next start. */
+const LATELY_MS = 10 * 60_000;
+
+/**
+ * Wakes up whoever should be at work on a record that is not final, and sees to the messages. What a crash between
+ * the record and the queue left asleep goes on, and so does what a Redis lost that forgot its jobs.
+ *
+ * @param refresh which messages are looked at again: at a start the newest, for what people pressed while Slipway
+ * was away is lost, and they see it
+ */
+export async function reconcileDeployments(
+  parts: RunParts,
+  refresh: "newest" | "lately-ended",
+): Promise<void> {
+  for (const target of await parts.store.targets()) {
+    for (const record of await parts.store.open(target)) await wakeUpOpen(parts, record);
+    await refreshMessages(parts, target, refresh);
+  }
+}
+
+async function refreshMessages(
+  { store, queues, now }: RunParts,
+  target: Target,
+  refresh: "newest" | "lately-ended",
+): Promise<void> {
+  const since = refresh === "newest" ? 0 : now() - LATELY_MS;
+  for (const { id, finishedAt, createdAt } of await store.newest(target, REFRESHED)) {
+    if ((finishedAt ?? createdAt) >= since) await queues.addAnnouncement(id, "soon");
+  }
+}
+
+/** No worker serves the queue of an environment that left the configuration: what is in it ends here. */
+async function wakeUpOpen(parts: RunParts, record: DeploymentRecord): Promise<void> {
+  const isServed = lookUpTarget(parts.config, record) !== undefined;
+  if (!isServed && record.state !== "awaiting-approval") await runDeployment(parts, record.id, "reconcile");
+  else if (record.state === "running") await parts.queues.addDeployment(record, record.id);
+  else await wakeUp(parts, record);
+  if (record.state === "running" && record.stopRequestedBy !== undefined)
+    await parts.queues.addStop(record.id);
+}
