@@ -2,9 +2,11 @@ import { REST } from "@discordjs/rest";
 import type { Redis } from "ioredis";
 import { cancelDeployment, stopDeployment } from "./app/cancel-deployment.js";
 import { approve, mayApprove, refuse } from "./app/decide-approval.js";
+import { fenceKey } from "./app/deployment-run.js";
 import { markDeploymentFailed, runDeploymentAgain } from "./app/judge-deployment.js";
 import { endFreeze, listLocks, releaseLock, startFreeze, takeLock } from "./app/locks.js";
 import { lookUpHistory, lookUpStatus } from "./app/look-up.js";
+import type { MemoryParts } from "./app/memory-lost.js";
 import { promote, requestDeployment } from "./app/request-deployment.js";
 import { retryDeployment, rollBack, rollBackDeployment, rollbackCandidates } from "./app/roll-back.js";
 import { stopCurrentStep } from "./app/stop-step.js";
@@ -23,6 +25,7 @@ import { announceDeployment } from "./discord/announcer.js";
 import type { App } from "./discord/command.js";
 import { createLockNotices } from "./discord/lock-notices.js";
 import { createMembers } from "./discord/members.js";
+import { postMemoryLost } from "./discord/memory-notice.js";
 import { createDurableRunner } from "./execution/durable/durable-runner.js";
 import { createSshRunner } from "./execution/ssh/create-ssh-runner.js";
 import type { PinnedHostKey, SshHost } from "./execution/ssh/ssh-host.js";
@@ -68,6 +71,11 @@ export function composeParts(options: BotOptions, redis: Redis, queues: Queues) 
 
   const notices = createLockNotices({ config, rest, actions });
   const announcer = { config, store, logs, now, rest, announcements, actions, locks, badReleases };
+  const memory: MemoryParts = {
+    ...{ config, logger },
+    hasDeployed: (host, target) => runner.hasSeen(host, fenceKey(target)),
+    report: (instance) => postMemoryLost({ config, rest }, instance),
+  };
   const lockParts = { config, store, locks, audit, now, notices, logger };
   return {
     ...{
@@ -84,7 +92,7 @@ export function composeParts(options: BotOptions, redis: Redis, queues: Queues) 
       refs,
       facts,
     },
-    ...{ members, tools, now, logger, lockParts },
+    ...{ members, tools, now, logger, lockParts, memory },
     announce: (id: string) => announceDeployment(announcer, id),
     tendLocks: () => tendLocks(lockParts),
     stopStep: (id: string) =>

@@ -1,16 +1,18 @@
 /** Puts the parts together, starts them in order and stops them in the opposite one. */
 import type { Redis } from "ioredis";
 import { followers } from "./app/deploy-push.js";
+import { reportLostMemory, wasEmptiedBefore } from "./app/memory-lost.js";
 import type { BotOptions } from "./bot-options.js";
-import { composeApp, composeParts } from "./compose-parts.js";
+import { composeApp, composeParts, type Parts } from "./compose-parts.js";
 import type { Gateway } from "./discord/gateway.js";
 import { addWebhookRoute } from "./github/webhook-route.js";
 import { createHttpServer } from "./http/server.js";
 import { Queues } from "./queue.js";
 import { checkRedis, connectRedis } from "./redis/connect.js";
 import { startEmbeddedRedis } from "./redis/embedded.js";
+import { watchInstance } from "./redis/instance.js";
 import { plays } from "./role.js";
-import { startWorkers } from "./worker.js";
+import { startWorkers, type Workers } from "./worker.js";
 
 /** systemd and Docker kill after 10 s: half of it is for jobs to end, or to be given back. Milliseconds. */
 const WORKERS_LIMIT_MS = 5_000;
@@ -57,6 +59,7 @@ async function start(options: BotOptions, stops: Stops): Promise<void> {
   stops.push(() => parts.closeLinks());
   if (plays(role, "worker")) {
     const workers = await startWorkers(options.jobs, parts, redis);
+    await watchMemory(redis, parts, workers, stops);
     stops.push(() => workers.close(WORKERS_LIMIT_MS));
     stops.push(() => parts.detach());
     state.working = true;
@@ -79,6 +82,23 @@ async function start(options: BotOptions, stops: Stops): Promise<void> {
     stops.push(() => gateway.close());
   }
   logger.info({ role }, "Slipway has started");
+}
+
+/** A Redis that was emptied is reported, and set up again; what it knew stays lost. */
+async function watchMemory(redis: Redis, parts: Parts, workers: Workers, stops: Stops): Promise<void> {
+  const { memory, logger } = parts;
+  const failed = (error: unknown) => logger.error({ err: error }, "could not report that Redis was emptied");
+  const lost = async (instance: string) => {
+    await workers.prepareAgain();
+    await reportLostMemory(memory, instance);
+  };
+  const watch = await watchInstance(redis, logger, (instance) => void lost(instance).catch(failed));
+  stops.push(async () => watch.stop());
+  if (!watch.isNew) return;
+  const before = async () => {
+    if (await wasEmptiedBefore(memory)) await reportLostMemory(memory, watch.id);
+  };
+  void before().catch(failed);
 }
 
 async function openRedis({ settings, logger, role }: BotOptions, stops: Stops): Promise<Redis> {

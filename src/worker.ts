@@ -3,7 +3,7 @@ import type { Redis } from "ioredis";
 import type { Logger } from "pino";
 import type { RunParts } from "./app/deployment-run.js";
 import type { Config } from "./config/schema.js";
-import type { Announced } from "./discord/announcer.js";
+import type { Announced } from "./discord/kept-message.js";
 import { cappedBackoff, type Queues } from "./queue.js";
 
 /** What jobs work with. */
@@ -26,7 +26,7 @@ export interface JobDefinition {
   readonly oneAtATime?: true;
   /** May be called twice for the same job, even at the same time. */
   process(job: Job, parts: JobParts, token: string): Promise<void>;
-  /** Called once when the process starts to work. */
+  /** Called when the process starts to work, and again when Redis was emptied. */
   prepare?(parts: JobParts): Promise<void>;
 }
 
@@ -36,6 +36,8 @@ const MAX_STALLED = 1_000;
 export interface Workers {
   /** Stops taking jobs and waits for those that run, but not longer than the limit. */
   close(limitMs: number): Promise<void>;
+  /** Sets the queues up again, once Redis was emptied: schedules and limits are in there, too. */
+  prepareAgain(): Promise<void>;
 }
 
 export async function startWorkers(
@@ -46,13 +48,21 @@ export async function startWorkers(
   const workers: Worker[] = [];
   for (const definition of definitions) {
     for (const queue of definition.queues(parts.config)) {
-      if (definition.oneAtATime) await parts.queues.get(queue).setGlobalConcurrency(1);
       workers.push(createWorker(queue, definition, parts, connection));
     }
   }
-  for (const definition of definitions) await definition.prepare?.(parts);
+  const prepareAgain = () => prepare(definitions, parts);
+  await prepareAgain();
   for (const worker of workers) void worker.run();
-  return { close: (limitMs) => closeWorkers(workers, limitMs, parts.logger) };
+  return { close: (limitMs) => closeWorkers(workers, limitMs, parts.logger), prepareAgain };
+}
+
+async function prepare(definitions: readonly JobDefinition[], parts: JobParts): Promise<void> {
+  for (const { queues, oneAtATime } of definitions) {
+    if (!oneAtATime) continue;
+    for (const queue of queues(parts.config)) await parts.queues.get(queue).setGlobalConcurrency(1);
+  }
+  for (const definition of definitions) await definition.prepare?.(parts);
 }
 
 function createWorker(queue: string, definition: JobDefinition, parts: JobParts, connection: Redis): Worker {

@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import { DeploymentLog } from "../deployments/deployment-log.js";
 import type { LogStore } from "../deployments/log-store.js";
-import { type DeploymentRecord, type Failure, isFinal } from "../deployments/record.js";
+import { type DeploymentRecord, type Failure, isFinal, type Target } from "../deployments/record.js";
 import { Sha } from "../deployments/release.js";
 import { StaleRecordError } from "../deployments/store.js";
 import {
@@ -134,10 +134,7 @@ export class DeploymentRun implements PlanProgress {
     const resumed = this.#record.steps.find(({ id }) => id === step.id)?.run === run;
     await this.#begin(step, run);
     const offset = await this.#log.begin(run, `${step.host}: ${step.id}`);
-    const fence = {
-      key: `${this.#record.project}.${this.#record.environment}`,
-      token: fenceOf(this.#record),
-    };
+    const fence = { key: fenceKey(this.#record), token: fenceOf(this.#record) };
     return { id: run, fence, offset, ...(resumed && { resumed }) };
   }
 
@@ -201,6 +198,11 @@ export class DeploymentRun implements PlanProgress {
 function runId({ id, steps }: DeploymentRecord, step: Step): string {
   const index = steps.findIndex((each) => each.id === step.id);
   return `${id}.${index + 1}.${steps[index]?.attempt ?? 1}`;
+}
+
+/** On a host, an environment has its own fence. */
+export function fenceKey({ project, environment }: Target): string {
+  return `${project}.${environment}`;
 }
 
 /** Records of earlier versions have none. */

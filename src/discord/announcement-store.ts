@@ -1,7 +1,7 @@
 import type { Redis } from "ioredis";
 import { z } from "zod";
 
-/** What Slipway knows about the message of one deployment. */
+/** What Slipway knows about one message that it keeps up to date. */
 const Announcement = z.object({
   channelId: z.string(),
   /** Absent until Discord has answered with it. */
@@ -10,6 +10,8 @@ const Announcement = z.object({
   generation: z.coerce.number().int().default(0),
   /** Hash of what the message shows. */
   hash: z.string().default(""),
+  /** When the creation was first tried, while Discord's answer is missing. Milliseconds since the epoch. */
+  attemptedAt: z.coerce.number().optional(),
   /** Milliseconds since the epoch. */
   editedAt: z.coerce.number().default(0),
 });
@@ -17,7 +19,7 @@ export type Announcement = z.output<typeof Announcement>;
 
 const KEPT_SECONDS = 90 * 24 * 3600;
 
-/** Which Discord message belongs to which deployment: `slipway:announcement:ID`, kept for 90 days. */
+/** Which Discord message belongs to what it is about: `slipway:announcement:ID`, kept for 90 days. */
 export class AnnouncementStore {
   readonly #redis: Redis;
 

@@ -76,6 +76,8 @@ export const en: Words = {
   ended: endedWordsEn,
   action: actionWordsEn,
   refusal: refusalEn,
+  memoryLost:
+    "**Slipway has lost its memory.** Its Redis was emptied: deployments, locks, freezes and approvals that it knew are gone, and their messages stay as they are. Nothing is deployed by itself. A step that was running on a host goes on there: look at the hosts, set the locks that you need again, then deploy anew.",
   reply: {
     accepted: (number, target, commit, channel) =>
       `Deployment #${number} of ${commit} to **${target}** is on its way. Follow it in ${channel}.`,

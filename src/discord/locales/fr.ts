@@ -78,6 +78,8 @@ export const fr: Words = {
   ended: endedWordsFr,
   action: actionWordsFr,
   refusal: refusalFr,
+  memoryLost:
+    "**Slipway a perdu la mémoire.** Son Redis a été vidé : les déploiements, verrous, gels et approbations qu'il connaissait ont disparu, et leurs messages restent tels quels. Rien n'est déployé tout seul. Une étape qui tournait sur un serveur y continue : regardez les serveurs, remettez les verrous nécessaires, puis déployez à nouveau.",
   reply: {
     accepted: (number, target, commit, channel) =>
       `Le déploiement n° ${number} de ${commit} vers **${target}** est en route. À suivre dans ${channel}.`,

@@ -60,6 +60,7 @@ export interface Words {
   readonly action: ActionWords;
   readonly refusal: (refusal: Refusal) => string;
   readonly reply: ReplyWords;
+  readonly memoryLost: string;
 }
 
 /** What people read before they approve. */

@@ -59,6 +59,8 @@ export interface DurableRunner extends RemoteRunner {
    * @throws HostUnreachableError
    */
   raiseFence(host: string, fence: Fence): Promise<FenceAnswer>;
+  /** Whether any run was started there under this key of a fence. @throws HostUnreachableError */
+  hasSeen(host: string, fenceKey: string): Promise<boolean>;
   /** Removes the output of an ended run; its outcome stays. @throws HostUnreachableError */
   clean(host: string, runId: string): Promise<"cleaned" | "running" | "absent">;
   /** Names the programs that durable runs need and the host has not. @throws HostUnreachableError */
@@ -101,6 +103,9 @@ export function createDurableRunner(options: DurableRunnerOptions): DurableRunne
       return statusOf(host, await insist(on(host), ["cancel", checkName(runId), graceSeconds]));
     },
     raiseFence: (host, fence) => raiseFence(on(host), fence),
+    async hasSeen(host, fenceKey) {
+      return (await on(host).hasSeen(checkName(fenceKey))) ?? false;
+    },
     clean: (host, runId) => clean(on(host), checkName(runId)),
     async preflight(host) {
       const lacks = await on(host).check();

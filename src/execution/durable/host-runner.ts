@@ -78,6 +78,12 @@ export class HostRunner {
     return word?.word === "fit" ? [] : undefined;
   }
 
+  /** Whether the host has seen a token of this fence. `undefined` when the link ended before. */
+  async hasSeen(key: string, signal?: AbortSignal): Promise<boolean | undefined> {
+    const word = await this.#firstWord((tag) => this.#calls.seen(tag, key), undefined, signal);
+    return word === undefined ? undefined : word.word === "raised";
+  }
+
   #unfit(detail: string): HostUnreachableError {
     return new HostUnreachableError(this.host, "unfit", { detail });
   }

@@ -44,6 +44,10 @@ then sync "$part"; mv "$part" "bin/$sum.sh" && say installed
 else rm -f "$part"; say cut
 fi`;
 
+/** Arguments: base, checksum, tag, key. */
+const SEEN = String.raw`${BASE}
+if [ -s "$base/fences/$4" ]; then printf '%s raised\n' "$3" >&2; else printf '%s absent\n' "$3" >&2; fi`;
+
 /** The calls to one runner, as shell text. */
 export class RunnerCalls {
   readonly #base: string;
@@ -59,6 +63,11 @@ export class RunnerCalls {
 
   install(tag: string): string {
     return this.#shell(INSTALL, tag, String(RUNNER_SCRIPT.length));
+  }
+
+  /** Whether the host has seen a token of this fence; needs no runner there. */
+  seen(tag: string, key: string): string {
+    return this.#shell(SEEN, tag, key);
   }
 
   check(tag: string): string {

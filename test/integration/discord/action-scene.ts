@@ -1,7 +1,13 @@
 import { type Client, Events, REST } from "discord.js";
 import { pino } from "pino";
 import { startDiscord } from "../../../sandbox/discord/start-discord.js";
-import type { Channel, DiscordStandIn, MessageView, Person } from "../../../sandbox/discord/types.js";
+import type {
+  Channel,
+  DiscordOptions,
+  DiscordStandIn,
+  MessageView,
+  Person,
+} from "../../../sandbox/discord/types.js";
 import type { Config } from "../../../src/config/schema.js";
 import { BadReleases } from "../../../src/deployments/bad-releases.js";
 import { LogStore } from "../../../src/deployments/log-store.js";
@@ -63,8 +69,9 @@ export class ActionScene {
     this.rest = new REST({ api: discord.apiUrl }).setToken(discord.botToken);
   }
 
-  static async start(): Promise<ActionScene> {
-    const scene = new ActionScene(await startDiscord({ rateLimits: false }), await startRedisFixture());
+  static async start(limits: DiscordOptions["limits"] = {}): Promise<ActionScene> {
+    const discord = await startDiscord({ rateLimits: false, limits });
+    const scene = new ActionScene(discord, await startRedisFixture());
     scene.#client = await startClient(scene.discord);
     scene.#client.on(Events.InteractionCreate, (interaction) => void dispatch(scene.#parts(), interaction));
     return scene;

@@ -53,3 +53,55 @@ describe("the message of a deployment that waits for its approval", () => {
     expect(labels(scene.message(message.id))).toEqual([]);
   });
 });
+
+describe("the message of a deployment whose announcer was killed", () => {
+  let forgetful: ActionScene;
+
+  beforeAll(async () => {
+    // Discord has forgotten the nonce by the time that Slipway is back.
+    forgetful = await ActionScene.start({ nonceMs: 0 });
+  });
+  afterAll(() => forgetful?.close());
+
+  /** As it is when the process dies between Discord's answer and its own note. */
+  async function killedAfterCreation() {
+    const { id, message } = await forgetful.waiting();
+    const known = await forgetful.announcements.find(id);
+    const attemptedAt = Date.now() - 1_000;
+    await forgetful.announcements.save(id, {
+      channelId: known?.channelId ?? "",
+      generation: 0,
+      hash: "",
+      editedAt: 0,
+      attemptedAt,
+    });
+    return { id, message };
+  }
+
+  it("is found in the channel, and brought up to date there", async () => {
+    const { id, message } = await killedAfterCreation();
+    await forgetful.store.update(id, (record) => approve(record, camille, Date.now()));
+
+    await forgetful.announce(id);
+    await forgetful.announce(id);
+
+    const footer = message.embeds[0]?.footer?.text;
+    const same = forgetful.discord
+      .messages(forgetful.channel.id)
+      .filter(({ embeds }) => embeds[0]?.footer?.text === footer);
+    expect(same.map((each) => each.id)).toEqual([message.id]);
+    expect(JSON.stringify(same)).toContain("1 of 2");
+    expect((await forgetful.announcements.find(id))?.messageId).toBe(message.id);
+  });
+
+  it("is made anew where nobody finds it", async () => {
+    const { id, message } = await killedAfterCreation();
+    await forgetful.rest.delete(`/channels/${forgetful.channel.id}/messages/${message.id}`);
+
+    await forgetful.announce(id);
+
+    const again = (await forgetful.announcements.find(id))?.messageId;
+    expect(again).not.toBe(message.id);
+    expect(forgetful.message(again).content).toContain("Approval");
+  });
+});

@@ -1,0 +1,31 @@
+import type { Logger } from "pino";
+import { allTargets } from "../deployments/targets.js";
+import type { AppParts } from "./ports.js";
+
+export interface MemoryParts extends Pick<AppParts, "config"> {
+  readonly logger: Logger;
+  /** Whether Slipway has deployed there before. @throws HostUnreachableError */
+  hasDeployed(host: string, environment: { project: string; environment: string }): Promise<boolean>;
+  /** @param instance names the Redis that is empty now: one report each */
+  report(instance: string): Promise<void>;
+}
+
+/** Redis has lost every record. Says so to people; nothing is deployed again by itself. */
+export async function reportLostMemory({ logger, report }: MemoryParts, instance: string): Promise<void> {
+  logger.error("Redis was emptied: every record, lock and approval is gone; nothing is deployed by itself");
+  await report(instance);
+}
+
+/** A Redis that never held anything, although hosts remember deployments, was emptied while Slipway was away. */
+export async function wasEmptiedBefore(parts: MemoryParts): Promise<boolean> {
+  for (const target of allTargets(parts.config)) {
+    for (const host of target.config.hosts) {
+      const seen = await parts.hasDeployed(host, target).catch((error: unknown) => {
+        parts.logger.debug({ err: error, host }, "could not ask a host whether it remembers deployments");
+        return false;
+      });
+      if (seen) return true;
+    }
+  }
+  return false;
+}
