@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { checkHistory } from "./history/check-history.js";
 import type { History } from "./history/history.js";
 import type { Violation } from "./history/violation.js";
@@ -45,6 +46,8 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
   try {
     const world = closers.closing(await startWorld(options));
     const limit = AbortSignal.timeout(limitMs(options));
+    // Everything that waits listens to it.
+    setMaxListeners(0, limit);
     const scene = setScene(options, world, limit);
     closers.add(() => Promise.all(scene.members.map((member) => member.stop())));
 

@@ -14,7 +14,7 @@ channels whether any promise was broken. The control is a naive executor, which 
   --seed N       what all random choices follow from (random, and printed)
   --lock 15s     how long a worker's lock lasts; the stalled check comes three times as often
   --lanes N      environments that deploy at the same time, for each nemesis (6)
-  --at-once N    nemeses at work at the same time, each in a world of its own (2)
+  --at-once N    nemeses at work at the same time, each in a world of its own (3)
   --json FILE    writes the figures there
   --evidence DIR writes there what each broken promise was found with: logs of the bots, records, execution logs
   --help         print this
@@ -57,7 +57,7 @@ export function parseOptions(args: readonly string[]): ParsedOptions {
         seed: { type: "string", default: String(Math.floor(Math.random() * LARGEST_SEED)) },
         lock: { type: "string" },
         lanes: { type: "string", default: "6" },
-        "at-once": { type: "string", default: "2" },
+        "at-once": { type: "string", default: "3" },
         json: { type: "string" },
         evidence: { type: "string" },
         help: { type: "boolean", default: false },

@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { hasEnded, type KilledRunner, type RecordedDeployment } from "./history/history.js";
 import type { Random } from "./random.js";
@@ -10,8 +11,8 @@ import type { Traffic } from "./world/traffic.js";
 const LOOK_EVERY_MS = 20;
 /** Of each environment: never are more under way there. */
 const NEWEST = 4;
-/** Strikes come at any moment of a deployment: most last longer than this. */
-const LONGEST_WAIT_MS = 1_500;
+/** About as long as the steps of a deployment take. */
+const LONGEST_WAIT_MS = 2_500;
 
 interface SceneParts {
   readonly world: World;
@@ -65,6 +66,13 @@ export class Scene {
     await this.pause(random.integer(0, LONGEST_WAIT_MS));
   }
 
+  /** Resolves when a step has begun or ended on any host, or after the limit. */
+  async untilProgress(limitMs: number): Promise<void> {
+    const end = performance.now() + limitMs;
+    const before = await this.#written();
+    while (performance.now() < end && (await this.#written()) === before) await this.pause(LOOK_EVERY_MS);
+  }
+
   /** Ids of the deployments that are running by their records. */
   async running(lanes = this.world.lanes): Promise<ReadonlySet<string>> {
     const records = await this.#newest(lanes);
@@ -77,6 +85,12 @@ export class Scene {
       (record) => ids.has(record.id) && !hasEnded(record),
     );
     return open.every(({ id }) => by.takenOver.has(id));
+  }
+
+  /** Bytes that the steps have written down about themselves. */
+  async #written(): Promise<number> {
+    const files = await Promise.all(this.world.lanes.map(({ executions }) => stat(executions)));
+    return files.reduce((sum, { size }) => sum + size, 0);
   }
 
   async #newest(lanes: readonly Lane[]): Promise<readonly RecordedDeployment[]> {

@@ -1,5 +1,8 @@
 import type { Nemesis } from "./nemesis.js";
 
+/** The bot tries every 10 s at the longest to reach Redis. */
+const PROGRESS_LIMIT_MS = 12_000;
+
 /** SIGKILL of Redis, and a start on the same data when every lock in it is over. */
 export const stopRedis: Nemesis = {
   name: "redis",
@@ -16,6 +19,7 @@ export const stopRedis: Nemesis = {
     } finally {
       await scene.world.redis.restart();
     }
-    await scene.pause(random.integer(0, scene.lockMs));
+    // What is struck again before it has begun to recover shows nothing new.
+    await scene.untilProgress(PROGRESS_LIMIT_MS);
   },
 };
