@@ -150,6 +150,8 @@ export class DeploymentRun implements PlanProgress {
 
   async stepFinished(step: Step, failure: Failure | undefined): Promise<void> {
     this.#tail = this.#log.tail();
+    // Nobody asks the host again for the output of a step that has ended.
+    await this.#log.flush();
     const at = this.#parts.now();
     await this.#change((record) => {
       if (failure !== undefined) return failStep(record, step.id, { failure, tail: this.#tail }, at);

@@ -125,6 +125,28 @@ describe("a deployment whose worker is gone", () => {
     expect(log.match(/== web-1: fetch:web-1/g)).toHaveLength(1);
   });
 
+  it("has the whole output of a step in the log before its end is written down: nobody asks for it again", async () => {
+    const world = startWorld(async ({ argv }, print) => {
+      if (argv.includes("fetch")) print("all of it\n", 10);
+      return undefined;
+    });
+    const id = await queued(world);
+    const { audit, logs } = world.parts;
+    const atEnd: string[] = [];
+    const parts = {
+      ...world.parts,
+      audit: {
+        append: async (entry: Parameters<typeof audit.append>[0]) => {
+          if (entry.details?.["step"] === "fetch:web-1") atEnd.push((await logs.read(id)).toString());
+        },
+      },
+    };
+
+    await runDeployment(parts, id, "worker");
+
+    expect(atEnd).toEqual([expect.stringMatching(/all of it\n-- exit code 0\n$/)]);
+  });
+
   it("keeps what a worker that was overtaken prints out of the log", async () => {
     let overtake = async () => undefined as unknown;
     const first = startWorld(async ({ argv, run }, print) => {
