@@ -41,13 +41,14 @@ import { RefSuggestions } from "./github/ref-suggestions.js";
 import { resolveRef } from "./github/refs.js";
 import { createProber } from "./health/create-prober.js";
 import type { Queues } from "./queue.js";
+import type { Heartbeat } from "./redis/heartbeat.js";
 import type { Secret } from "./secret.js";
 import type { JobParts } from "./worker.js";
 
 export type Parts = ReturnType<typeof composeParts>;
 
 /** Everything that use cases and jobs work with. Nothing connects to a host or to Discord yet. */
-export function composeParts(options: BotOptions, redis: Redis, queues: Queues) {
+export function composeParts(options: BotOptions, redis: Redis, queues: Queues, processes: Heartbeat) {
   const { config, settings, logger, redactor } = options;
   const now = Date.now;
   const store = new DeploymentStore(redis);
@@ -100,7 +101,7 @@ export function composeParts(options: BotOptions, redis: Redis, queues: Queues) 
       refs,
       facts,
     },
-    ...{ members, tools, now, logger, lockParts, memory },
+    ...{ processes, members, tools, now, logger, lockParts, memory },
     readHost: createHostLogReader({ runner: ssh, redactor }),
     announce: (id: string) => announceDeployment(announcer, id),
     tendLocks: () => tendLocks(lockParts),

@@ -32,6 +32,8 @@ export interface RunParts extends AppParts {
   readonly logs: LogStore;
   readonly tools: PlanTools;
   readonly logger: Logger;
+  /** The processes of Slipway: this one, and whether another one is alive. */
+  readonly processes: { readonly id: string; isAlive(id: string): Promise<boolean> };
 }
 
 /** What became of one worker's part in a deployment. */

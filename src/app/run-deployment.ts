@@ -33,7 +33,8 @@ export async function runDeployment(parts: RunParts, id: string, claimedBy: stri
   await holdEnvironment(parts, record);
   let delivered: Delivered;
   try {
-    const claim = { claim: claimedBy, fence: await parts.locks.nextFence(record) };
+    const fence = await parts.locks.nextFence(record);
+    const claim = { claim: claimedBy, process: parts.processes.id, fence };
     delivered = await (record.state === "running" ? resume : begin)(parts, target, record, claim);
   } finally {
     await letGoOfEnded(parts, record);

@@ -158,6 +158,8 @@ export const DeploymentRecord = z.object({
   before: z.record(z.string(), Sha),
   /** The worker that runs it. Whoever takes it over writes its own claim here. */
   claim: z.string().optional(),
+  /** The process of that worker, which says from time to time that it is alive. */
+  process: z.string().optional(),
   /** Grows with each claim on the environment: hosts start nothing for a smaller one than they have seen. */
   fence: z.int().optional(),
   /** Hash of the plan that runs: what was begun under one plan does not go on under another. */

@@ -50,6 +50,7 @@ export interface Claim {
   /** Names the worker, and this one time that it was given the job. */
   readonly claim: string;
   readonly fence: number;
+  readonly process?: string;
 }
 
 /** Asked again by the same worker, which did not hear the answer, it changes nothing. */
