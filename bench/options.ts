@@ -11,6 +11,7 @@ Measures Slipway against its peers, on this machine and in one run, and prints r
                      c  push webhooks against Probot
                      d  start-up time and idle memory
                      e  1,000 health probes in one sweep
+                     f  durable steps against plain ssh
   --runs N         how often each subject is measured (every comparison has its own default)
   --json           print one JSON object instead of tables
   --help           print this

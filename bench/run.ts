@@ -6,6 +6,7 @@ import { type Options, parseOptions, USAGE } from "./options.js";
 import { printSection } from "./report/print-section.js";
 import type { Benchmark, Section } from "./report/section.js";
 import { startUpBenchmark } from "./start-up/start-up-benchmark.js";
+import { stepBenchmark } from "./steps/step-benchmark.js";
 import { webhookBenchmark } from "./webhooks/webhook-benchmark.js";
 
 const BENCHMARKS: readonly Benchmark[] = [
@@ -14,6 +15,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   webhookBenchmark,
   startUpBenchmark,
   healthSweepBenchmark,
+  stepBenchmark,
 ];
 
 /** @returns the exit code: 1 when something could not be measured, 2 for wrong options */

@@ -5,6 +5,7 @@ import { freeze } from "./freeze.js";
 import { history } from "./history.js";
 import { lock } from "./lock.js";
 import { locks } from "./locks.js";
+import { logs } from "./logs.js";
 import { promote } from "./promote.js";
 import { rollback } from "./rollback.js";
 import { stats } from "./stats.js";
@@ -25,5 +26,6 @@ export const commands: readonly Command[] = [
   locks,
   freeze,
   unfreeze,
+  logs,
   audit,
 ];

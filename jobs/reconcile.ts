@@ -2,8 +2,8 @@ import { reconcileDeployments } from "../src/app/reconcile-deployments.js";
 import { RECONCILE_QUEUE } from "../src/queue.js";
 import type { JobDefinition } from "../src/worker.js";
 
-/** Soon enough for somebody who waits; looking at what is open costs Redis next to nothing. */
-const EVERY_MS = 15_000;
+/** Soon enough for a deployment whose worker died; looking at what is open costs Redis next to nothing. */
+const EVERY_MS = 3_000;
 
 /** Takes up whatever a crash or a Redis that lost its jobs left asleep: once at the start, and again and again. */
 export const reconcile: JobDefinition = {

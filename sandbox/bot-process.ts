@@ -21,6 +21,8 @@ export interface BotProcessOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Words after `slipway`. @defaultValue `start` */
   readonly args?: readonly string[];
+  /** Another compiled program that logs as the bot does. @defaultValue the bot */
+  readonly program?: string;
 }
 
 /** The unmodified bot, as a process of its own. */
@@ -41,9 +43,9 @@ export interface BotProcess {
 }
 
 /** Starts the compiled bot. */
-export function startBotProcess({ env, args = ["start"] }: BotProcessOptions): BotProcess {
+export function startBotProcess({ env, args = ["start"], program = MAIN }: BotProcessOptions): BotProcess {
   const home = { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "/" };
-  const child = spawn(process.execPath, [MAIN, ...args], {
+  const child = spawn(process.execPath, [program, ...args], {
     env: { ...home, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -40,6 +40,8 @@ const TITLES: Readonly<Record<string, string>> = {
   "projects.<name>.environments.<name>.monitor.recovery": "Recovery",
   "projects.<name>.environments.<name>.monitor.escalate": "Escalation",
   "projects.<name>.environments.<name>.monitor.bake": "Bake period",
+  "projects.<name>.environments.<name>.logs[]": "A log",
+  "projects.<name>.environments.<name>.logs[].compose": "A Compose service",
 };
 
 /** Every mapping of the schema, outermost first; one that looks like an earlier one is described there. */
@@ -53,7 +55,9 @@ function sections(root: JsonSchema): readonly Section[] {
       if (found.some((section) => section.title === title)) return;
       found.push({ path, title, schema });
     }
-    for (const [key, value] of Object.entries(schema.properties ?? {})) visit(childPath(path, key), value);
+    for (const { properties = {} } of [schema, ...(schema.anyOf ?? [])]) {
+      for (const [key, value] of Object.entries(properties)) visit(childPath(path, key), value);
+    }
     if (typeof schema.additionalProperties === "object") visit(`${path}.<name>`, schema.additionalProperties);
     if (schema.items !== undefined) visit(`${path}[]`, schema.items);
     for (const choice of schema.oneOf ?? []) visit(path, choice);
@@ -70,11 +74,14 @@ function titleOf(path: string, schema: JsonSchema): string {
 }
 
 function renderSection({ path, title, schema }: Section): string {
-  const rows = (schema.anyOf ?? [schema]).flatMap((choice) =>
-    rowsOf(path, choice, schema.anyOf !== undefined),
-  );
+  const choices = schema.anyOf ?? [schema];
+  const required = requiredInAll(choices);
+  const rows = choices.flatMap((choice, index) => {
+    const before = choices.slice(0, index).flatMap(({ properties = {} }) => Object.keys(properties));
+    return rowsOf(path, choice, { required, leaveOut: before });
+  });
   const where = path === "" || title === "A command" ? [] : [`Under \`${path}\`.`];
-  const choose = schema.anyOf === undefined ? [] : ["Write one of these."];
+  const choose = schema.anyOf === undefined || required.length > 0 ? [] : ["Write one of these."];
   return [
     `## ${title}\n`,
     `${[schema.description, ...choose, ...where].filter((line) => line !== undefined).join(" ")}\n`,
@@ -92,9 +99,20 @@ function table(head: Row, rows: readonly Row[]): string {
   return `${[line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n")}\n`;
 }
 
-function rowsOf(path: string, schema: JsonSchema, choice: boolean): readonly Row[] {
-  const required = choice ? [] : (schema.required ?? []);
-  return Object.entries(schema.properties ?? {}).map(([key, value]) => {
+/** What must be written whichever of the choices is taken. */
+function requiredInAll(choices: readonly JsonSchema[]): readonly string[] {
+  const [first, ...others] = choices.map(({ required = [] }) => required);
+  return (first ?? []).filter((key) => others.every((required) => required.includes(key)));
+}
+
+/** A key that several choices share has its row with the first of them. */
+function rowsOf(
+  path: string,
+  schema: JsonSchema,
+  { required, leaveOut }: { readonly required: readonly string[]; readonly leaveOut: readonly string[] },
+): readonly Row[] {
+  const own = Object.entries(schema.properties ?? {}).filter(([key]) => !leaveOut.includes(key));
+  return own.map(([key, value]) => {
     const standard =
       value.default === undefined ? "–" : `\`${JSON.stringify(value.default).replaceAll('"', "")}\``;
     const shown = required.includes(key) ? "**required**" : standard;

@@ -9,7 +9,13 @@ import { lookUpHistory, lookUpStatus } from "./app/look-up.js";
 import { lookUpStats } from "./app/look-up-stats.js";
 import type { MemoryParts } from "./app/memory-lost.js";
 import { incidentHistory } from "./app/monitoring/incident-history.js";
-import { acknowledgeIncident, rollBackIncident, snoozeIncident } from "./app/monitoring/press-incident.js";
+import {
+  acknowledgeIncident,
+  readIncidentLogs,
+  rollBackIncident,
+  snoozeIncident,
+} from "./app/monitoring/press-incident.js";
+import { readLogs } from "./app/read-logs.js";
 import { promote, requestDeployment } from "./app/request-deployment.js";
 import { retryDeployment, rollBack, rollBackDeployment, rollbackCandidates } from "./app/roll-back.js";
 import { stopCurrentStep } from "./app/stop-step.js";
@@ -33,6 +39,7 @@ import { createLockNotices } from "./discord/lock-notices.js";
 import { createMembers } from "./discord/members.js";
 import { postMemoryLost } from "./discord/memory-notice.js";
 import { createDurableRunner } from "./execution/durable/durable-runner.js";
+import { createHostLogReader } from "./execution/host-log-reader.js";
 import { createSshRunner } from "./execution/ssh/create-ssh-runner.js";
 import type { PinnedHostKey, SshHost } from "./execution/ssh/ssh-host.js";
 import { readCiState } from "./github/ci-state.js";
@@ -42,13 +49,14 @@ import { RefSuggestions } from "./github/ref-suggestions.js";
 import { resolveRef } from "./github/refs.js";
 import { createProber } from "./health/create-prober.js";
 import type { Queues } from "./queue.js";
+import type { Heartbeat } from "./redis/heartbeat.js";
 import type { Secret } from "./secret.js";
 import type { JobParts } from "./worker.js";
 
 export type Parts = ReturnType<typeof composeParts>;
 
 /** Everything that use cases and jobs work with. Nothing connects to a host or to Discord yet. */
-export function composeParts(options: BotOptions, redis: Redis, queues: Queues) {
+export function composeParts(options: BotOptions, redis: Redis, queues: Queues, processes: Heartbeat) {
   const { config, settings, logger, redactor } = options;
   const now = Date.now;
   const store = new DeploymentStore(redis);
@@ -102,8 +110,9 @@ export function composeParts(options: BotOptions, redis: Redis, queues: Queues) 
       refs,
       facts,
     },
-    ...{ members, tools, now, logger, lockParts, memory },
     ...monitoring,
+    ...{ processes, members, tools, now, logger, lockParts, memory },
+    readHost: createHostLogReader({ runner: ssh, redactor }),
     announce: (id: string) => announceDeployment(announcer, id),
     tendLocks: () => tendLocks(lockParts),
     stopStep: (id: string) =>
@@ -154,12 +163,14 @@ export function composeApp(parts: Parts, available: () => boolean): App {
     retry: (id, person, requestId) => retryDeployment(parts, id, person, requestId),
     acknowledgeIncident: (id, person) => acknowledgeIncident(parts, id, person),
     snoozeIncident: (id, person) => snoozeIncident(parts, id, person),
+    readIncidentLogs: (id, person) => readIncidentLogs(parts, id, person),
     rollBackIncident: (id, person, requestId) => rollBackIncident(parts, id, person, requestId),
     lock: (request) => takeLock(lockParts, request),
     unlock: (request) => releaseLock(lockParts, request),
     locks: () => listLocks(lockParts),
     freeze: (request) => startFreeze(lockParts, request),
     unfreeze: (request) => endFreeze(lockParts, request),
+    readLogs: (request) => readLogs(parts, request),
     audit: (query) => parts.audit.page(query),
     exportAudit: (maxBytes) => parts.audit.export({ maxBytes }),
   };

@@ -10,6 +10,7 @@ import { createHttpServer } from "./http/server.js";
 import { Queues } from "./queue.js";
 import { checkRedis, connectRedis } from "./redis/connect.js";
 import { startEmbeddedRedis } from "./redis/embedded.js";
+import { Heartbeat } from "./redis/heartbeat.js";
 import { watchInstance } from "./redis/instance.js";
 import { plays } from "./role.js";
 import { startWorkers, type Workers } from "./worker.js";
@@ -55,9 +56,12 @@ async function start(options: BotOptions, stops: Stops): Promise<void> {
   await serveHttp(options, { redis, queues, state }, stops);
   await checkRedis(redis, logger);
 
-  const parts = composeParts(options, redis, queues);
+  const heartbeat = new Heartbeat(redis, logger);
+  const parts = composeParts(options, redis, queues, heartbeat);
   stops.push(() => parts.closeLinks());
   if (plays(role, "worker")) {
+    await heartbeat.start();
+    stops.push(() => heartbeat.stop());
     const workers = await startWorkers(options.jobs, parts, redis);
     await watchMemory(redis, parts, workers, stops);
     stops.push(() => workers.close(WORKERS_LIMIT_MS));

@@ -1,4 +1,5 @@
-import { type ConnectionOptions, type JobsOptions, Queue } from "bullmq";
+import { type JobsOptions, Queue } from "bullmq";
+import type { Redis } from "ioredis";
 import type { Push } from "./app/deploy-push.js";
 import type { Target } from "./deployments/record.js";
 
@@ -24,6 +25,11 @@ const DELIVERY_MEMORY_SECONDS = 3 * 24 * 3600;
 /** Steps that follow each other this closely need no edit of their own. Milliseconds. */
 const GATHER_MS = 300;
 
+/** The value of a job's lock is the token of the worker that has it. */
+const UNLOCK = `
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+return redis.call('DEL', KEYS[1])`;
+
 /** For work that is tried again until it is done. */
 export const RETRIED: JobsOptions = {
   attempts: 100,
@@ -40,19 +46,19 @@ export const PROBED: JobsOptions = { ...RETRIED, attempts: 5, removeOnFail: true
  * in the records. Every add has an id of its own, because ioredis sends unanswered commands again.
  */
 export class Queues {
-  readonly #connection: ConnectionOptions;
+  readonly #redis: Redis;
   readonly #queues = new Map<string, Queue>();
   readonly #onError: (error: Error) => void;
 
-  constructor(connection: ConnectionOptions, onError: (error: Error) => void) {
-    this.#connection = connection;
+  constructor(redis: Redis, onError: (error: Error) => void) {
+    this.#redis = redis;
     this.#onError = onError;
   }
 
   get(name: string): Queue {
     let queue = this.#queues.get(name);
     if (queue === undefined) {
-      queue = new Queue(name, { connection: this.#connection });
+      queue = new Queue(name, { connection: this.#redis });
       queue.on("error", this.#onError);
       this.#queues.set(name, queue);
     }
@@ -65,6 +71,12 @@ export class Queues {
       { id },
       { ...RETRIED, jobId: id, removeOnFail: true },
     );
+  }
+
+  async releaseDeployment(target: Target, id: string, claim: string): Promise<void> {
+    const queue = this.get(deployQueueName(target));
+    // BullMQ's own check for stalled jobs, every few seconds, finds it without a lock and gives it to somebody else.
+    await this.#redis.eval(UNLOCK, 1, queue.toKey(`${id}:lock`), claim);
   }
 
   async addStop(id: string): Promise<void> {

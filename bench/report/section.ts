@@ -1,6 +1,6 @@
 import { median, quantile } from "./statistics.js";
 
-export const SECTION_IDS = ["a", "b", "c", "d", "e"] as const;
+export const SECTION_IDS = ["a", "b", "c", "d", "e", "f"] as const;
 export type SectionId = (typeof SECTION_IDS)[number];
 
 export type Unit = "ms" | "/s" | "MB";

@@ -14,7 +14,7 @@ export interface RefusedMatter {
 export async function auditRefusal(
   { audit }: Pick<AppParts, "audit">,
   person: Person,
-  { code }: ActionRefusal,
+  { code }: { readonly code: string },
   { target, deployment }: RefusedMatter,
 ): Promise<void> {
   await audit.append({

@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import type { AuditEntry } from "../audit/audit-trail.js";
 import { checkLabel } from "../config/health-checks.js";
 import { DeploymentLog } from "../deployments/deployment-log.js";
 import type { LogStore } from "../deployments/log-store.js";
@@ -38,6 +39,8 @@ export interface RunParts extends AppParts {
   readonly tools: PlanTools;
   readonly logger: Logger;
   readonly watcher?: DeploymentWatcher;
+  /** The processes of Slipway: this one, and whether another one is alive. */
+  readonly processes: { readonly id: string; isAlive(id: string): Promise<boolean> };
 }
 
 /** What became of one worker's part in a deployment. */
@@ -77,6 +80,7 @@ export class DeploymentRun implements PlanProgress {
     } catch (error) {
       if (!(error instanceof StaleRecordError || error instanceof FencedError)) throw error;
       const { id } = this.#record;
+      if (error instanceof FencedError) await this.#parts.locks.noteFence(this.#record, error.token);
       this.#parts.logger.warn({ deployment: id }, "another worker took this deployment over; stopping");
       return { kind: "overtaken" };
     }
@@ -155,6 +159,8 @@ export class DeploymentRun implements PlanProgress {
 
   async stepFinished(step: Step, failure: Failure | undefined): Promise<void> {
     this.#tail = this.#log.tail();
+    // Nobody asks the host again for the output of a step that has ended.
+    await this.#log.flush();
     const at = this.#parts.now();
     await this.#change((record) => {
       if (failure !== undefined) return failStep(record, step.id, { failure, tail: this.#tail }, at);
@@ -237,16 +243,18 @@ export async function auditRun(
   action: "started" | "resumed" | "ended" | "void" | "step",
   record: DeploymentRecord,
   details: Readonly<Record<string, string | number | boolean>>,
+  once?: string,
 ): Promise<void> {
   const { project, environment, number, release } = record;
-  await audit.append({
+  const entry: AuditEntry = {
     action,
     actor: { kind: "slipway" },
     source: "worker",
     target: { project, environment },
     deployment: number,
     details: { sha: release.sha, ...details },
-  });
+  };
+  await audit.append(entry, once);
 }
 
 /** A message that cannot be asked for never changes what becomes of the deployment. */

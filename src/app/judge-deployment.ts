@@ -19,36 +19,39 @@ export function markDeploymentFailed(parts: AppParts, id: string, person: Person
  * *Run again*: an indeterminate deployment goes on with the step that broke off, through every gate that is asked
  * before a run. Once another one has run there, what came before the step holds no longer.
  */
-export async function runDeploymentAgain(
-  parts: AppParts,
-  id: string,
-  person: Person,
-): Promise<ActionOutcome> {
-  const record = await parts.store.find(id);
-  const newest = record && (await newestRun(parts.store, record));
-  if (newest !== undefined && newest.id !== id)
-    return refusePress(parts, id, person, { code: "newer-ran", number: newest.number });
-  return judge(parts, id, person, { action: "run-again", transition: runAgain });
+export function runDeploymentAgain(parts: AppParts, id: string, person: Person): Promise<ActionOutcome> {
+  return judge(parts, id, person, { action: "run-again", transition: runAgain, refusal: newerRan });
+}
+
+async function newerRan({ store }: AppParts, record: DeploymentRecord): Promise<ActionRefusal | undefined> {
+  const newest = record.state === "indeterminate" ? await newestRun(store, record) : undefined;
+  if (newest === undefined || newest.id === record.id) return undefined;
+  return { code: "newer-ran", number: newest.number };
 }
 
 interface Judgement {
   readonly action: AuditAction;
   readonly transition: typeof markFailed;
+  /** What else stands in its way; asked after the person's role. */
+  readonly refusal?: (parts: AppParts, record: DeploymentRecord) => Promise<ActionRefusal | undefined>;
 }
 
 async function judge(
   parts: AppParts,
   id: string,
   person: Person,
-  { action, transition }: Judgement,
+  { action, transition, refusal }: Judgement,
 ): Promise<ActionOutcome> {
   const found = await parts.store.find(id);
   const target = found && lookUpTarget(parts.config, found);
-  if (target === undefined) return refusePress(parts, id, person, { code: "not-found" });
+  if (found === undefined || target === undefined)
+    return refusePress(parts, id, person, { code: "not-found" });
   if (!mayJudge(target, person)) return refusePress(parts, id, person, notJudge(target));
+  const refused = await refusal?.(parts, found);
+  if (refused !== undefined) return refusePress(parts, id, person, refused);
   const by = { userId: person.id, userName: person.name };
   const judged = await parts.store.update(id, (record) => transition(record, by));
-  if (judged === undefined) return refusePress(parts, id, person, await tooLate(parts, found, id));
+  if (judged === undefined) return refusePress(parts, id, person, await tooLate(parts, found));
   await parts.audit.append({
     action,
     actor: { kind: "person", ...by },
@@ -70,11 +73,7 @@ function notJudge({ environment, config }: FoundTarget): ActionRefusal {
   return { code: "not-approver", environment, roles: config.roles.approve ?? config.roles.deploy };
 }
 
-async function tooLate(
-  { store }: AppParts,
-  found: DeploymentRecord | undefined,
-  id: string,
-): Promise<ActionRefusal> {
-  const { state } = (await store.find(id)) ?? found ?? {};
-  return state === undefined ? { code: "not-found" } : { code: "already-decided", state };
+async function tooLate({ store }: AppParts, found: DeploymentRecord): Promise<ActionRefusal> {
+  const { state } = (await store.find(found.id)) ?? found;
+  return { code: "already-decided", state };
 }

@@ -12,6 +12,11 @@ import type { DeploymentStore } from "../deployments/store.js";
 export interface WorkQueue {
   addDeployment(target: Target, id: string): Promise<void>;
   addAnnouncement(id: string, when: "now" | "soon"): Promise<void>;
+  /**
+   * Frees a deployment's job from a worker that is dead: it comes to another one without waiting for its lock to end.
+   * @param claim of that worker; a job that another one has by now stays where it is
+   */
+  releaseDeployment(target: Target, id: string, claim: string): Promise<void>;
   /** Has the current step of a deployment ended on its host. */
   addStop(id: string): Promise<void>;
   /** @param at milliseconds since the epoch */

@@ -41,8 +41,14 @@ async function refreshMessages(
 async function wakeUpOpen(parts: RunParts, record: DeploymentRecord): Promise<void> {
   const isServed = lookUpTarget(parts.config, record) !== undefined;
   if (!isServed && record.state !== "awaiting-approval") await runDeployment(parts, record.id, "reconcile");
-  else if (record.state === "running") await parts.queues.addDeployment(record, record.id);
+  else if (record.state === "running") await wakeUpRunning(parts, record);
   else await wakeUp(parts, record);
-  if (record.state === "running" && record.stopRequestedBy !== undefined)
-    await parts.queues.addStop(record.id);
+}
+
+async function wakeUpRunning({ queues, processes }: RunParts, record: DeploymentRecord): Promise<void> {
+  const { id, claim, process, stopRequestedBy } = record;
+  await queues.addDeployment(record, id);
+  if (stopRequestedBy !== undefined) await queues.addStop(id);
+  if (claim === undefined || process === undefined || (await processes.isAlive(process))) return;
+  await queues.releaseDeployment(record, id, claim);
 }

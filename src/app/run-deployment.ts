@@ -6,7 +6,7 @@ import type { Plan, Step } from "../strategies/step.js";
 import { announce, auditRun, DeploymentRun, type RunParts, tellWatcher } from "./deployment-run.js";
 import { holdEnvironment, letGoOfEnded } from "./hold-environment.js";
 import { newestRun } from "./judge-request.js";
-import { settleReleases } from "./settle-releases.js";
+import { settleDeployment } from "./settle-deployment.js";
 import { declareInterrupted, takeOverDeployment } from "./take-over-deployment.js";
 import { verifyDeployment } from "./verify-deployment.js";
 
@@ -23,6 +23,7 @@ export async function runDeployment(parts: RunParts, id: string, claimedBy: stri
   const record = await parts.store.find(id);
   if (record === undefined) return "done";
   if (record.state !== "queued" && record.state !== "running") {
+    await settleDeployment(parts, record);
     await letGoOfEnded(parts, record);
     return "done";
   }
@@ -32,7 +33,8 @@ export async function runDeployment(parts: RunParts, id: string, claimedBy: stri
   await holdEnvironment(parts, record);
   let delivered: Delivered;
   try {
-    const claim = { claim: claimedBy, fence: await parts.locks.nextFence(record) };
+    const fence = await parts.locks.nextFence(record);
+    const claim = { claim: claimedBy, process: parts.processes.id, fence };
     delivered = await (record.state === "running" ? resume : begin)(parts, target, record, claim);
   } finally {
     await letGoOfEnded(parts, record);
@@ -82,10 +84,7 @@ async function runPlan(parts: RunParts, record: DeploymentRecord, plan: Plan): P
   const { record: ended } = result;
   const { id, number, project, environment, state } = ended;
   parts.logger.info({ deployment: id, number, project, environment, state }, "a deployment ended");
-  // Before the environment is let go of: without a holder, it would count as one whose end nobody told.
-  await tellWatcher(parts, "ended", ended);
-  if (state === "succeeded") await settleReleases(parts, ended);
-  await auditRun(parts, "ended", ended, { state, ...(ended.failedStep && { failedStep: ended.failedStep }) });
+  await settleDeployment(parts, ended);
   return "done";
 }
 

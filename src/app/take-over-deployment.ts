@@ -1,6 +1,7 @@
 import type { DeploymentRecord, StepRecord } from "../deployments/record.js";
 import { type Claim, loseTrack, takeOver } from "../deployments/transitions.js";
 import { announce, auditRun, type RunParts } from "./deployment-run.js";
+import { settleDeployment } from "./settle-deployment.js";
 
 /**
  * Claims a deployment that another worker began: it is gone, or it is frozen and will find out.
@@ -42,6 +43,6 @@ export async function declareInterrupted(parts: RunParts, found: DeploymentRecor
   });
   if (record === undefined) return;
   await parts.locks.letGo(found, id);
-  await auditRun(parts, "ended", record, { state: record.state });
+  await settleDeployment(parts, record);
   await announce(parts, id, "now");
 }

@@ -41,6 +41,9 @@ export class AuditContentionError extends Error {
 
 const HEAD = "slipway:audit:head";
 const ENTRIES = "slipway:audit:entries";
+const ONCE = "slipway:audit:once:";
+/** Far longer than any job is delivered again. */
+const ONCE_SECONDS = 7 * 24 * 3600;
 const FIELD = "entry";
 /** Each lost attempt is another writer's entry, so this bounds only a fault. */
 const MAX_ATTEMPTS = 1_000;
@@ -62,19 +65,25 @@ if sequence ~= ARGV[1] or hash ~= ARGV[2] then
   if there and there[2][2] == ARGV[8] then return {} end
   return {sequence, hash}
 end
+if ARGV[9] ~= '' and not redis.call('SET', KEYS[3], ARGV[3], 'NX', 'EX', ARGV[9]) then return {1} end
 redis.call('XADD', KEYS[2], id, ARGV[7], ARGV[8])
 redis.call('HSET', KEYS[1], 'sequence', ARGV[3], 'hash', ARGV[4])
-for index = 3, #KEYS do redis.call('RPUSH', KEYS[index], ARGV[3]) end
+for index = 4, #KEYS do redis.call('RPUSH', KEYS[index], ARGV[3]) end
 return {}`;
 
 const Place = z.object({ sequence: z.coerce.number().int(), hash: z.string() });
-const Appended = z.union([z.tuple([]), z.tuple([Place.shape.sequence, Place.shape.hash])]);
+const Appended = z.union([
+  z.tuple([]),
+  z.tuple([z.literal(1)]),
+  z.tuple([Place.shape.sequence, Place.shape.hash]),
+]);
 const StreamEntries = z.array(z.tuple([z.string(), z.array(z.string())]));
 
 /**
  * The audit trail in Redis: append-only, each entry bound to the one before it by its hash. It is never trimmed.
  * Keys: `slipway:audit:entries` (a stream, ids `SEQUENCE-0`), `slipway:audit:head` (the last entry's sequence and
- * hash), `slipway:audit:of:…` (sequences by project and environment, which only {@link AuditLog.page} reads).
+ * hash), `slipway:audit:of:…` (sequences by project and environment, which only {@link AuditLog.page} reads),
+ * `slipway:audit:once:…` (what happens once, kept for a week).
  */
 export class AuditLog implements AuditTrail {
   readonly #redis: Redis;
@@ -93,29 +102,31 @@ export class AuditLog implements AuditTrail {
    * Entries of one process are kept in the order in which they came. The time is that of the call.
    * @throws ZodError for an entry that JSON cannot say, AuditContentionError, and what Redis throws
    */
-  async append(entry: AuditEntry): Promise<void> {
+  async append(entry: AuditEntry, once?: string): Promise<void> {
     const content = {
       ...withShortDetails(NewEntry.parse(entry)),
       id: randomBytes(16).toString("hex"),
       at: this.#now(),
     };
-    const appended = this.#turn.then(() => this.#append(content));
+    const appended = this.#turn.then(() => this.#append(content, once));
     this.#turn = appended.catch(() => undefined);
     return appended;
   }
 
-  async #append(content: AuditEntry & Pick<KeptEntry, "id" | "at">): Promise<void> {
-    const keys = [HEAD, ENTRIES, ...indexKeys(content)];
+  async #append(content: AuditEntry & Pick<KeptEntry, "id" | "at">, once?: string): Promise<void> {
+    const keys = [HEAD, ENTRIES, `${ONCE}${once ?? ""}`, ...indexKeys(content)];
+    const memory = once === undefined ? "" : ONCE_SECONDS;
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const last = this.#head;
       const { link, text } = seal(last, content);
       const places = [last, link, CHAIN_START].flatMap(({ sequence, hash }) => [sequence, hash]);
-      const answer = await this.#redis.eval(APPEND, keys.length, ...keys, ...places, FIELD, text);
+      const answer = await this.#redis.eval(APPEND, keys.length, ...keys, ...places, FIELD, text, memory);
       const appended = Appended.parse(answer);
       if (appended.length === 0) {
         this.#head = link;
         return;
       }
+      if (appended.length === 1) return;
       const [sequence, hash] = appended;
       this.#head = { sequence, hash };
     }

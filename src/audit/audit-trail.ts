@@ -24,7 +24,8 @@ export type AuditAction =
   | "unfreeze"
   | "break-glass"
   | "acknowledge"
-  | "snooze";
+  | "snooze"
+  | "logs";
 
 export type AuditActor =
   | { readonly kind: "person"; readonly userId: string; readonly userName: string }
@@ -45,6 +46,9 @@ export interface AuditEntry {
 
 /** Takes entries, in order, for ever. */
 export interface AuditTrail {
-  /** @throws Error when the entry could not be kept: what was to be done must then not be done */
-  append(entry: AuditEntry): Promise<void>;
+  /**
+   * @param once what happens once: a second entry for the same is not taken, whoever brings it within a week
+   * @throws Error when the entry could not be kept: what was to be done must then not be done
+   */
+  append(entry: AuditEntry, once?: string): Promise<void>;
 }

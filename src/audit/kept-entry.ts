@@ -37,6 +37,7 @@ const ACTIONS = {
   "run-again": true,
   acknowledge: true,
   snooze: true,
+  logs: true,
 } as const satisfies Record<AuditAction, true>;
 
 const Actor = z.discriminatedUnion("kind", [

@@ -72,7 +72,8 @@ function backupHost({ path, environment, hosts }: PlacedEnvironment): readonly F
   return [{ ...at, problem: "no host has this name", fix: proposal(host, hosts) }];
 }
 
-function proposal(name: string, known: readonly string[]): string {
+/** The name that was probably meant, or those that there are. */
+export function proposal(name: string, known: readonly string[]): string {
   const meant = nearest(name, known);
   if (meant !== undefined) return `did you mean \`${meant}\`?`;
   return known.length === 0

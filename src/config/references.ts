@@ -1,5 +1,6 @@
 import type { ConfigPath, Finding } from "./fault.js";
 import { checkHealth } from "./health-references.js";
+import { checkLogs } from "./log-references.js";
 import { checkProtection, type PlacedEnvironment } from "./protection-references.js";
 import { unknownHost } from "./unknown-host.js";
 
@@ -20,6 +21,7 @@ export function checkReferences(config: unknown): readonly Finding[] {
       ...environmentHosts(placed.path, placed.environment, placed.hosts),
       ...checkProtection(placed),
       ...checkHealth(placed),
+      ...checkLogs(placed),
     ]),
   ];
 }

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { HealthCheckConfig } from "./health-schema.js";
+import { LogSource } from "./logs-schema.js";
 import { monitor } from "./monitor-schema.js";
 import { SecretReference } from "./secret-reference.js";
 import {
@@ -135,6 +136,11 @@ const environment = z
       .strictObject({
         deploy: z.array(snowflake).min(1, "name at least one role").describe("Who may deploy."),
         approve: z.array(snowflake).min(1, "name at least one role").optional().describe("Who may approve."),
+        logs: z
+          .array(snowflake)
+          .min(1, "name at least one role")
+          .optional()
+          .describe("Who may read logs. Without it: those who deploy or approve."),
       })
       .describe("Discord role ids, by what they may do here."),
     triggers: triggers.prefault({}),
@@ -150,6 +156,7 @@ const environment = z
     backup: backup.optional(),
     locks: lockPolicy.prefault({}),
     monitor: monitor.prefault({}),
+    logs: z.array(LogSource).max(25).default([]).describe("What `/logs` may show."),
   })
   .describe("One place where the application runs: uat, preprod, staging, prod…");
 

@@ -1,6 +1,8 @@
 import { LOG_LIMIT_BYTES, type LogMark, type LogStore } from "./log-store.js";
 
 const FLUSH_AFTER_MS = 250;
+/** What a step prints fast goes out in pieces of about this size: each is in memory twice until Redis has it. */
+const FLUSH_AFTER_BYTES = 64 * 1024;
 const TAIL_LINES = 15;
 const TAIL_CHARACTERS = 1_200;
 /** Enough characters to hold the tail whatever the line lengths. */
@@ -51,7 +53,8 @@ export class DeploymentLog {
 
   /** @param offset where the part's own output goes on, when this text is all of it up to there; bytes */
   write(text: string, offset?: number): void {
-    this.#window = (this.#window + text).slice(-TAIL_WINDOW);
+    // A long text is all that counts: put together with the rest it would be copied for nothing.
+    this.#window = (text.length < TAIL_WINDOW ? this.#window + text : text).slice(-TAIL_WINDOW);
     if (this.#accepted <= LOG_LIMIT_BYTES) {
       const bytes = Buffer.byteLength(text);
       this.#accepted += bytes;
@@ -59,7 +62,8 @@ export class DeploymentLog {
       this.#pending += text;
     }
     if (offset !== undefined) this.#mark = { offset, length: this.#pendingBytes };
-    this.#timer ??= setTimeout(() => this.#flushPending(), FLUSH_AFTER_MS);
+    if (this.#pendingBytes >= FLUSH_AFTER_BYTES) this.#flushPending();
+    else this.#timer ??= setTimeout(() => this.#flushPending(), FLUSH_AFTER_MS);
   }
 
   /** The last lines written since the part began. */

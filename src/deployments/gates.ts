@@ -32,6 +32,13 @@ export function roleGate(target: FoundTarget, requester: Requester): Refusal | u
   return { code: "role-missing", environment: target.environment, roles: target.config.roles.deploy };
 }
 
+/** Only people with one of the environment's roles may read its logs. */
+export function logsGate(target: FoundTarget, roles: readonly string[]): Refusal | undefined {
+  const { deploy, approve = [], logs = [...new Set([...deploy, ...approve])] } = target.config.roles;
+  if (hasOneOf(roles, logs)) return undefined;
+  return { code: "role-missing", environment: target.environment, roles: logs };
+}
+
 /** A lock stops everybody but those whom the configuration lets through. */
 export function lockGate(
   target: FoundTarget,

@@ -40,6 +40,12 @@ local fence = math.max(now, (tonumber(redis.call('HGET', KEYS[1], ARGV[1])) or 0
 redis.call('HSET', KEYS[1], ARGV[1], string.format('%.0f', fence))
 return fence`;
 
+const NOTE_FENCE = `
+if (tonumber(redis.call('HGET', KEYS[1], ARGV[1])) or 0) < tonumber(ARGV[2]) then
+  redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+end
+return 1`;
+
 const STEAL = `
 if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
@@ -172,6 +178,11 @@ export class LockStore {
   /** A token that is larger than every one given out for this environment before. */
   async nextFence(target: Target): Promise<number> {
     return Number(await this.#redis.eval(NEXT_FENCE, 1, FENCES, holdField(target)));
+  }
+
+  /** A host has seen this token: the next ones must be larger, also where Redis was emptied and its clock is behind. */
+  async noteFence(target: Target, token: number): Promise<void> {
+    await this.#redis.eval(NOTE_FENCE, 1, FENCES, holdField(target), token);
   }
 
   /** Every deployment that holds an environment. */

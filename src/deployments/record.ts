@@ -160,6 +160,8 @@ export const DeploymentRecord = z.object({
   before: z.record(z.string(), Sha),
   /** The worker that runs it. Whoever takes it over writes its own claim here. */
   claim: z.string().optional(),
+  /** The process of that worker, which says from time to time that it is alive. */
+  process: z.string().optional(),
   /** Grows with each claim on the environment: hosts start nothing for a smaller one than they have seen. */
   fence: z.int().optional(),
   /** Hash of the plan that runs: what was begun under one plan does not go on under another. */
@@ -181,6 +183,8 @@ export const DeploymentRecord = z.object({
   cancelRequestedBy: Actor.optional(),
   /** Its current step is ended on the host. */
   stopRequestedBy: Actor.optional(),
+  /** What follows from its end has been done: the audit entry, and what a success means for releases and locks. */
+  settled: z.boolean().optional(),
   /** Who said what became of a deployment whose state nobody knew. */
   judgedBy: Actor.optional(),
   /** Why a freeze does not hold it back. */

@@ -8,7 +8,15 @@
  *
  *     indeterminate ──> failed | queued, only where a person says so
  */
-import type { Actor, DeploymentRecord, DeploymentState, Failure, StepRecord, VoidReason } from "./record.js";
+import {
+  type Actor,
+  type DeploymentRecord,
+  type DeploymentState,
+  type Failure,
+  isFinal,
+  type StepRecord,
+  type VoidReason,
+} from "./record.js";
 
 const LEGAL: Readonly<Record<DeploymentState, readonly DeploymentState[]>> = {
   "awaiting-approval": ["queued", "refused", "expired", "cancelled", "void", "superseded"],
@@ -42,6 +50,7 @@ export interface Claim {
   /** Names the worker, and this one time that it was given the job. */
   readonly claim: string;
   readonly fence: number;
+  readonly process?: string;
 }
 
 /** Asked again by the same worker, which did not hear the answer, it changes nothing. */
@@ -66,25 +75,38 @@ export interface FailureReport {
 }
 
 export const fail: Step<[report: FailureReport, at: number]> = (record, report, at) =>
-  to("failed", record, { ...report, finishedAt: at, steps: settle(record.steps, "failed", at) });
+  to("failed", record, { ...report, finishedAt: at, steps: endSteps(record.steps, at) });
 
 /** Nobody can know what the running step did: the worker died or the link broke under it. */
 export const loseTrack: Step<[report: FailureReport, at: number]> = (record, report, at) =>
-  to("indeterminate", record, { ...report, finishedAt: at, steps: settle(record.steps, "failed", at) });
+  to("indeterminate", record, { ...report, finishedAt: at, steps: endSteps(record.steps, at) });
+
+/** All that follows from the end of a run has been done. */
+export const settle: Step<[]> = (record) =>
+  record.settled === true || !isFinal(record) ? undefined : { ...record, settled: true };
 
 /** A person has looked, and says that an indeterminate deployment has failed. */
 export const markFailed: Step<[by: Actor]> = (record, by) =>
   record.state === "indeterminate" ? { ...record, state: "failed", judgedBy: by } : undefined;
 
 /**
- * A person has looked, and has an indeterminate deployment go on with the step that broke off. Where its host was
- * out of reach it stays the same run, which may have ended meanwhile; a run that died is begun anew.
+ * A person has looked, and has an indeterminate deployment go on with the step that broke off. It stays the same run,
+ * which may go on or have ended on its host; only a run that died is begun anew.
  */
 export const runAgain: Step<[by: Actor]> = (record, by) => {
   if (record.state !== "indeterminate") return undefined;
-  const { failure, failedStep, tail, tailOf, finishedAt, cancelRequestedBy, stopRequestedBy, ...kept } =
-    record;
-  const anew = failure?.code !== "lost";
+  const {
+    failure,
+    failedStep,
+    tail,
+    tailOf,
+    finishedAt,
+    cancelRequestedBy,
+    stopRequestedBy,
+    settled,
+    ...kept
+  } = record;
+  const anew = failure?.code === "runner-died";
   const steps = record.steps.map((step): StepRecord => {
     if (step.state === "succeeded") return step;
     const { finishedAt: _, startedAt: __, ...again } = step;
@@ -94,8 +116,11 @@ export const runAgain: Step<[by: Actor]> = (record, by) => {
   return { ...kept, state: "queued", steps, judgedBy: by };
 };
 
+/** What began, broke off and is to go on is not replaced: it has changed its hosts. */
 export const supersede: Step<[byNumber: number, at: number]> = (record, byNumber, at) =>
-  to("superseded", record, { supersededBy: byNumber, finishedAt: at });
+  record.startedAt === undefined
+    ? to("superseded", record, { supersededBy: byNumber, finishedAt: at })
+    : undefined;
 
 /** One more person approves; with the last one of the quorum the deployment is queued. */
 export const approve: Step<[by: Actor, at: number]> = (record, by, at) => {
@@ -117,7 +142,7 @@ export const expire: Step<[at: number]> = (record, at) =>
     : undefined;
 
 export const declareVoid: Step<[reason: VoidReason, at: number]> = (record, voidReason, at) =>
-  to("void", record, { voidReason, finishedAt: at });
+  to("void", record, { voidReason, finishedAt: at, steps: endSteps(record.steps, at) });
 
 /** A running deployment that was cancelled does not wait for the end of its step, either. */
 export const requestStop: Step<[by: Actor]> = (record, by) =>
@@ -127,7 +152,10 @@ export const requestStop: Step<[by: Actor]> = (record, by) =>
 
 /** Ends a deployment that has not started; a running one is asked to stop after its current step. */
 export const requestCancel: Step<[by: Actor, at: number]> = (record, by, at) => {
-  if (record.state !== "running") return to("cancelled", record, { endedBy: by, finishedAt: at });
+  if (record.state !== "running") {
+    const steps = endSteps(record.steps, at);
+    return to("cancelled", record, { endedBy: by, finishedAt: at, steps });
+  }
   return record.cancelRequestedBy === undefined ? { ...record, cancelRequestedBy: by } : undefined;
 };
 
@@ -137,7 +165,7 @@ export const stopCancelled: Step<[at: number]> = (record, at) =>
     ? to("cancelled", record, {
         endedBy: record.cancelRequestedBy,
         finishedAt: at,
-        steps: settle(record.steps, "failed", at),
+        steps: endSteps(record.steps, at),
       })
     : undefined;
 
@@ -163,9 +191,11 @@ export function changeStep(
 }
 
 /** Ends what still ran and skips what never started, so that a final record has no open step. */
-function settle(steps: readonly StepRecord[], running: "failed", at: number): StepRecord[] {
+function endSteps(steps: readonly StepRecord[], at: number): StepRecord[] {
   return steps.map((step) => {
-    if (step.state === "running") return { ...step, state: running, finishedAt: at };
-    return step.state === "pending" ? { ...step, state: "skipped" } : step;
+    if (step.state === "running") return { ...step, state: "failed", finishedAt: at };
+    if (step.state !== "pending") return step;
+    // One that was to run again broke off before: what it did is still not known.
+    return { ...step, state: step.run === undefined ? "skipped" : "failed" };
   });
 }

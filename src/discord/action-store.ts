@@ -29,7 +29,7 @@ export type LockAction = z.output<typeof LockAction>;
 /** By the incident's id. */
 const IncidentAction = z.object({
   incident: z.string(),
-  action: z.enum(["acknowledge", "snooze", "rollback"]),
+  action: z.enum(["acknowledge", "snooze", "rollback", "logs"]),
 });
 export type IncidentAction = z.output<typeof IncidentAction>;
 

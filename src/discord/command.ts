@@ -11,6 +11,7 @@ import type { lookUpHistory, lookUpStatus } from "../app/look-up.js";
 import type { StatsOutcome, StatsRequest } from "../app/look-up-stats.js";
 import type { IncidentOutcome } from "../app/monitoring/press-incident.js";
 import type { ActionOutcome, ActionRefusal, RequestOutcome } from "../app/outcomes.js";
+import type { LogOutcome, LogRequest } from "../app/read-logs.js";
 import type { DeploymentRequest, PromoteRequest } from "../app/request-deployment.js";
 import type { RollbackRequest } from "../app/roll-back.js";
 import type { AuditPage, AuditQuery } from "../audit/audit-log.js";
@@ -60,12 +61,16 @@ export interface App {
   snoozeIncident(incidentId: string, person: Person): Promise<IncidentOutcome>;
   /** Back to what ran before the newest deployment where it is down. */
   rollBackIncident(incidentId: string, person: Person, requestId: string): Promise<IncidentOutcome>;
+  readIncidentLogs(incidentId: string, person: Person): Promise<IncidentOutcome>;
 
   lock(request: LockRequest): Promise<LockOutcome>;
   unlock(request: UnlockRequest): Promise<UnlockOutcome>;
   locks(): Promise<LockList>;
   freeze(request: FreezeRequest): Promise<LockOutcome>;
   unfreeze(request: Pick<UnlockRequest, "person" | "project" | "environment">): Promise<UnlockOutcome>;
+
+  /** Takes as long as the slowest host, up to a minute. */
+  readLogs(request: LogRequest): Promise<LogOutcome>;
 
   audit(query: AuditQuery): Promise<AuditPage>;
   /** The newest part of the audit log that is no longer than `maxBytes`, as JSON Lines. */

@@ -6,6 +6,7 @@ import type { IncidentAction } from "./action-store.js";
 import type { App } from "./command.js";
 import { outcomeReply } from "./messages/action-replies.js";
 import { incidentReply } from "./messages/incident-replies.js";
+import { logsReply } from "./messages/logs-reply.js";
 import type { Reply } from "./messages/replies.js";
 import { personOf } from "./people.js";
 
@@ -19,9 +20,14 @@ export async function actOnIncident(
   language: Language,
 ): Promise<Reply> {
   const outcome = await perform(app, stored, interaction);
-  return outcome.kind === "rollback"
-    ? outcomeReply(outcome.outcome, ({ target }) => channelOf(app.config, target), language)
-    : incidentReply(outcome, language);
+  switch (outcome.kind) {
+    case "rollback":
+      return outcomeReply(outcome.outcome, ({ target }) => channelOf(app.config, target), language);
+    case "logs":
+      return logsReply(outcome.outcome, language);
+    default:
+      return incidentReply(outcome, language);
+  }
 }
 
 function perform(
@@ -37,5 +43,7 @@ function perform(
       return app.snoozeIncident(incident, person);
     case "rollback":
       return app.rollBackIncident(incident, person, interaction.id);
+    case "logs":
+      return app.readIncidentLogs(incident, person);
   }
 }

@@ -4,6 +4,7 @@ import type { IncidentMessages, Summary, Told } from "../app/monitoring/monitor-
 import type { Config } from "../config/schema.js";
 import type { DeploymentRecord } from "../deployments/record.js";
 import type { DeploymentStore } from "../deployments/store.js";
+import { lookUpTarget } from "../deployments/targets.js";
 import { type Incident, isActive } from "../health/incidents/incident.js";
 import type { IncidentStore } from "../health/incidents/incident-store.js";
 import type { ActionStore } from "./action-store.js";
@@ -40,7 +41,7 @@ async function show(
 ): Promise<Told> {
   const deployed = await runningReleases(parts, incident);
   const view = { incident, deployed };
-  const buttons = await buttonIds(parts, incident.id, incidentActions(view));
+  const buttons = await buttonIds(parts, incident, incidentActions(view));
   const told = await keepMessage(parts, {
     id: incident.id,
     channelId: incident.channelId,
@@ -67,15 +68,20 @@ async function runningReleases(
 }
 
 async function buttonIds(
-  { actions }: IncidentAnnouncerParts,
-  incident: string,
+  { actions, config }: IncidentAnnouncerParts,
+  incident: Incident,
   wanted: ReturnType<typeof incidentActions>,
 ): Promise<IncidentButtonIds> {
-  const ids = wanted.flatMap((action) =>
-    // `/logs` is not there yet.
-    action === "logs" ? [] : [actions.idFor({ incident }, action).then((id) => [action, id] as const)],
-  );
+  const ids = wanted
+    .filter((action) => action !== "logs" || hasLogs(config, incident))
+    .map(async (action) => [action, await actions.idFor({ incident: incident.id }, action)] as const);
   return Object.fromEntries(await Promise.all(ids));
+}
+
+function hasLogs(config: Config, { members }: Incident): boolean {
+  const only = members.find(isActive);
+  const target = only && lookUpTarget(config, only);
+  return target !== undefined && target.config.logs.length > 0;
 }
 
 /** A message of its own, so that a recovery notifies, and kept like the first: a crash does not make it twice. */

@@ -1,10 +1,11 @@
 import type { DeploymentRecord } from "../deployments/record.js";
 import { shortSha } from "../deployments/release.js";
 import { findTarget } from "../deployments/targets.js";
+import { visible } from "../visible-text.js";
 import type { App, Options, Reader, Suggestion } from "./command.js";
 import { wordsFor } from "./locales/index.js";
 import type { Words } from "./locales/words.js";
-import { clip, visible } from "./messages/text.js";
+import { clip } from "./messages/text.js";
 import { suggestTarget } from "./suggestions.js";
 
 /** Discord's limit for a choice's name, in characters; the subject gives way, so that who and when stay readable. */

@@ -2,8 +2,9 @@ import { defaultRef } from "../app/request-deployment.js";
 import { shortSha } from "../deployments/release.js";
 import { allTargets, environmentNames, type FoundTarget, findTarget } from "../deployments/targets.js";
 import type { RefSuggestion } from "../github/ref-suggestions.js";
+import { visible } from "../visible-text.js";
 import type { App, Options, Suggestion } from "./command.js";
-import { clip, visible } from "./messages/text.js";
+import { clip } from "./messages/text.js";
 
 /** Discord's limit for a choice's name and value, in characters. */
 const CHOICE_LENGTH = 100;
@@ -26,6 +27,17 @@ export async function suggestTarget(
       return [];
   }
 }
+
+/** As for `/deploy`, with the logs of the chosen environment. */
+export const suggestLog: typeof suggestTarget = async (option, typed, options, app) => {
+  if (option !== "service") return suggestTarget(option, typed, options, app);
+  const found = findTarget(app.config, options.text("environment") ?? "", options.text("project"));
+  if (found.kind === "refused") return [];
+  return matching(
+    found.target.config.logs.map(({ name }) => name),
+    typed,
+  );
+};
 
 /**
  * Proposes where a release comes from and goes to: first those that the configuration puts one after the other.

@@ -153,9 +153,10 @@ async function checkHealth(
 }
 
 /** What a step of this plan may come to; the other outcomes end this worker's part in the plan. */
-type StepOutcome = Exclude<CommandOutcome, { kind: "fenced" | "detached" }>;
+export type StepOutcome = Exclude<CommandOutcome, { kind: "fenced" | "detached" }>;
 
-function failureOf(outcome: StepOutcome): Failure | undefined {
+/** @returns undefined where the command ended well */
+export function failureOf(outcome: StepOutcome): Failure | undefined {
   switch (outcome.kind) {
     case "exited":
       return outcome.code === 0 ? undefined : { code: "exited", exitCode: outcome.code };
@@ -172,7 +173,7 @@ function failureOf(outcome: StepOutcome): Failure | undefined {
   }
 }
 
-function unreachable(error: HostUnreachableError): Failure {
+export function unreachable(error: HostUnreachableError): Failure {
   if (error.code === "host-key") {
     return {
       code: "unknown-host-key",

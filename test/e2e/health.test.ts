@@ -43,7 +43,10 @@ describe("monitoring", () => {
           Object.fromEntries(
             [...apps].map(([name, app]) => [
               name,
-              { app, ...(name.startsWith("twin") && { channel: "twins" }) },
+              {
+                ...{ app, channel: name.startsWith("twin") ? "twins" : name },
+                extra: name === "people" ? { logs: [{ name: "web", file: world.apps["uat"]?.log }] } : {},
+              },
             ]),
           ),
         ),
@@ -190,6 +193,15 @@ describe("monitoring", () => {
       expect(await answerOf(sandbox, first)).toContain("nobody else is called");
       expect(await answerOf(sandbox, second)).toContain(`<@${alex.id}>`);
       expect(textOf(drawn)).toContain(`<@${alex.id}>`);
+    });
+
+    it("show the end of the log to the one who asks", async () => {
+      const pressed = await press(sandbox, sandbox.people.alex, alert, "Show logs");
+      const answer = await sandbox.discord.waitForReply(pressed.id);
+
+      const [file] = answer.attachments;
+      expect(sandbox.discord.attachment(file?.id ?? "").toString()).toContain("listens on port");
+      expect(answer.ephemeralFor).toBe(sandbox.people.alex.id);
     });
 
     it("snooze for an hour", async () => {

@@ -12,6 +12,10 @@ export class ModelQueue implements WorkQueue {
     await touch(async () => this.jobs.add(id));
   }
 
+  async releaseDeployment(): Promise<void> {
+    await touch(async () => undefined);
+  }
+
   async addStop(): Promise<void> {
     await touch(async () => undefined);
   }

@@ -71,6 +71,7 @@ export class Model {
       logs: new LogStore(redis),
       now: () => tick(this.world),
       tools: recordingTools(run, this.#hosts),
+      processes: { id: "model", isAlive: async () => true },
     };
   }
 

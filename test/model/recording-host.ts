@@ -30,8 +30,12 @@ export class HostMemory {
     if (fence !== undefined && fence.token < highest) return { kind: "fenced", token: highest };
     if (fence !== undefined) this.#fences.set(fence.key, fence.token);
     this.#runs.set(id, "running");
-    const outcome = await start();
-    this.#runs.set(id, outcome);
+    let outcome: CommandOutcome = { kind: "indeterminate", reason: "the runner broke" };
+    try {
+      outcome = await start();
+    } finally {
+      this.#runs.set(id, outcome);
+    }
     return outcome;
   }
 }

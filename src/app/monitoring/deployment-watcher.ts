@@ -9,10 +9,12 @@ export function createDeploymentWatcher(parts: TellParts & Pick<MonitorParts, "n
       const target = { project, environment };
       await tellMonitoring(parts, { kind: "deployment-started", target, at: parts.now(), deploymentId: id });
     },
-    async ended({ id, kind, state, project, environment }) {
+    async ended({ id, kind, state, project, environment, finishedAt }) {
       const target = { project, environment };
       const deployment = { id, kind, state };
-      await tellMonitoring(parts, { kind: "deployment-ended", target, at: parts.now(), deployment });
+      // After a crash the end is told late: it was when it was.
+      const at = finishedAt ?? parts.now();
+      await tellMonitoring(parts, { kind: "deployment-ended", target, at, deployment });
     },
   };
 }

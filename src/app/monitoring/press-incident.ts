@@ -5,6 +5,7 @@ import { lookUpTarget } from "../../deployments/targets.js";
 import { type Incident, isActive } from "../../health/incidents/incident.js";
 import { newestRun } from "../judge-request.js";
 import type { ActionOutcome } from "../outcomes.js";
+import { type LogOutcome, type ReadLogsParts, readLogs } from "../read-logs.js";
 import type { Person } from "../request-deployment.js";
 import { rollBackDeployment } from "../roll-back.js";
 import type { MonitorParts } from "./monitor-parts.js";
@@ -15,7 +16,7 @@ export type IncidentRefusal =
   | { readonly code: "incident-over" }
   | { readonly code: "not-responsible"; readonly roles: readonly string[] }
   | { readonly code: "acknowledged-already"; readonly by: Actor }
-  /** A rollback belongs to one environment, and several are down. */
+  /** A release and logs belong to one environment, and several are down. */
   | { readonly code: "several-environments" };
 
 export type IncidentOutcome =
@@ -23,9 +24,10 @@ export type IncidentOutcome =
   /** Milliseconds since the epoch. */
   | { readonly kind: "snoozed"; readonly until: number }
   | { readonly kind: "rollback"; readonly outcome: ActionOutcome }
+  | { readonly kind: "logs"; readonly outcome: LogOutcome }
   | { readonly kind: "refused"; readonly refusal: IncidentRefusal };
 
-export type PressParts = Omit<MonitorParts, "messages" | "tools">;
+export type PressParts = Omit<MonitorParts, "messages" | "tools"> & Pick<ReadLogsParts, "readHost">;
 
 /** *Acknowledge*: somebody looks after it, so nobody else is called. The first one counts. */
 export async function acknowledgeIncident(
@@ -72,17 +74,40 @@ export async function rollBackIncident(
   person: Person,
   requestId: string,
 ): Promise<IncidentOutcome> {
-  const incident = (await parts.incidents.board()).incidents[incidentId];
-  if (incident === undefined) return OVER;
-  const [only, second] = incident.members.filter(isActive);
-  if (only === undefined) return OVER;
-  if (second !== undefined) return { kind: "refused", refusal: { code: "several-environments" } };
-  const newest = await newestRun(parts.store, only);
+  const found = await findOnly(parts, incidentId);
+  if (found.kind === "refused") return found;
+  const newest = await newestRun(parts.store, found.target);
   // Whether the person may is asked there.
   return { kind: "rollback", outcome: await rollBackDeployment(parts, newest?.id ?? "", person, requestId) };
 }
 
-const OVER: IncidentOutcome = { kind: "refused", refusal: { code: "incident-over" } };
+/** *Show logs*: the end of the first log of the environment that is down. */
+export async function readIncidentLogs(
+  parts: PressParts,
+  incidentId: string,
+  person: Person,
+): Promise<IncidentOutcome> {
+  const found = await findOnly(parts, incidentId);
+  if (found.kind === "refused") return found;
+  const { project, environment } = found.target;
+  return { kind: "logs", outcome: await readLogs(parts, { person, project, environment }) };
+}
+
+/** The one environment that is down. */
+async function findOnly(
+  { incidents }: PressParts,
+  incidentId: string,
+): Promise<{ readonly kind: "found"; readonly target: Target } | Refused> {
+  const incident = (await incidents.board()).incidents[incidentId];
+  const [only, second] = incident?.members.filter(isActive) ?? [];
+  if (only === undefined) return OVER;
+  if (second !== undefined) return { kind: "refused", refusal: { code: "several-environments" } };
+  return { kind: "found", target: only };
+}
+
+type Refused = Extract<IncidentOutcome, { kind: "refused" }>;
+
+const OVER: Refused = { kind: "refused", refusal: { code: "incident-over" } };
 
 function tooLate({ userId, userName }: Actor): IncidentOutcome {
   return { kind: "refused", refusal: { code: "acknowledged-already", by: { userId, userName } } };
@@ -97,11 +122,9 @@ async function findOpen(
   parts: PressParts,
   incidentId: string,
   person: Person,
-): Promise<
-  { readonly kind: "found"; readonly incident: Incident } | Extract<IncidentOutcome, { kind: "refused" }>
-> {
+): Promise<{ readonly kind: "found"; readonly incident: Incident } | Refused> {
   const incident = (await parts.incidents.board()).incidents[incidentId];
-  if (incident === undefined) return { kind: "refused", refusal: { code: "incident-over" } };
+  if (incident === undefined) return OVER;
   const targets = incident.members.flatMap((member) => lookUpTarget(parts.config, member) ?? []);
   const may = targets.some(
     (target) => mayDeploy(target, { kind: "person", ...person }) || mayApprove(target, person.roles),

@@ -74,8 +74,8 @@ const GATES: Readonly<Record<string, string>> = {
   outdated: "the environment's branch has moved on",
 };
 
-function voidReason(reason: VoidReason): string {
-  const nothing = "Nothing was changed.";
+function voidReason(reason: VoidReason, begun: boolean): string {
+  const nothing = begun ? "Nothing more was done after it broke off." : "Nothing was changed.";
   switch (reason.code) {
     case "ref-moved":
       return `\`${reason.ref}\` has moved to \`${reason.sha}\` since this was asked for: what was looked at is not what is there now. ${nothing}`;

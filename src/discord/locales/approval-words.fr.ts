@@ -76,8 +76,8 @@ const GATES: Readonly<Record<string, string>> = {
   outdated: "la branche de l'environnement a avancé",
 };
 
-function voidReason(reason: VoidReason): string {
-  const nothing = "Rien n'a été modifié.";
+function voidReason(reason: VoidReason, begun: boolean): string {
+  const nothing = begun ? "Rien de plus n'a été fait depuis l'interruption." : "Rien n'a été modifié.";
   switch (reason.code) {
     case "ref-moved":
       return `\`${reason.ref}\` est passé à \`${reason.sha}\` depuis la demande : ce qui a été relu n'est plus ce qui s'y trouve. ${nothing}`;

@@ -27,6 +27,7 @@ export const auditEn: AuditWords = {
     "run-again": (who) => `${who} had it go on`,
     acknowledge: (who) => `${who} acknowledged an incident`,
     snooze: (who) => `${who} snoozed an incident`,
+    logs: (who) => `${who} read a log`,
   },
   source: {
     discord: "Discord",
@@ -47,6 +48,8 @@ export const auditEn: AuditWords = {
     step: "step",
     failedStep: "failed at",
     host: "host",
+    service: "log",
+    lines: "lines",
     until: "until",
     expiresAt: "until",
     incident: "incident",

@@ -27,6 +27,7 @@ export const auditFr: AuditWords = {
     "run-again": (who) => `${who} l'a fait reprendre`,
     acknowledge: (who) => `${who} a pris une panne en charge`,
     snooze: (who) => `${who} a mis une panne en sourdine`,
+    logs: (who) => `${who} a lu un journal`,
   },
   source: {
     discord: "Discord",
@@ -47,6 +48,8 @@ export const auditFr: AuditWords = {
     step: "étape",
     failedStep: "échec à",
     host: "serveur",
+    service: "journal",
+    lines: "lignes",
     until: "jusqu'à",
     expiresAt: "jusqu'à",
     incident: "panne",

@@ -108,7 +108,8 @@ export interface EndedWords {
   readonly stopped: (person: string) => string;
   readonly markedFailed: (person: string) => string;
   readonly runsAgain: (person: string) => string;
-  readonly void: (reason: VoidReason) => string;
+  /** `begun`: it broke off before, and was to go on. */
+  readonly void: (reason: VoidReason, begun: boolean) => string;
 }
 
 export interface ReplyWords {

@@ -6,8 +6,9 @@ import {
 import type { Language } from "../../config/schema.js";
 import type { DeploymentRecord } from "../../deployments/record.js";
 import { shortSha } from "../../deployments/release.js";
+import { visible } from "../../visible-text.js";
 import { wordsFor } from "../locales/index.js";
-import { clip, visible } from "./text.js";
+import { clip } from "./text.js";
 
 /** Discord's limits of a form's title and label, and of a label's description. */
 const TITLE_LENGTH = 45;

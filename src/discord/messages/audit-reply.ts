@@ -45,6 +45,7 @@ const EMOJI: Readonly<Record<KeptEntry["action"], string>> = {
   "run-again": "🔁",
   acknowledge: "👀",
   snooze: "🔕",
+  logs: "📜",
 };
 
 /** The newest entries and, where it was asked for, the export beside them. */

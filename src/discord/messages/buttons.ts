@@ -56,6 +56,7 @@ export function buttonsFor(
     case "indeterminate":
       return [{ action: "mark-failed" }, { action: "run-again" }, { action: "rollback" }];
     case "cancelled":
+    case "void":
       return record.startedAt === undefined ? [] : AGAIN;
     default:
       return [];

@@ -44,7 +44,9 @@ export function endedText(record: DeploymentRecord, words: Words): string | unde
     case "expired":
       return `⌛ ${ended.expired(record.approval?.given.length ?? 0, record.approval?.quorum ?? 1)}`;
     case "void":
-      return record.voidReason && `⛔ ${ended.void(clean(record.voidReason))}`;
+      return (
+        record.voidReason && `⛔ ${ended.void(clean(record.voidReason), record.startedAt !== undefined)}`
+      );
     default:
       return undefined;
   }

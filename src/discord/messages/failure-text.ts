@@ -14,11 +14,16 @@ export function failureText(record: DeploymentRecord, words: Words): string | un
   const lines = [
     step &&
       `${words.failedStep(stepTitle(step.title, words))}${step.host === undefined ? "" : ` · ${step.host}`}`,
-    words.failure(clean(record.failure)),
+    reasonOf(record.failure, words),
     record.tail && `${words.lastLines[record.tailOf ?? "step"]}\n${codeBlock(record.tail, TAIL_LENGTH)}`,
     step && words.wholeLog,
   ];
   return lines.filter(Boolean).join("\n");
+}
+
+/** Why it failed, in words. */
+export function reasonOf(failure: Failure, words: Words): string {
+  return words.failure(clean(failure));
 }
 
 /** Part of a failure's facts comes from hosts and from what they answered. */

@@ -2,7 +2,12 @@ import type { DeploymentRecord, DeploymentState, StepRecord } from "../../deploy
 import { shortSha } from "../../deployments/release.js";
 import type { HostState, Words } from "../locales/words.js";
 
-const STOPPED_HALFWAY: ReadonlySet<DeploymentState> = new Set(["failed", "cancelled", "indeterminate"]);
+const STOPPED_HALFWAY: ReadonlySet<DeploymentState> = new Set([
+  "failed",
+  "cancelled",
+  "indeterminate",
+  "void",
+]);
 
 /** In which state the deployment left each host, one line a host; nothing to say after a success or without a start. */
 export function hostStates(record: DeploymentRecord, words: Words): readonly string[] {

@@ -9,9 +9,9 @@ import { clip } from "./text.js";
 
 const CONTENT_LENGTH = 2_000;
 
-/** What a press under the message of an incident came to, but for a rollback. */
+/** What a press under the message of an incident came to; a rollback and logs have replies of their own. */
 export function incidentReply(
-  outcome: Exclude<IncidentOutcome, { kind: "rollback" }>,
+  outcome: Exclude<IncidentOutcome, { kind: "rollback" | "logs" }>,
   language: Language,
 ): Reply {
   const { reply } = incidentWords(language);

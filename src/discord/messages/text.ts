@@ -1,25 +1,12 @@
+import { visible } from "../../visible-text.js";
+
 /**
  * Texts from outside, made safe to show. Discord reads markdown and mentions in them, terminals leave control
  * characters, and bidirectional marks can turn a line around.
  */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must go
-const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
-// ANSI escape sequences: colours and cursor movements of command output.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: an escape sequence begins with one
-const ANSI = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])/g;
-/**
- * Marks that reorder text, characters that nobody sees and halves of characters. Variation selectors stay: they
- * belong to emoji.
- */
-const INVISIBLE = /(?![\ufe00-\ufe0f])\p{Default_Ignorable_Code_Point}|[\ufff9-\ufffb]|\p{Surrogate}/gu;
 const ZERO_WIDTH_SPACE = "\u200b";
 /** What Discord reads as markdown anywhere in a line. */
 const MARKDOWN = /[\\*_~`|[\]]/;
-
-/** Removes what cannot be seen or would change how the rest is seen; keeps line breaks and tabs. */
-export function visible(text: string): string {
-  return text.replace(/\r\n?/g, "\n").replace(ANSI, "").replace(CONTROL, "").replace(INVISIBLE, "");
-}
 
 /**
  * One line of plain words: markdown, links and mentions are shown, not followed.

@@ -21,7 +21,8 @@ export function onDeploymentEnded(turn: Turn, { target, at, deployment }: Deploy
   const { suspended, ...health } = healthOf(turn.board, target);
   const known = deployment.id === health.ended?.deploymentId;
   const other = suspended !== undefined && suspended.deploymentId !== deployment.id;
-  if (watched === undefined || known || other) return turn;
+  const late = at < (health.ended?.at ?? at);
+  if (watched === undefined || known || other || late) return turn;
   const { lasts, every, onFailure } = watched.monitor.bake;
   const ended = { ...health, ended: { at, deploymentId: deployment.id } };
   if (deployment.state !== "succeeded") return probeAt(turn, ended, at);

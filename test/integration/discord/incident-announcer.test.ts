@@ -63,6 +63,15 @@ describe("the messages of an incident", () => {
     expect(await process(ended(incident)).show(incident, [])).toMatchObject({ kind: "later" });
   });
 
+  it("have a button for logs only where there are some", async () => {
+    const count = messagesSince(0).length;
+    await process().show(anIncident(), []);
+
+    const [message] = messagesSince(count);
+    expect(JSON.stringify(message?.components)).toContain("Acknowledge");
+    expect(JSON.stringify(message?.components)).not.toContain("Show logs");
+  });
+
   it("have no buttons once it has ended", async () => {
     const count = messagesSince(0).length;
     await process().show(ended(anIncident()), []);

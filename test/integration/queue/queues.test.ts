@@ -254,3 +254,21 @@ describe("cappedBackoff", () => {
     expect(Math.abs(cappedBackoff(attempts) - milliseconds)).toBeLessThanOrEqual(milliseconds * 0.05 + 1);
   });
 });
+
+describe("the job of a deployment whose worker died", () => {
+  it("is freed from that worker alone", async () => {
+    const target = { project: "shop", environment: "released" };
+    await queues.addDeployment(target, "a".repeat(24));
+    const worker = new Worker(deployQueueName(target), null, { connection: fixture.redis });
+    const job = await worker.getNextJob("its token");
+    const lock = `bull:${deployQueueName(target)}:${job?.id}:lock`;
+
+    await queues.releaseDeployment(target, "a".repeat(24), "another token");
+    const before = await fixture.redis.get(lock);
+    await queues.releaseDeployment(target, "a".repeat(24), "its token");
+
+    expect(before).toBe("its token");
+    expect(await fixture.redis.exists(lock)).toBe(0);
+    await worker.close();
+  });
+});

@@ -253,6 +253,45 @@ describe("the lock of a deployment", () => {
   });
 });
 
+describe("the fence of an environment", () => {
+  const FENCES = "slipway:lock:fences";
+
+  async function redisNow(): Promise<number> {
+    const [seconds, microseconds] = (await fixture.redis.time()).map(Number);
+    return (seconds ?? 0) * 1000 + Math.floor((microseconds ?? 0) / 1000);
+  }
+
+  it("gives 50 claims at once 50 tokens, each larger than the one before", async () => {
+    const tokens = await Promise.all(Array.from({ length: 50 }, () => store.nextFence(uat)));
+
+    expect(tokens).toEqual([...new Set(tokens)].sort((a, b) => a - b));
+    expect(tokens.every(Number.isSafeInteger)).toBe(true);
+  });
+
+  it("counts on where the clock of Redis has gone back", async () => {
+    const future = 4_000_000_000_000;
+    await fixture.redis.hset(FENCES, "shop/uat", future);
+
+    expect(await store.nextFence(uat)).toBe(future + 1);
+    expect(await store.nextFence({ ...uat, environment: "prod" })).toBeLessThan(future);
+  });
+
+  it("is past every earlier token even when Redis has lost everything", async () => {
+    const last = await store.nextFence(uat);
+    await fixture.redis.flushall();
+    // A Redis that comes back empty takes longer than the millisecond that its clock tells apart.
+    await expect.poll(redisNow).toBeGreaterThan(last);
+
+    expect(await store.nextFence(uat)).toBeGreaterThan(last);
+  });
+
+  it("does not stumble over what is no number", async () => {
+    await fixture.redis.hset(FENCES, "shop/uat", "soon");
+
+    expect(await store.nextFence(uat)).toBeGreaterThan(NOW);
+  });
+});
+
 describe("what cannot be read", () => {
   const target = targetOf(
     configWith({ uat: environmentInput({ locks: { ownerMayDeploy: true, approversMayDeploy: true } }) }),

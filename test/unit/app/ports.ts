@@ -41,6 +41,10 @@ export class MemoryQueues implements WorkQueue {
     this.calls.push(`stop ${id}`);
   }
 
+  async releaseDeployment(_target: Target, id: string, claim: string): Promise<void> {
+    this.calls.push(`release ${id} from ${claim}`);
+  }
+
   async addExpiry(id: string, at: number): Promise<void> {
     this.calls.push(`expire ${id}`);
     this.expiries.set(id, at);
@@ -187,6 +191,7 @@ export function worldOf(
       ...{ ...stores, ...ports, config, tools, refs: github, facts: github, now: () => clock.now },
       logs: new LogStore(redis),
       logger: pino({ level: "silent" }),
+      processes: { id: "this process", isAlive: async (id) => id === "this process" },
     },
   };
 }

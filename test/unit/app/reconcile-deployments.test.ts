@@ -56,6 +56,20 @@ describe("a worker that starts", () => {
     expect((await found(world, record)).state).toBe("running");
   });
 
+  it.each([
+    ["a dead process", "long gone", true],
+    ["a process that is alive", "this process", false],
+    ["an earlier version, which names no process", undefined, false],
+  ] as const)("of what %s runs, frees the job: %s %s", async (_who, process, freed) => {
+    const record = await requested(world, { environment: "uat" });
+    const claim = { claim: "its token", fence: 1, ...(process !== undefined && { process }) };
+    await world.store.update(record.id, (each) => start(each, claim, { steps: [], planHash: "plan" }, 1));
+
+    await resume();
+
+    expect(queues.calls.includes(`release ${record.id} from its token`)).toBe(freed);
+  });
+
   it("refreshes the newest messages alone, and starts nothing that has ended", async () => {
     const ids = [];
     for (let count = 0; count < 7; count++) ids.push((await deployed(world)).id);

@@ -125,6 +125,28 @@ describe("a deployment whose worker is gone", () => {
     expect(log.match(/== web-1: fetch:web-1/g)).toHaveLength(1);
   });
 
+  it("has the whole output of a step in the log before its end is written down: nobody asks for it again", async () => {
+    const world = startWorld(async ({ argv }, print) => {
+      if (argv.includes("fetch")) print("all of it\n", 10);
+      return undefined;
+    });
+    const id = await queued(world);
+    const { audit, logs } = world.parts;
+    const atEnd: string[] = [];
+    const parts = {
+      ...world.parts,
+      audit: {
+        append: async (entry: Parameters<typeof audit.append>[0]) => {
+          if (entry.details?.["step"] === "fetch:web-1") atEnd.push((await logs.read(id)).toString());
+        },
+      },
+    };
+
+    await runDeployment(parts, id, "worker");
+
+    expect(atEnd).toEqual([expect.stringMatching(/all of it\n-- exit code 0\n$/)]);
+  });
+
   it("keeps what a worker that was overtaken prints out of the log", async () => {
     let overtake = async () => undefined as unknown;
     const first = startWorld(async ({ argv, run }, print) => {
@@ -242,5 +264,44 @@ describe("a deployment whose worker is gone", () => {
       steps: [{ state: "failed" }, { state: "skipped" }],
     });
     expect(scene.queues.announcements).toContain(id);
+  });
+});
+
+describe("a worker that dies between the end of a deployment and what follows from it", () => {
+  it("leaves that to the next delivery of the job", async () => {
+    const scene = startWorld();
+    const id = await queued(scene);
+    const { audit } = scene.parts;
+    const dying = {
+      append: async (entry: Parameters<typeof audit.append>[0]) => {
+        if (entry.action === "ended") throw new Error("killed");
+        await audit.append(entry);
+      },
+    };
+    await expect(runDeployment({ ...scene.parts, audit: dying }, id, "first worker")).rejects.toThrow(
+      "killed",
+    );
+    expect(await found(scene, id)).toMatchObject({ state: "succeeded" });
+
+    await runDeployment(scene.parts, id, "second worker");
+    await runDeployment(scene.parts, id, "third worker");
+
+    const ends = scene.audit.entries.filter(({ action }) => action === "ended");
+    expect(ends).toHaveLength(1);
+    expect(await found(scene, id)).toMatchObject({ settled: true, claim: "first worker" });
+    expect(await scene.locks.holders()).toEqual([]);
+  });
+
+  it("goes on once a host knows a newer token than Redis", async () => {
+    const ahead = Date.now() + 3_600_000;
+    const scene = startWorld(async ({ run }) =>
+      (run?.fence?.token ?? 0) < ahead ? { kind: "fenced", token: ahead } : undefined,
+    );
+    const id = await queued(scene);
+    await runDeployment(scene.parts, id, "behind");
+
+    await runDeployment(scene.parts, id, "next");
+
+    expect(await found(scene, id)).toMatchObject({ state: "succeeded", claim: "next" });
   });
 });

@@ -63,7 +63,7 @@ describe.each(languages)("the reply to /audit in %s", (language) => {
   it("says of every action who did it", () => {
     const actions = [
       ...["request", "refusal", "approval", "approval-refused", "cancel"],
-      ...["lock", "unlock", "freeze", "unfreeze", "break-glass"],
+      ...["lock", "unlock", "freeze", "unfreeze", "break-glass", "logs"],
     ] as KeptEntry["action"][];
 
     const reply = auditReply(pageOf(actions.map((action) => kept({ action }))), language);

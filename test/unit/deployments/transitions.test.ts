@@ -4,7 +4,9 @@ import {
   type Approval,
   type DeploymentRecord,
   DeploymentState,
+  type Failure,
   isFinal,
+  type StepRecord,
 } from "../../../src/deployments/record.js";
 import {
   approve,
@@ -12,6 +14,7 @@ import {
   declareVoid,
   expire,
   fail,
+  failStep,
   loseTrack,
   markFailed,
   refuse,
@@ -150,6 +153,49 @@ describe("the state machine", () => {
   });
 });
 
+describe("a claim", () => {
+  const claim = { claim: "worker 1", fence: 5 };
+  const plan = { steps, planHash: "plan" };
+  const begun = aRecord({ state: "running", ...claim, ...plan, startedAt: 2 });
+
+  it("begins a deployment once, and is told the same when it asks again", () => {
+    const later = { steps: [], planHash: "another" };
+
+    expect(start(aRecord(), claim, plan, 2)).toEqual(begun);
+    expect(start(begun, claim, later, 9)).toBe(begun);
+  });
+
+  it("does not begin what another worker has begun", () => {
+    expect(start(begun, { ...claim, claim: "worker 2" }, plan, 3)).toBeUndefined();
+  });
+
+  it("is taken over with all that the deployment has come to", () => {
+    expect(takeOver(begun, { claim: "worker 2", fence: 6 })).toEqual({
+      ...begun,
+      ...{ claim: "worker 2", fence: 6 },
+    });
+  });
+});
+
+describe("a step that failed", () => {
+  const running = aRecord({
+    state: "running",
+    steps: [aStep({ id: "one", state: "running", startedAt: 1 }), aStep({ id: "two" })],
+  });
+  const why = { failure: { code: "exited", exitCode: 3 }, tail: "no space left" } as const;
+
+  it("is in the record with its reason while the deployment still runs", () => {
+    expect(failStep(running, "one", why, 7)).toEqual({
+      ...{ ...running, ...why, failedStep: "one" },
+      steps: [{ ...running.steps[0], state: "failed", finishedAt: 7 }, running.steps[1]],
+    });
+  });
+
+  it("is none once the deployment has ended", () => {
+    expect(failStep({ ...running, state: "indeterminate" }, "one", why, 7)).toBeUndefined();
+  });
+});
+
 describe("an approval", () => {
   const waiting = (changes: Partial<Approval> = {}) =>
     aRecord({ state: "awaiting-approval", approval: anApproval(changes) });
@@ -214,10 +260,93 @@ describe("a cancellation", () => {
   it("does not stop what nobody asked to stop", () => {
     expect(stopCancelled(running, 5)).toBeUndefined();
   });
+
+  it("can be hastened once, after it was asked for", () => {
+    const asked = requestCancel(running, ada, 3);
+    const hastened = asked && requestStop(asked, grace);
+
+    expect(requestStop(running, grace)).toBeUndefined();
+    expect(hastened).toEqual({ ...asked, stopRequestedBy: grace });
+    expect(hastened && requestStop(hastened, ada)).toBeUndefined();
+  });
 });
 
+describe("a deployment that broke off", () => {
+  const finished = aStep({ id: "one", state: "succeeded", run: "x.1.1", startedAt: 1, finishedAt: 2 });
+  const brokenOff = (failure: Failure, changes: Partial<DeploymentRecord> = {}) =>
+    aRecord({
+      state: "indeterminate",
+      steps: [
+        finished,
+        aStep({ id: "two", state: "failed", run: "x.2.1", startedAt: 3, finishedAt: 4 }),
+        aStep({ id: "three", state: "skipped" }),
+      ],
+      ...{ failure, failedStep: "two", tail: "half", tailOf: "step" as const, startedAt: 1, finishedAt: 4 },
+      ...changes,
+    });
+  const died = { code: "runner-died", reason: "killed" } as const;
+  const lost = { code: "lost", reason: "no contact" } as const;
+
+  it("has failed when somebody says so, and says who", () => {
+    expect(markFailed(brokenOff(died), ada)).toEqual({
+      ...brokenOff(died),
+      ...{ state: "failed", judgedBy: ada },
+    });
+  });
+
+  it("runs again as if its end had not been, but for what ended well", () => {
+    const asked = { cancelRequestedBy: grace, stopRequestedBy: grace };
+    const { failure: _f, failedStep: _s, tail: _t, tailOf: _o, finishedAt: _a, ...kept } = brokenOff(died);
+
+    expect(runAgain(brokenOff(died, asked), ada)).toEqual({
+      ...{ ...kept, state: "queued", judgedBy: ada },
+      steps: [finished, aStep({ id: "two", run: "x.2.1", attempt: 2 }), aStep({ id: "three" })],
+    });
+  });
+
+  it.each([lost, { code: "interrupted" }, { code: "internal", message: "TypeError" }] as const)(
+    "stays the same run where that may go on: %j",
+    (failure) => {
+      expect(runAgain(brokenOff(failure), ada)?.steps[1]).toEqual(aStep({ id: "two", run: "x.2.1" }));
+    },
+  );
+
+  it("counts every time that a step is begun anew", () => {
+    const again = runAgain(brokenOff(died), ada);
+    const diedAgain = again && { ...brokenOff(died), steps: again.steps.map(failed) };
+
+    expect(diedAgain && runAgain(diedAgain, ada)?.steps[1]?.attempt).toBe(3);
+
+    function failed(step: StepRecord): StepRecord {
+      return step.id === "two" ? { ...step, state: "failed" } : step;
+    }
+  });
+
+  it.each([
+    ["void", (record: DeploymentRecord) => declareVoid(record, { code: "plan-changed" }, 9)],
+    ["cancelled", (record: DeploymentRecord) => requestCancel(record, ada, 9)],
+  ] as const)("leaves its step unknown when it is %s before it goes on", (state, end) => {
+    const again = runAgain(brokenOff(lost), ada);
+    const ended = again && end(again);
+
+    expect(ended?.state).toBe(state);
+    expect(ended?.steps.map((step) => step.state)).toEqual(["succeeded", "failed", "skipped"]);
+  });
+
+  it("is not replaced by a newer push once somebody had it run again", () => {
+    const again = runAgain(brokenOff(lost), ada);
+
+    expect(again && supersede(again, 8, 9)).toBeUndefined();
+  });
+});
+
+/** What people say of a deployment that broke off: the only way out of a final state. */
+const judgements: readonly Name[] = ["markFailed", "runAgain"];
+
 const move = fc.oneof(
-  fc.constantFrom(...names).map((name): Transition => transitions[name]),
+  fc
+    .constantFrom(...names.filter((name) => !judgements.includes(name)))
+    .map((name): Transition => transitions[name]),
   fc.constant<Transition>((record) => approve(record, grace, 4)),
   fc.record({ id: fc.constantFrom("one", "two", "three"), last: fc.boolean() }).map(
     ({ id, last }): Transition =>
@@ -233,11 +362,20 @@ const move = fc.oneof(
 const beginnings = fc.constantFrom(
   aRecord(),
   aRecord({ state: "awaiting-approval", approval: anApproval({ quorum: 2 }) }),
+  aRecord({ state: "running", steps, startedAt: 1 }),
+);
+const moves = fc.array(move, { maxLength: 30, size: "max" });
+const judgedMoves = fc.array(
+  fc.oneof(
+    move,
+    fc.constantFrom(...judgements).map((name): Transition => transitions[name]),
+  ),
+  { maxLength: 30, size: "max" },
 );
 
-function play(first: DeploymentRecord, moves: readonly Transition[]): readonly DeploymentRecord[] {
+function play(first: DeploymentRecord, played: readonly Transition[]): readonly DeploymentRecord[] {
   const history = [first];
-  for (const next of moves) {
+  for (const next of played) {
     const record = history.at(-1);
     const changed = record && next(record);
     if (changed !== undefined) history.push(changed);
@@ -246,19 +384,19 @@ function play(first: DeploymentRecord, moves: readonly Transition[]): readonly D
 }
 
 describe("any sequence of transitions", () => {
-  it("never leaves a final state", () => {
+  it("never leaves a final state without somebody's word", () => {
     fc.assert(
-      fc.property(beginnings, fc.array(move, { maxLength: 30 }), (first, moves) => {
-        const firstFinal = play(first, moves).findIndex(isFinal);
-        expect([-1, play(first, moves).length - 1]).toContain(firstFinal);
+      fc.property(beginnings, moves, (first, played) => {
+        const firstFinal = play(first, played).findIndex(isFinal);
+        expect([-1, play(first, played).length - 1]).toContain(firstFinal);
       }),
     );
   });
 
   it("leaves no step running in a final record that did not succeed", () => {
     fc.assert(
-      fc.property(beginnings, fc.array(move, { maxLength: 30 }), (first, moves) => {
-        const last = play(first, moves).at(-1);
+      fc.property(beginnings, judgedMoves, (first, played) => {
+        const last = play(first, played).at(-1);
         fc.pre(last !== undefined && isFinal(last) && last.state !== "succeeded");
         expect(last?.steps.filter(({ state }) => state === "running" || state === "pending")).toEqual([]);
       }),

@@ -231,6 +231,16 @@ describe("the message after the decision", () => {
     expect(started).toContain("**web-1**: the checkout moved to `1234567`");
     expect(textOf({ state: "cancelled", endedBy: camille })).not.toContain("web-1");
   });
+
+  it("does not claim that nothing was changed where a run that broke off could not go on", () => {
+    const steps = [aStep({ effect: "files", state: "failed" })];
+    const voidReason = { code: "plan-changed" } as const;
+
+    const body = textOf({ state: "void", voidReason, startedAt: 1, steps });
+
+    expect(body).not.toContain("Nothing was changed");
+    expect(body).toContain("**web-1**: not known");
+  });
 });
 
 const hostileRecord: fc.Arbitrary<DeploymentRecord> = fc

@@ -23,6 +23,7 @@ describe("the buttons", () => {
     ["refused", {}, []],
     ["expired", {}, []],
     ["void", {}, []],
+    ["void", { startedAt: 1 }, ["retry", "rollback"]],
   ] as const)("of a deployment that is %s %j are %j", (state, changes, actions) => {
     const buttons = buttonsFor(aRecord({ state, ...changes }), production);
 

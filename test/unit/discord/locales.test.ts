@@ -99,11 +99,13 @@ function sayEnded(ended: Words["ended"], say: Say): void {
   say("ended.promoted", ended.promoted);
   say("ended.expired", ended.expired(0, 1));
   say("ended.expired-many", ended.expired(1, 2));
-  say("void.ref", ended.void({ code: "ref-moved", ref: "X", sha }));
-  say("void.plan", ended.void({ code: "plan-changed" }));
-  say("void.role", ended.void({ code: "role-lost", userId: "X" }));
-  say("void.unverifiable-ref", ended.void({ code: "unverifiable", what: "ref" }));
-  say("void.unverifiable-roles", ended.void({ code: "unverifiable", what: "roles" }));
+  say("void.ref", ended.void({ code: "ref-moved", ref: "X", sha }, false));
+  say("void.plan", ended.void({ code: "plan-changed" }, false));
+  say("void.role", ended.void({ code: "role-lost", userId: "X" }, false));
+  say("void.unverifiable-ref", ended.void({ code: "unverifiable", what: "ref" }, false));
+  say("void.unverifiable-roles", ended.void({ code: "unverifiable", what: "roles" }, false));
+  say("void.begun", ended.void({ code: "plan-changed" }, true));
+  say("void.newer-ran", ended.void({ code: "newer-ran", number: 3 }, true));
   for (const gate of [
     "role-missing",
     "locked",
@@ -113,7 +115,7 @@ function sayEnded(ended: Words["ended"], say: Say): void {
     "outdated",
     "?",
   ]) {
-    say(`void.${gate}`, ended.void({ code: "gate", refusal: gate }));
+    say(`void.${gate}`, ended.void({ code: "gate", refusal: gate }, false));
   }
 }
 

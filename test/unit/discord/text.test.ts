@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { clip, codeBlock, inCode, plain, visible, wholeLines } from "../../../src/discord/messages/text.js";
+import { clip, codeBlock, inCode, plain, wholeLines } from "../../../src/discord/messages/text.js";
+import { visible } from "../../../src/visible-text.js";
 import { expectHarmless } from "./check-body.js";
 import { hostileText } from "./hostile.js";
 

@@ -94,6 +94,26 @@ describe("createRedactor", () => {
 });
 
 describe("a redacting stream", () => {
+  it("is empty while nothing of what it was given is held back", () => {
+    const stream = redactorOf("hunter2!").stream();
+    const states = ["plain ", "hunt", "er2", "! after", "h"].map((chunk) => {
+      stream.write(chunk);
+      return stream.isEmpty;
+    });
+
+    expect(states).toEqual([true, false, false, true, false]);
+  });
+
+  it("is empty at first, and again at its end", () => {
+    const stream = redactorOf("hunter2!").stream();
+    const first = stream.isEmpty;
+
+    stream.write("hunter");
+    stream.end();
+
+    expect([first, stream.isEmpty]).toEqual([true, true]);
+  });
+
   it("gives out at once what cannot be part of a secret", () => {
     const stream = redactorOf("hunter2!").stream();
 

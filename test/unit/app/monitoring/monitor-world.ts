@@ -5,6 +5,7 @@ import type {
   Told,
 } from "../../../../src/app/monitoring/monitor-parts.js";
 import { tellMonitoring } from "../../../../src/app/monitoring/tell-monitoring.js";
+import type { ReadLogsParts } from "../../../../src/app/read-logs.js";
 import type { Target } from "../../../../src/deployments/record.js";
 import { HealthHistory } from "../../../../src/health/history-store.js";
 import type { CheckResult } from "../../../../src/health/incidents/event.js";
@@ -64,7 +65,7 @@ export class MemoryMessages implements IncidentMessages {
 
 export interface MonitorWorld {
   readonly world: World;
-  readonly parts: MonitorParts;
+  readonly parts: MonitorParts & Pick<ReadLogsParts, "readHost">;
   readonly queues: MemoryMonitorQueues;
   readonly messages: MemoryMessages;
   /** What the probes find; undefined where Slipway itself fails. */
@@ -83,6 +84,7 @@ export function monitorWorld(fixture: RedisFixture, monitor: object = {}): Monit
   const roles = { deploy: [DEPLOY_ROLE], approve: [APPROVE_ROLE] };
   const watched = {
     ...{ roles, health: [{ url: "https://shop.example.com/healthz" }] },
+    ...{ logs: [{ name: "web", file: "/var/log/web.log" }] },
     monitor: { confirm: { retries: 0 }, ...monitor },
   };
   const config = configWith({
@@ -98,10 +100,11 @@ export function monitorWorld(fixture: RedisFixture, monitor: object = {}): Monit
     if (finds.result === undefined) throw new Error("Slipway's own fault");
     return finds.result;
   };
-  const parts: MonitorParts = {
+  const parts: MonitorWorld["parts"] = {
     ...world.parts,
     ...{ queues, messages, watch: watchOf(config) },
     ...{ incidents: new IncidentStore(fixture.redis), history: new HealthHistory(fixture.redis) },
+    readHost: async ({ host }) => ({ host, text: "all is well\n", shortened: false }),
     tools: { probe, closing: new AbortController().signal },
   };
   return { world, parts, queues, messages, finds };

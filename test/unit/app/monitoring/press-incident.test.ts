@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import {
   acknowledgeIncident,
+  readIncidentLogs,
   rollBackIncident,
   snoozeIncident,
 } from "../../../../src/app/monitoring/press-incident.js";
@@ -71,6 +72,29 @@ describe("snoozing an incident", () => {
 
   it("says when the incident is over", async () => {
     expect(await snoozeIncident(scene.parts, GONE, asker)).toEqual(over);
+  });
+});
+
+describe("showing the logs of an incident", () => {
+  it("reads the first log of the environment", async () => {
+    const { id } = await down(scene, uat);
+
+    expect(await readIncidentLogs(scene.parts, id, asker)).toMatchObject({
+      kind: "logs",
+      outcome: { kind: "read", service: "web", target: uat, hosts: [{ text: "all is well\n" }] },
+    });
+  });
+
+  it("asks for a role as /logs does", async () => {
+    const { id } = await down(scene, uat);
+
+    expect(await readIncidentLogs(scene.parts, id, stranger)).toMatchObject({
+      outcome: { kind: "refused", refusal: { code: "role-missing" } },
+    });
+  });
+
+  it("says when the incident is over", async () => {
+    expect(await readIncidentLogs(scene.parts, GONE, asker)).toEqual(over);
   });
 });
 

@@ -1,11 +1,32 @@
-import type { Actor, DeploymentRecord } from "../deployments/record.js";
-import type { RunParts } from "./deployment-run.js";
+import type { Actor, DeploymentRecord, DeploymentState } from "../deployments/record.js";
+import { settle } from "../deployments/transitions.js";
+import { auditRun, type RunParts, tellWatcher } from "./deployment-run.js";
 
 const RECENT = 200;
 const LOCK_AFTER_ROLLBACK_MS = 24 * 3600 * 1000;
 
-/** After a success: a rollback marks what it took back and keeps automation away; a success clears an earlier mark. */
-export async function settleReleases(parts: RunParts, ended: DeploymentRecord): Promise<void> {
+/** Does what follows from the end of a run. Asked again after a crash in the middle, or twice, it does it once. */
+export async function settleDeployment(parts: RunParts, ended: DeploymentRecord): Promise<void> {
+  const { id, state, failedStep, fence, settled } = ended;
+  // What never ran, or ran under an earlier version, has nothing to be settled.
+  if (fence === undefined || settled === true || !SETTLED_STATES.has(state)) return;
+  // As long as the environment is held: without a holder, it would count as one whose end nobody told.
+  await tellWatcher(parts, "ended", ended);
+  if (state === "succeeded") await settleReleases(parts, ended);
+  const details = { state, ...(failedStep && { failedStep }) };
+  await auditRun(parts, "ended", ended, details, `ended.${id}.${fence}`);
+  await parts.store.update(id, (record) => settle(record));
+}
+
+const SETTLED_STATES: ReadonlySet<DeploymentState> = new Set([
+  "succeeded",
+  "failed",
+  "cancelled",
+  "indeterminate",
+]);
+
+/** A rollback marks what it took back and keeps automation away; a success clears an earlier mark. */
+async function settleReleases(parts: RunParts, ended: DeploymentRecord): Promise<void> {
   const { badReleases, store, now } = parts;
   await badReleases.clear(ended, ended.release.sha);
   const by = ended.kind === "rollback" ? takerOf(ended) : undefined;

@@ -1,0 +1,80 @@
+import {
+  type Execution,
+  type History,
+  hasEnded,
+  isAbout,
+  nameOfStep,
+  type RecordedDeployment,
+  type Shipment,
+} from "./history.js";
+import type { Violation, ViolationKind } from "./violation.js";
+
+/** What a deployment may end as, besides succeeded, though every one of its steps would succeed. */
+const HONEST_FAILURE = "unreachable";
+
+/** The record of one shipment must be there, final, and say what the host says. */
+export function checkOutcome(history: History, shipment: Shipment): readonly Violation[] {
+  const { environment, sha } = shipment;
+  const records = history.deployments.filter(isAbout(shipment));
+  const [record] = records;
+  if (record === undefined) return [{ kind: "lost", environment, sha, detail: "there is no record of it" }];
+  const found = violation(record);
+  if (records.length > 1) return [found("lost", `${records.length} records tell of it`)];
+  if (!hasEnded(record)) return [found("lost", `it has no end: ${describe(record)}`)];
+  const executions = history.executions.filter(isAbout(shipment));
+  const wasKilled = history.killedRunners.some(({ deployment }) => deployment === record.id);
+  return [
+    ...checkState(record, wasKilled),
+    ...shipment.steps.flatMap(({ name }) => checkStep(record, name, executions, wasKilled)),
+  ];
+}
+
+function checkState(record: RecordedDeployment, wasKilled: boolean): readonly Violation[] {
+  const found = violation(record);
+  const { state, failure } = record;
+  if (wasKilled) {
+    return state === "indeterminate" ? [] : [found("not-indeterminate", `it is ${describe(record)}`)];
+  }
+  if (state === "indeterminate") return [found("unexplained-indeterminate", describe(record))];
+  const isHonest = state === "succeeded" || (state === "failed" && failure === HONEST_FAILURE);
+  return isHonest ? [] : [found("lost", `it ended as ${describe(record)}, though its steps succeed`)];
+}
+
+function checkStep(
+  record: RecordedDeployment,
+  name: string,
+  executions: readonly Execution[],
+  wasKilled: boolean,
+): readonly Violation[] {
+  const found = violation(record);
+  const step = record.steps.find(({ id }) => nameOfStep(id) === name);
+  const state = step?.state ?? "absent";
+  const saw = (phase: Execution["phase"]) =>
+    executions.some((line) => line.step === name && line.phase === phase);
+  if (!saw("end") && (state === "succeeded" || record.state === "succeeded")) {
+    return [found("false-success", `${name} is recorded as ${state}; the host has not seen its end`)];
+  }
+  const mayBeUnknown = wasKilled && step !== undefined && step.id === record.failedStep;
+  if (saw("end") && state !== "succeeded" && !mayBeUnknown) {
+    return [found("lost", `the host has seen the end of ${name}, which is recorded as ${state}`)];
+  }
+  if (saw("begin") && (state === "pending" || state === "skipped" || state === "absent")) {
+    return [found("lost", `${name} began on the host, and is recorded as ${state}`)];
+  }
+  return [];
+}
+
+function violation({ environment, sha, id }: RecordedDeployment) {
+  return (kind: ViolationKind, detail: string): Violation => ({
+    kind,
+    environment,
+    sha,
+    deployment: id,
+    detail,
+  });
+}
+
+function describe({ state, failure, failedStep }: RecordedDeployment): string {
+  const reason = failure === undefined ? "" : ` (${failure})`;
+  return `${state}${reason}${failedStep === undefined ? "" : ` at ${failedStep}`}`;
+}

@@ -1,0 +1,31 @@
+export const VIOLATION_KINDS = [
+  /** A step began more than once. */
+  "ran-twice",
+  /** A step began while another one still ran on the same environment. */
+  "overlapped",
+  /** The record has no end, or says something else than the host. */
+  "lost",
+  /** The record says that it succeeded, the host does not. */
+  "false-success",
+  /** The runner was killed, and the record claims to know the outcome. */
+  "not-indeterminate",
+  /** No runner was killed, and the record does not know the outcome. */
+  "unexplained-indeterminate",
+  /** Not exactly one message, or one that does not show how it ended. */
+  "message",
+  /** Output is missing, there twice, or in another order. */
+  "output",
+  /** A restarted process took too long to follow what ran. */
+  "slow-reattach",
+] as const;
+export type ViolationKind = (typeof VIOLATION_KINDS)[number];
+
+/** One promise that was broken, with what a person needs to find out why. */
+export interface Violation {
+  readonly kind: ViolationKind;
+  readonly environment: string;
+  readonly sha: string;
+  /** Absent where the subject has none. */
+  readonly deployment?: string;
+  readonly detail: string;
+}

@@ -1,0 +1,21 @@
+import { readFile } from "node:fs/promises";
+import type { Execution } from "../history/history.js";
+
+const LINE = /^(begin|end) (\S+) ([0-9a-f]{40}) (\S+) (\d+)$/;
+
+/** @throws Error on a line that no step can have written: the oracle itself is broken then */
+export async function readExecutions(file: string): Promise<readonly Execution[]> {
+  const text = await readFile(file, "utf8");
+  return text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map(parseExecution);
+}
+
+function parseExecution(line: string): Execution {
+  const [, phase, environment, sha, step, pid] = LINE.exec(line) ?? [];
+  if (environment === undefined || sha === undefined || step === undefined) {
+    throw new Error(`The execution log holds a line that no step wrote: ${JSON.stringify(line)}`);
+  }
+  return { phase: phase === "begin" ? "begin" : "end", environment, sha, step, pid: Number(pid) };
+}

@@ -1,0 +1,42 @@
+import { chmod, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { TargetHost } from "../../sandbox/host/types.js";
+
+/**
+ * `oracle-step LOG ENVIRONMENT STEP`, run in the checkout: a step that is its own witness. Before it does anything it
+ * writes down that it begins, and at last that it has ended; each line is one write to a file that is only ever
+ * appended to. How long it takes and what it prints comes with the commit: see `ShippedStep`.
+ */
+const SCRIPT = `#!/bin/sh
+set -eu
+log=$1 environment=$2 step=$3
+sha=$(git rev-parse --verify HEAD)
+note() { printf '%s %s %s %s %s\\n' "$1" "$environment" "$sha" "$step" "$$" >>"$log"; }
+note begin
+read -r bursts lines pause <"chaos/$step"
+total=$((bursts * lines)) line=0 burst=0
+while [ "$burst" -lt "$bursts" ]; do
+  burst=$((burst + 1))
+  sleep "$pause"
+  while [ "$line" -lt $((burst * lines)) ]; do
+    line=$((line + 1))
+    printf '%s %s/%s Größe 日本語 🚢 %s\\n' "$step" "$line" "$total" "$environment"
+  done
+done
+note end
+`;
+
+/** What a line of the step's output is, as the script above prints it. */
+export function outputLine(environment: string, step: string, line: number, total: number): string {
+  return `${step} ${line}/${total} Größe 日本語 🚢 ${environment}`;
+}
+
+/** Puts the step on a host. @returns the argv of one step, and the file that tells what ran */
+export async function installOracle(host: TargetHost) {
+  const program = join(host.directory, "bin", "oracle-step");
+  const log = join(host.directory, "log", "executions");
+  await writeFile(program, SCRIPT);
+  await chmod(program, 0o755);
+  await writeFile(log, "");
+  return { log, argv: (environment: string, step: string) => [program, log, environment, step] };
+}

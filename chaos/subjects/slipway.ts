@@ -1,0 +1,74 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { z } from "zod";
+import type { RecordedDeployment } from "../history/history.js";
+import { PROJECT, REPOSITORY } from "../world/names.js";
+import type { World } from "../world/start-world.js";
+import { postedMessages } from "./posted-messages.js";
+import type { Order, Subject } from "./subject.js";
+
+const ACCEPTED = 202;
+const ORDER_RETRY_MS = 200;
+
+/** The compiled bot, told of each commit by a signed push as GitHub sends it. */
+export const slipway: Subject = {
+  members(world, workers) {
+    const first = { name: "bot", args: ["start"], env: world.env };
+    const others = Array.from({ length: workers - 1 }, (_, index) => ({
+      name: `worker-${index + 2}`,
+      args: ["start", "--role", "worker"],
+      env: { ...world.env, HTTP_PORT: "0" },
+    }));
+    return [first, ...others];
+  },
+
+  async order({ github, webhookUrl }, order, signal) {
+    const push = { branch: order.environment, before: order.before, after: order.sha };
+    const payload = await github.pushPayload(REPOSITORY, push);
+    const deliver = () => github.deliver(webhookUrl, "push", payload, { deliveryId: deliveryIdOf(order) });
+    while ((await deliver().catch(() => undefined))?.status !== ACCEPTED) {
+      await pause(ORDER_RETRY_MS, undefined, { signal });
+    }
+  },
+
+  async deployments({ client }, environment, newest = 0) {
+    const ids = await client.zrange(
+      `slipway:environment:${PROJECT}/${environment}:all`,
+      String(-newest),
+      "-1",
+    );
+    const stored = await Promise.all(
+      ids.map((id) => client.hmget(`slipway:deployment:${id}`, "record", "number")),
+    );
+    return stored.map(([record, number]) => readRecord(record, number));
+  },
+
+  async log({ client }, id) {
+    return (await client.get(`slipway:log:${id}`)) ?? "";
+  },
+
+  messages: (world: World) => world.lanes.flatMap((lane) => postedMessages(world.discord, lane)),
+};
+
+/** The same for each attempt: GitHub's own deliveries keep theirs when they are sent again. */
+function deliveryIdOf({ environment, sha }: Order): string {
+  return `${environment}-${sha}`;
+}
+
+/** The parts of a record that the judge needs, whatever else a version keeps in it. */
+const StoredRecord = z.object({
+  id: z.string(),
+  environment: z.string(),
+  release: z.object({ sha: z.string() }),
+  state: z.string(),
+  steps: z.array(z.object({ id: z.string(), state: z.string() })),
+  failedStep: z.string().optional(),
+  failure: z.object({ code: z.string() }).optional(),
+});
+
+function readRecord(record: unknown, number: unknown): RecordedDeployment {
+  const { id, environment, release, state, steps, failedStep, failure } = StoredRecord.parse(
+    JSON.parse(z.string().parse(record)),
+  );
+  const sha = release.sha;
+  return { id, number: Number(number), environment, sha, state, steps, failedStep, failure: failure?.code };
+}

@@ -1,0 +1,2 @@
+export const REPOSITORY = "acme/shop";
+export const PROJECT = "shop";

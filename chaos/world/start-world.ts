@@ -1,0 +1,92 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Redis } from "ioredis";
+import { stringify } from "yaml";
+import { startDiscord } from "../../sandbox/discord/start-discord.js";
+import type { DiscordStandIn } from "../../sandbox/discord/types.js";
+import { startGitHub } from "../../sandbox/github/start-github.js";
+import type { GitHubStandIn } from "../../sandbox/github/types.js";
+import { freePort } from "../../sandbox/host/free-port.js";
+import { type RedisServer, startRedis } from "../../sandbox/redis.js";
+import { Closers } from "./closers.js";
+import { type Lane, startLane } from "./lane.js";
+import { REPOSITORY } from "./names.js";
+import { slipwayConfig, type Timing } from "./slipway-config.js";
+
+export interface WorldOptions {
+  /** How many environments there are, each with a host, a link and a channel of its own. */
+  readonly lanes: number;
+  readonly timing: Timing;
+}
+
+/** Everything around the bots: nothing in it is shared with another world but the machine. */
+export interface World {
+  readonly timing: Timing;
+  readonly discord: DiscordStandIn;
+  readonly github: GitHubStandIn;
+  readonly redis: RedisServer;
+  /** Reads what Redis holds, past the bots. */
+  readonly client: Redis;
+  readonly lanes: readonly Lane[];
+  /** Environment variables of a bot. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Where the bot with the role `all` takes webhooks. */
+  readonly webhookUrl: string;
+  close(): Promise<void>;
+}
+
+/** Discord's limits on signing in are for bots that crash in a loop, which these are made to do. */
+const RELAXED_LIMITS = {
+  identifyIntervalMs: 0,
+  identifiesPerDay: 1_000_000,
+  invalidPerTenMinutes: 1_000_000,
+};
+
+export async function startWorld({ lanes: count, timing }: WorldOptions): Promise<World> {
+  const closers = new Closers();
+  try {
+    const directory = await mkdtemp(join(tmpdir(), "slipway-chaos-"));
+    closers.add(() => rm(directory, { recursive: true, force: true }));
+    const discord = closers.closing(await startDiscord({ limits: RELAXED_LIMITS }));
+    const github = closers.closing(await startGitHub());
+    const redis = await startRedis();
+    closers.add(() => redis.stop());
+    const client = openClient(redis.url);
+    closers.add(async () => client.disconnect());
+    await github.createRepository(REPOSITORY, { "README.md": "# Shop\n" });
+    const lanes: Lane[] = [];
+    for (let index = 1; index <= count; index++) {
+      lanes.push(closers.closing(await startLane(`e${index}`, discord, github, REPOSITORY)));
+    }
+
+    const configFile = join(directory, "slipway.yaml");
+    await writeFile(configFile, stringify(slipwayConfig({ discord, lanes, timing })));
+    const port = await freePort();
+    const env = {
+      SLIPWAY_CONFIG: configFile,
+      SLIPWAY_DATA: join(directory, "data"),
+      DISCORD_API_URL: discord.apiUrl,
+      DISCORD_TOKEN: discord.botToken,
+      GITHUB_API_URL: github.apiUrl,
+      GITHUB_TOKEN: github.token,
+      GITHUB_WEBHOOK_SECRET: github.webhookSecret,
+      REDIS_URL: redis.url,
+      HTTP_PORT: String(port),
+    };
+    const webhookUrl = `http://127.0.0.1:${port}/webhooks/github`;
+    const close = () => closers.closeAll();
+    return { timing, discord, github, redis, client, lanes, env, webhookUrl, close };
+  } catch (error) {
+    await closers.closeAll();
+    throw error;
+  }
+}
+
+/** Its commands wait while Redis is away. */
+function openClient(url: string): Redis {
+  const client = new Redis(url, { maxRetriesPerRequest: null, retryStrategy: () => 100 });
+  // It comes back by itself, and each loss is wanted here.
+  client.on("error", () => undefined);
+  return client;
+}

@@ -1,0 +1,47 @@
+import { randomBytes } from "node:crypto";
+import type { Redis } from "ioredis";
+import type { Logger } from "pino";
+
+const BEAT_MS = 2_000;
+/** Three beats: a busy moment makes nobody dead. */
+const ALIVE_MS = 6_000;
+
+/** Tells the other processes that this one is alive: `slipway:process:ID`, gone soon after it is. */
+export class Heartbeat {
+  /** Of this process. */
+  readonly id = randomBytes(8).toString("hex");
+  readonly #redis: Redis;
+  readonly #logger: Logger;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(redis: Redis, logger: Logger) {
+    this.#redis = redis;
+    this.#logger = logger;
+  }
+
+  async start(): Promise<void> {
+    await this.#beat();
+    this.#timer = setInterval(() => {
+      this.#beat().catch((error: unknown) => this.#logger.warn({ err: error }, "the heartbeat failed"));
+    }, BEAT_MS).unref();
+  }
+
+  /** From here on nobody waits for this process. */
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#redis.del(keyOf(this.id));
+  }
+
+  /** A process that is frozen, or cut off from Redis, counts as dead as well. */
+  async isAlive(id: string): Promise<boolean> {
+    return (await this.#redis.exists(keyOf(id))) === 1;
+  }
+
+  async #beat(): Promise<void> {
+    await this.#redis.set(keyOf(this.id), "", "PX", ALIVE_MS);
+  }
+}
+
+function keyOf(id: string): string {
+  return `slipway:process:${id}`;
+}
