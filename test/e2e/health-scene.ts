@@ -84,12 +84,12 @@ export class WatchedEnvironments {
     const projects = config["projects"] as { shop: { environments: Record<string, RawEnvironment> } };
     const { environments } = projects.shop;
     const [pattern] = Object.values(environments);
+    const quick = { ...QUICK_MONITOR, mention: [world.roles.developer.id] };
     for (const [name, { app, channel = name, extra }] of Object.entries(watched)) {
       const known = this.#channels.get(channel) ?? world.discord.addChannel(channel);
       this.#channels.set(channel, known);
       environments[name] = {
-        monitor: { ...QUICK_MONITOR, mention: [world.roles.developer.id] },
-        ...(environments[name] ?? pattern),
+        ...(environments[name] ?? { ...pattern, monitor: quick }),
         health: [{ url: `${app.url}/health`, contains: "Shop", timeout: "1s" }],
         channel: known.id,
         ...extra,
