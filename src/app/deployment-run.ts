@@ -27,12 +27,7 @@ import { FencedError } from "../execution/fenced-error.js";
 import type { DurableRun } from "../execution/remote-runner.js";
 import type { CommandStep, Plan, Step } from "../strategies/step.js";
 import type { AppParts } from "./ports.js";
-
-/** Is told of deployments that begin and end, so that nobody else speaks of their environments meanwhile. */
-export interface DeploymentWatcher {
-  started(record: DeploymentRecord): Promise<void>;
-  ended(record: DeploymentRecord): Promise<void>;
-}
+import type { DeploymentWatcher } from "./tell-watcher.js";
 
 export interface RunParts extends AppParts {
   readonly logs: LogStore;
@@ -267,19 +262,6 @@ export async function announce(
     await queues.addAnnouncement(id, when);
   } catch (error) {
     logger.error({ err: error, deployment: id }, "a deployment's message could not be asked for");
-  }
-}
-
-/** A watcher that fails finds out later by itself; it never changes what becomes of the deployment. */
-export async function tellWatcher(
-  { watcher, logger }: RunParts,
-  moment: keyof DeploymentWatcher,
-  record: DeploymentRecord,
-): Promise<void> {
-  try {
-    await watcher?.[moment](record);
-  } catch (error) {
-    logger.error({ err: error, deployment: record.id }, `the monitoring was not told that it ${moment}`);
   }
 }
 

@@ -3,11 +3,12 @@ import { type FoundTarget, lookUpTarget } from "../deployments/targets.js";
 import { type Claim, declareVoid, fail, start } from "../deployments/transitions.js";
 import { hashPlan, planFor } from "../strategies/plan-for.js";
 import type { Plan, Step } from "../strategies/step.js";
-import { announce, auditRun, DeploymentRun, type RunParts, tellWatcher } from "./deployment-run.js";
+import { announce, auditRun, DeploymentRun, type RunParts } from "./deployment-run.js";
 import { holdEnvironment, letGoOfEnded } from "./hold-environment.js";
 import { newestRun } from "./judge-request.js";
 import { settleDeployment } from "./settle-deployment.js";
 import { declareInterrupted, takeOverDeployment } from "./take-over-deployment.js";
+import { tellWatcher } from "./tell-watcher.js";
 import { verifyDeployment } from "./verify-deployment.js";
 
 /** `left`: this process ends before the deployment does, and the job has to come to another one. */

@@ -1,6 +1,7 @@
 import type { Actor, DeploymentRecord, DeploymentState } from "../deployments/record.js";
 import { settle } from "../deployments/transitions.js";
-import { auditRun, type RunParts, tellWatcher } from "./deployment-run.js";
+import { auditRun, type RunParts } from "./deployment-run.js";
+import { tellWatcher } from "./tell-watcher.js";
 
 const RECENT = 200;
 const LOCK_AFTER_ROLLBACK_MS = 24 * 3600 * 1000;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { MessageView } from "../../sandbox/discord/types.js";
 import { type Sandbox, startSandbox } from "../../sandbox/start-sandbox.js";
-import { ProbedApp, QUICK_MONITOR, WatchedEnvironments } from "./health-scene.js";
+import { ProbedApp, QUICK_MONITOR, WatchedEnvironments } from "./monitoring-scene.js";
 import { answerOf, commit, deploy, press, runs, textOf } from "./support.js";
 
 const WAIT = { timeoutMs: 40_000 };

@@ -1,4 +1,4 @@
-import type { DeploymentWatcher } from "../deployment-run.js";
+import type { DeploymentWatcher } from "../tell-watcher.js";
 import type { MonitorParts } from "./monitor-parts.js";
 import { type TellParts, tellMonitoring } from "./tell-monitoring.js";
 

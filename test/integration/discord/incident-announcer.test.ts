@@ -57,6 +57,14 @@ describe("the messages of an incident", () => {
     expect(messagesSince(count).map(({ pinged }) => pinged)).toEqual([[scene.approverRole]]);
   });
 
+  it("are one, also when two workers make it at the same moment", async () => {
+    const count = messagesSince(0).length;
+    const incident = anIncident();
+    await Promise.all([process().show(incident, []), process().show(incident, [])]);
+
+    expect(messagesSince(count)).toHaveLength(1);
+  });
+
   it("come again when the incident changed while it was shown", async () => {
     const incident = anIncident();
 

@@ -217,4 +217,36 @@ describe("the bake period", () => {
     expect(play.of("open")).toHaveLength(1);
     expect(play.of("bake-failed")).toHaveLength(1);
   });
+
+  it("is not begun by the end of an earlier deployment that is told late", () => {
+    const play = baking();
+
+    end(play, 30, { id: "d0" });
+
+    expect(play.board.environments["shop/prod"]?.bake?.deploymentId).toBe("d1");
+  });
+});
+
+describe("a rollback that could not be begun", () => {
+  function refused(deploymentId = "d1"): Play {
+    const play = new Play(watching({ prod: { bake: { onFailure: "rollback" } } }));
+    start(play, 0);
+    end(play, 60);
+    play.sweep("prod", down, 120, 130, 140, 150);
+    const incidentId = play.incident.id;
+    play.effects = [];
+    play.send({ kind: "rollback-refused", target: prod, incidentId, deploymentId, at: START + 151_000 });
+    return play;
+  }
+
+  it("is offered to people, and the message says so", () => {
+    const play = refused();
+
+    expect(play.incident.members[0]?.failedBake).toEqual({ deploymentId: "d1", action: "offer" });
+    expect(play.effects).toEqual([{ kind: "edit", incidentId: play.incident.id }]);
+  });
+
+  it("changes nothing when another release is blamed by now", () => {
+    expect(refused("d0").effects).toEqual([]);
+  });
 });

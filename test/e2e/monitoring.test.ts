@@ -3,9 +3,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { MessageView } from "../../sandbox/discord/types.js";
-import { type Sandbox, startSandbox } from "../../sandbox/start-sandbox.js";
+import {
+  type RawEnvironment,
+  type Sandbox,
+  type SandboxWorld,
+  startSandbox,
+} from "../../sandbox/start-sandbox.js";
 import { type Authority, type KeyPair, makeAuthority } from "../integration/health/certificates.js";
-import { headlines, MonitorAccess, ProbedApp, WatchedEnvironments } from "./health-scene.js";
+import {
+  headlines,
+  MonitorAccess,
+  ProbedApp,
+  QUICK_MONITOR,
+  WatchedEnvironments,
+} from "./monitoring-scene.js";
 import { answerOf, customIdOf, press, textOf } from "./support.js";
 
 const WAIT = { timeoutMs: 30_000 };
@@ -24,7 +35,7 @@ describe("monitoring", () => {
     authority = await makeAuthority();
     cleanups.push(() => authority.close());
     [valid, expired] = [await authority.issue(20), await authority.issue(-1)];
-    const names = ["stopped", "slow", "error", "textless", "flapping", "blip", "twin-a", "twin-b"];
+    const names = ["stopped", "slow", "error", "textless", "flapping", "blip", "twin-a", "twin-b", "called"];
     for (const name of [...names, "people", "killed"]) apps.set(name, await ProbedApp.start());
     apps.set("expired", await ProbedApp.start(valid));
     const directory = await mkdtemp(join(tmpdir(), "slipway-health-"));
@@ -43,10 +54,7 @@ describe("monitoring", () => {
           Object.fromEntries(
             [...apps].map(([name, app]) => [
               name,
-              {
-                ...{ app, channel: name.startsWith("twin") ? "twins" : name },
-                extra: name === "people" ? { logs: [{ name: "web", file: world.apps["uat"]?.log }] } : {},
-              },
+              { app, channel: name.startsWith("twin") ? "twins" : name, extra: extras(world)[name] ?? {} },
             ]),
           ),
         ),
@@ -161,6 +169,17 @@ describe("monitoring", () => {
     expect(all).toHaveLength(2);
   });
 
+  it("calls others once when nobody acknowledges", async () => {
+    app("called").mood = "error";
+    const alert = await alertOf("called");
+    const call = await message("called", "nobody has acknowledged it");
+    app("called").mood = "good";
+    const all = await recovered("called");
+
+    expect([alert, call].map(({ pinged }) => pinged)).toEqual([[], [sandbox.roles.approver.id]]);
+    expect(all).toHaveLength(3);
+  });
+
   describe("the buttons", () => {
     let alert: MessageView;
 
@@ -246,6 +265,15 @@ describe("monitoring", () => {
 });
 
 const WAIT_POLL = { timeout: 30_000 };
+
+/** What single environments say besides. */
+function extras({ apps, roles }: SandboxWorld): Readonly<Record<string, RawEnvironment>> {
+  const escalate = { after: "1s", mention: [roles.approver.id] };
+  return {
+    people: { logs: [{ name: "web", file: apps["uat"]?.log }] },
+    called: { monitor: { ...QUICK_MONITOR, escalate } },
+  };
+}
 
 function inMood(mood: "good" | "error" | "textless" | "slow") {
   return async (app: ProbedApp) => {
