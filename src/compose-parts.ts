@@ -6,6 +6,7 @@ import { fenceKey } from "./app/deployment-run.js";
 import { markDeploymentFailed, runDeploymentAgain } from "./app/judge-deployment.js";
 import { endFreeze, listLocks, releaseLock, startFreeze, takeLock } from "./app/locks.js";
 import { lookUpHistory, lookUpStatus } from "./app/look-up.js";
+import { HealthLookUp } from "./app/look-up-health.js";
 import { lookUpStats } from "./app/look-up-stats.js";
 import type { MemoryParts } from "./app/memory-lost.js";
 import { readLogs } from "./app/read-logs.js";
@@ -40,6 +41,7 @@ import { compareReleases } from "./github/comparison.js";
 import { RefSuggestions } from "./github/ref-suggestions.js";
 import { resolveRef } from "./github/refs.js";
 import { createProber } from "./health/create-prober.js";
+import { HealthHistory } from "./health/history-store.js";
 import type { Queues } from "./queue.js";
 import type { Heartbeat } from "./redis/heartbeat.js";
 import type { Secret } from "./secret.js";
@@ -58,6 +60,7 @@ export function composeParts(options: BotOptions, redis: Redis, queues: Queues, 
   const actions = new ActionStore(redis);
   const announcements = new AnnouncementStore(redis);
   const badReleases = new BadReleases(redis);
+  const history = new HealthHistory(redis);
 
   const github = createGitHubClient({ apiUrl: settings.githubApiUrl, token: settings.githubToken, logger });
   const refs: JobParts["refs"] = {
@@ -96,6 +99,7 @@ export function composeParts(options: BotOptions, redis: Redis, queues: Queues, 
       actions,
       announcements,
       badReleases,
+      history,
       queues,
       github,
       refs,
@@ -112,7 +116,10 @@ export function composeParts(options: BotOptions, redis: Redis, queues: Queues, 
       closing.abort();
       await runner.close();
     },
-    closeLinks: () => ssh.close(),
+    closeLinks(): Promise<void> {
+      closing.abort();
+      return ssh.close();
+    },
   };
 }
 
@@ -128,6 +135,7 @@ const SECONDS_A_DAY = 24 * 3600;
 export function composeApp(parts: Parts, available: () => boolean): App {
   const suggestions = new RefSuggestions(parts);
   const charts = new ChartDrawer(parts.logger);
+  const health = new HealthLookUp(parts);
   const { config, lockParts } = parts;
   return {
     config,
@@ -139,6 +147,7 @@ export function composeApp(parts: Parts, available: () => boolean): App {
     status: (filter) => lookUpStatus(parts, filter),
     history: (request) => lookUpHistory(parts, request),
     stats: (request) => lookUpStats(parts, request),
+    health: (request) => health.lookUp(request),
     draw: (chart) => charts.draw(chart),
     suggestRefs: (repository, branch, typed) => suggestions.suggest(repository, branch, typed),
     mayApprove: (id, person) => mayApprove(parts, id, person),
