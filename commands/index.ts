@@ -2,6 +2,7 @@ import type { Command } from "../src/discord/command.js";
 import { audit } from "./audit.js";
 import { deploy } from "./deploy.js";
 import { freeze } from "./freeze.js";
+import { health } from "./health.js";
 import { history } from "./history.js";
 import { lock } from "./lock.js";
 import { locks } from "./locks.js";
@@ -20,6 +21,7 @@ export const commands: readonly Command[] = [
   rollback,
   status,
   history,
+  health,
   stats,
   lock,
   unlock,

@@ -6,6 +6,7 @@ import { fenceKey } from "./app/deployment-run.js";
 import { markDeploymentFailed, runDeploymentAgain } from "./app/judge-deployment.js";
 import { endFreeze, listLocks, releaseLock, startFreeze, takeLock } from "./app/locks.js";
 import { lookUpHistory, lookUpStatus } from "./app/look-up.js";
+import { HealthLookUp } from "./app/look-up-health.js";
 import { lookUpStats } from "./app/look-up-stats.js";
 import type { MemoryParts } from "./app/memory-lost.js";
 import { incidentHistory } from "./app/monitoring/incident-history.js";
@@ -122,7 +123,10 @@ export function composeParts(options: BotOptions, redis: Redis, queues: Queues, 
       closing.abort();
       await runner.close();
     },
-    closeLinks: () => ssh.close(),
+    closeLinks(): Promise<void> {
+      closing.abort();
+      return ssh.close();
+    },
   };
 }
 
@@ -138,6 +142,7 @@ const SECONDS_A_DAY = 24 * 3600;
 export function composeApp(parts: Parts, available: () => boolean): App {
   const suggestions = new RefSuggestions(parts);
   const charts = new ChartDrawer(parts.logger);
+  const health = new HealthLookUp(parts);
   const { config, lockParts } = parts;
   const stats = { ...parts, incidents: incidentHistory(parts.incidents, parts.now) };
   return {
@@ -150,6 +155,7 @@ export function composeApp(parts: Parts, available: () => boolean): App {
     status: (filter) => lookUpStatus(parts, filter),
     history: (request) => lookUpHistory(parts, request),
     stats: (request) => lookUpStats(stats, request),
+    health: (request) => health.lookUp(request),
     draw: (chart) => charts.draw(chart),
     suggestRefs: (repository, branch, typed) => suggestions.suggest(repository, branch, typed),
     mayApprove: (id, person) => mayApprove(parts, id, person),

@@ -39,16 +39,17 @@ export class DeploymentLog {
    */
   async begin(part: string, heading: string): Promise<number> {
     await this.flush();
-    this.#window = "";
     const start = await this.#store
       .begin(this.#id, this.#writer, part, TAIL_WINDOW)
       .catch((error: unknown) => {
         this.#onError(error);
         return undefined;
       });
-    if (start !== undefined && start.offset > 0) this.#window = start.text;
-    else this.write(`\n== ${heading}\n`);
-    return start?.offset ?? 0;
+    const offset = start?.offset ?? 0;
+    if (offset === 0) this.write(`\n== ${heading}\n`);
+    // The tail is of the output alone, the heading is not in it.
+    this.#window = offset === 0 ? "" : (start?.text ?? "");
+    return offset;
   }
 
   /** @param offset where the part's own output goes on, when this text is all of it up to there; bytes */

@@ -10,12 +10,16 @@ export interface AnnouncerParts extends OutlookParts, MessageParts {
   readonly logs: LogStore;
 }
 
+/** Shorter than any job's lock: up to here no other process works on the same message. Milliseconds. */
+const FROZEN_MS = 1_000;
+
 /**
  * Keeps one Discord message a deployment in step with its record. Safe to call at any time and again.
  *
  * @throws DiscordAPIError, HTTPError when Discord does not take the message; the caller tries again
  */
 export async function announceDeployment(parts: AnnouncerParts, id: string): Promise<Announced> {
+  const began = parts.now();
   const record = await parts.store.find(id);
   if (record === undefined) return { kind: "done" };
   const target = lookUpTarget(parts.config, record);
@@ -27,8 +31,9 @@ export async function announceDeployment(parts: AnnouncerParts, id: string): Pro
     notified: rolesToNotify(view),
     files: () => logOf(parts, record),
   });
-  if (announced.kind === "later") return announced;
-  // A process that was frozen in the middle has just shown what was long over.
+  const wasFrozen = parts.now() - began >= FROZEN_MS;
+  if (announced.kind === "later" || !wasFrozen) return announced;
+  // Another process may have shown the newest state meanwhile, and this one an old state after it.
   const now = await parts.store.find(id);
   return now?.version === record.version ? announced : { kind: "later", at: parts.now() };
 }

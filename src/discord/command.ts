@@ -8,6 +8,7 @@ import type {
   UnlockRequest,
 } from "../app/locks.js";
 import type { lookUpHistory, lookUpStatus } from "../app/look-up.js";
+import type { HealthOutcome, HealthRequest } from "../app/look-up-health.js";
 import type { StatsOutcome, StatsRequest } from "../app/look-up-stats.js";
 import type { IncidentOutcome } from "../app/monitoring/press-incident.js";
 import type { ActionOutcome, ActionRefusal, RequestOutcome } from "../app/outcomes.js";
@@ -36,6 +37,8 @@ export interface App {
   status(filter: Parameters<typeof lookUpStatus>[1]): ReturnType<typeof lookUpStatus>;
   history(request: Parameters<typeof lookUpHistory>[1]): ReturnType<typeof lookUpHistory>;
   stats(request: StatsRequest): Promise<StatsOutcome>;
+  /** Probes now: takes as long as the slowest check, a minute at most. */
+  health(request: HealthRequest): Promise<HealthOutcome>;
   /** A picture as PNG; undefined where it cannot be drawn. Never throws. */
   draw(chart: DoraChartView | HealthChartView): Promise<Buffer | undefined>;
   suggestRefs(repository: string, branch: string, typed: string): Promise<readonly RefSuggestion[]>;

@@ -13,9 +13,14 @@ export const healthEn: HealthWords = {
     noData: "No latency measured",
   },
   state: { up: "up", down: "down", unknown: "unknown" },
-  range: { "24h": "Last 24 h", "7d": "Last 7 d", "30d": "Last 30 d" },
+  range: { "24h": "Uptime 24 h", "7d": "Uptime 7 d", "30d": "Uptime 30 d" },
   noHistory: "not known yet",
   noChecks: "No health check is configured here.",
+  howToAdd: (example) =>
+    `Add one to this environment in Slipway's configuration, and restart Slipway:\n${example}`,
+  column: { environment: "Environment", now: "Now", "24h": "24 h", "7d": "7 d", "30d": "30 d" },
+  legend: "Now: latency of the slowest check. 24 h, 7 d, 30 d: uptime.",
+  notChecked: "no check",
   asOf: (when) => `Checked ${when}.`,
   moreChecks: (count) => (count === 1 ? "… and 1 more check" : `… and ${count} more checks`),
   moreEnvironments: (count) =>

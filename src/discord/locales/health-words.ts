@@ -12,6 +12,14 @@ export interface HealthWords {
   /** Where nothing is known of a whole range. */
   readonly noHistory: string;
   readonly noChecks: string;
+  /** What to write where, with an example in the configuration's own words. */
+  readonly howToAdd: (example: string) => string;
+  /** Columns of the overview. A check without latency has its state there. */
+  readonly column: Readonly<Record<"environment" | "now" | HealthRange, string>>;
+  /** What the columns mean. */
+  readonly legend: string;
+  /** In a table, where no check is configured. */
+  readonly notChecked: string;
   /** @param when a time that Discord draws */
   readonly asOf: (when: string) => string;
   readonly moreChecks: (count: number) => string;

@@ -4,8 +4,11 @@ import { codeBlock } from "./text.js";
 const FIELD_LENGTH = 1_024;
 const FENCES = "```\n\n```".length;
 
-/** Columns of equal width in a code block: the first to the left, numbers to the right. Lines that do not fit are left out. */
-export function table(rows: readonly (readonly string[])[]): string {
+/**
+ * Columns of equal width in a code block: the first to the left, numbers to the right. Lines that do not fit are left out.
+ * @param maxLength of the whole, in UTF-16 units
+ */
+export function table(rows: readonly (readonly string[])[], maxLength = FIELD_LENGTH): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const lines = rows.map((row) =>
     row
@@ -15,6 +18,6 @@ export function table(rows: readonly (readonly string[])[]): string {
       .join(" "),
   );
   const lineLength = (lines[0]?.length ?? 0) + 1;
-  const fitting = lines.slice(0, Math.floor((FIELD_LENGTH - FENCES) / lineLength));
-  return codeBlock(fitting.join("\n"), FIELD_LENGTH - FENCES);
+  const fitting = lines.slice(0, Math.floor((maxLength - FENCES) / lineLength));
+  return codeBlock(fitting.join("\n"), maxLength - FENCES);
 }

@@ -78,7 +78,7 @@ export function healthView(
   shape: Shape,
   target = { project: "shop", environment: "prod" },
 ): HealthChartView {
-  return healthChartOf({ target, at: NOW }, seriesOf(shape), { timeZone, language });
+  return healthChartOf({ target, at: NOW, series: seriesOf(shape) }, { timeZone, language });
 }
 
 export function monthsBack(count: number): readonly string[] {
