@@ -1,5 +1,5 @@
 import { tickMonitoring } from "../src/app/monitoring/tick-monitoring.js";
-import { MONITOR_QUEUE } from "../src/queue.js";
+import { MONITOR_QUEUE, TICKING } from "../src/queue.js";
 import type { JobDefinition } from "../src/worker.js";
 
 /** Soon enough for a call after a minute; a look at the board costs Redis next to nothing. */
@@ -15,10 +15,6 @@ export const monitor: JobDefinition = {
     await tickMonitoring(parts, true);
     await parts.queues
       .get(MONITOR_QUEUE)
-      .upsertJobScheduler(
-        "tick",
-        { every: EVERY_MS },
-        { name: "tick", opts: { removeOnComplete: true, removeOnFail: 100 } },
-      );
+      .upsertJobScheduler("tick", { every: EVERY_MS }, { name: "tick", opts: TICKING });
   },
 };

@@ -1,5 +1,5 @@
 import { reconcileDeployments } from "../src/app/reconcile-deployments.js";
-import { RECONCILE_QUEUE } from "../src/queue.js";
+import { RECONCILE_QUEUE, TICKING } from "../src/queue.js";
 import type { JobDefinition } from "../src/worker.js";
 
 /** Soon enough for a deployment whose worker died; looking at what is open costs Redis next to nothing. */
@@ -15,6 +15,6 @@ export const reconcile: JobDefinition = {
     await reconcileDeployments(parts, "newest");
     await parts.queues
       .get(RECONCILE_QUEUE)
-      .upsertJobScheduler("reconcile", { every: EVERY_MS }, { name: "reconcile" });
+      .upsertJobScheduler("reconcile", { every: EVERY_MS }, { name: "reconcile", opts: TICKING });
   },
 };

@@ -1,4 +1,4 @@
-import { LOCKS_QUEUE } from "../src/queue.js";
+import { LOCKS_QUEUE, TICKING } from "../src/queue.js";
 import type { JobDefinition } from "../src/worker.js";
 
 /** Often enough for a lock of a minute; a look costs Redis next to nothing. */
@@ -11,6 +11,8 @@ export const tendLocks: JobDefinition = {
   process: (_job, parts) => parts.tendLocks(),
 
   async prepare({ queues }) {
-    await queues.get(LOCKS_QUEUE).upsertJobScheduler("tend", { every: EVERY_MS }, { name: "tend" });
+    await queues
+      .get(LOCKS_QUEUE)
+      .upsertJobScheduler("tend", { every: EVERY_MS }, { name: "tend", opts: TICKING });
   },
 };

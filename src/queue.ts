@@ -41,6 +41,9 @@ export const RETRIED: JobsOptions = {
 /** A probe that comes much later than its time is another one; the tick asks again for what was lost. */
 export const PROBED: JobsOptions = { ...RETRIED, attempts: 5, removeOnFail: true };
 
+/** For jobs that a scheduler adds every few seconds: without it, each would stay in Redis for ever. */
+export const TICKING: JobsOptions = { removeOnComplete: true, removeOnFail: 100 };
+
 /**
  * The queues, as those see them who add work. BullMQ only wakes work up: each job carries an id, the truth is
  * in the records. Every add has an id of its own, because ioredis sends unanswered commands again.

@@ -2,7 +2,9 @@ import { once } from "node:events";
 import { DelayedError, type Job, Worker } from "bullmq";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { probe } from "../../../jobs/probe.js";
+import { reconcile } from "../../../jobs/reconcile.js";
 import { schedule } from "../../../jobs/schedule.js";
+import { tendLocks } from "../../../jobs/tend-locks.js";
 import { watchOf } from "../../../src/health/incidents/watched.js";
 import {
   ANNOUNCE_QUEUE,
@@ -14,6 +16,7 @@ import {
   SCHEDULE_QUEUE,
 } from "../../../src/queue.js";
 import type { JobParts } from "../../../src/worker.js";
+import { worldOf } from "../../unit/app/ports.js";
 import { configWith, environmentInput } from "../../unit/deployments/samples.js";
 import { type RedisFixture, startRedisFixture } from "../store/redis-fixture.js";
 
@@ -270,5 +273,21 @@ describe("the job of a deployment whose worker died", () => {
     expect(before).toBe("its token");
     expect(await fixture.redis.exists(lock)).toBe(0);
     await worker.close();
+  });
+});
+
+describe("a job that comes every few seconds", () => {
+  it.each([
+    ["reconcile", reconcile],
+    ["tend-locks", tendLocks],
+  ])("leaves nothing behind in Redis once it is done (%s)", async (_name, definition) => {
+    const config = configWith({ uat: environmentInput() });
+    const [name = ""] = definition.queues(config);
+    const { parts } = worldOf(fixture, config);
+    await definition.prepare?.({ ...parts, queues } as JobParts);
+
+    const [scheduler] = await queues.get(name).getJobSchedulers();
+
+    expect(scheduler?.template?.opts).toMatchObject({ removeOnComplete: true, removeOnFail: 100 });
   });
 });
