@@ -9,7 +9,7 @@ import { Semaphore } from "../execution/ssh/semaphore.js";
 import type { Probe } from "../health/create-prober.js";
 import type { HealthSeries, HealthState } from "../health/health-series.js";
 import type { HealthHistory } from "../health/history-store.js";
-import type { ProbeResult } from "../health/probe-result.js";
+import { hasAnswered } from "../health/probe-result.js";
 import { type ProbedCheck, type ProbeParts, probeEnvironment } from "./probe-environment.js";
 
 /** As many as fit into one answer. */
@@ -157,16 +157,4 @@ function checkHealth({ label, result }: ProbedCheck): CheckHealth {
   const latency = hasAnswered(result) ? { latencyMs: result.latencyMs } : {};
   if (result.kind === "healthy") return { name: label, state: "up", ...latency };
   return { name: label, state: "down", ...latency, reason: result.reason };
-}
-
-const UNANSWERED: ReadonlySet<ProbeReason["code"]> = new Set([
-  "timed-out",
-  "no-answer",
-  "certificate-invalid",
-  "host-unreachable",
-]);
-
-/** How long it took to find nothing there is no latency. */
-function hasAnswered(result: ProbeResult): boolean {
-  return result.kind === "healthy" || !UNANSWERED.has(result.reason.code);
 }

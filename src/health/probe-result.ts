@@ -24,3 +24,15 @@ export interface Finding {
   readonly certificateExpiresAt?: number;
   readonly output?: string;
 }
+
+const UNANSWERED: ReadonlySet<ProbeReason["code"]> = new Set([
+  "timed-out",
+  "no-answer",
+  "certificate-invalid",
+  "host-unreachable",
+]);
+
+/** How long it took to find nothing there is no latency. */
+export function hasAnswered(result: ProbeResult): boolean {
+  return result.kind === "healthy" || !UNANSWERED.has(result.reason.code);
+}

@@ -6,6 +6,7 @@ import { type Board, healthOf, targetKey } from "../../health/incidents/board.js
 import { isDue } from "../../health/incidents/decide.js";
 import type { CheckResult } from "../../health/incidents/event.js";
 import type { Watched } from "../../health/incidents/watched.js";
+import { hasAnswered } from "../../health/probe-result.js";
 import { type ProbedCheck, probeEnvironment } from "../probe-environment.js";
 import type { MonitorParts } from "./monitor-parts.js";
 import { tellMonitoring } from "./tell-monitoring.js";
@@ -36,7 +37,7 @@ export async function watchEnvironment(parts: MonitorParts, named: Target, due?:
     results: probed.map((check) => ({
       check: check.label,
       state: held ? "unknown" : stateOf(check),
-      ...(check.result && { latencyMs: check.result.latencyMs }),
+      ...(check.result && hasAnswered(check.result) && { latencyMs: check.result.latencyMs }),
     })),
   });
 }
