@@ -64,14 +64,15 @@ function endBakes(turn: Turn, { at }: Ticked): Turn {
   }, turn);
 }
 
-/** The queue may have lost a probe, or the store an environment that it could not read. */
+/** The queue may have lost a probe, or the store an environment that it could not read; or one is new. */
 function askAgain(turn: Turn, { at, restarted }: Ticked): Turn {
   return [...turn.watch.values()].reduce((before, watched) => {
     const health = healthOf(before.board, watched);
-    const { nextProbeAt } = health;
+    const { nextProbeAt, lastAt, suspended } = health;
+    const isNew = lastAt === undefined && nextProbeAt === undefined && suspended === undefined;
     const overdue = nextProbeAt !== undefined && nextProbeAt < at - OVERDUE_MS;
     const lost = nextProbeAt === undefined && wantsProbe(before, watched, health, at);
-    if (overdue || lost) return probeAt(before, health, at);
+    if (isNew || overdue || lost) return probeAt(before, health, at);
     return restarted === true && nextProbeAt !== undefined ? probeAt(before, health, nextProbeAt) : before;
   }, turn);
 }

@@ -6,8 +6,10 @@ const DAY = 24 * 60 * MINUTE;
 /** Monday 2023-11-13, 09:00 in Paris. */
 const MONDAY = Date.UTC(2023, 10, 13, 8);
 
-function tickAt(play: Play, at: number) {
-  return play.send({ kind: "ticked", at, deploying: [] }).effects;
+/** The summaries that are due then; environments that nobody has probed yet are asked for as well. */
+function summariesAt(play: Play, at: number) {
+  const { effects } = play.send({ kind: "ticked", at, deploying: [] });
+  return effects.filter(({ kind }) => kind === "summary");
 }
 
 describe("a restart", () => {
@@ -22,6 +24,27 @@ describe("a restart", () => {
       { kind: "probe", target: targetNamed("prod"), at: START + 90_000 },
       { kind: "edit", incidentId: play.incident.id },
     ]);
+  });
+});
+
+describe("an environment that nobody has probed yet", () => {
+  it("is probed at once instead of waiting for its schedule, and that once", () => {
+    const play = new Play(watching({ prod: {} }));
+
+    const first = play.tick(1).effects;
+    const second = play.tick(2).effects;
+
+    expect(first).toEqual([{ kind: "probe", target: targetNamed("prod"), at: START + 1_000 }]);
+    expect(second).toEqual([]);
+  });
+
+  it("is left alone while a deployment runs there", () => {
+    const play = new Play(watching({ prod: {} }));
+    const deploying = [{ ...targetNamed("prod"), deploymentId: "d" }];
+
+    const { effects } = play.send({ kind: "ticked", at: START, deploying });
+
+    expect(effects).toEqual([]);
   });
 });
 
@@ -78,44 +101,44 @@ describe("a summary", () => {
   it("comes never by default", () => {
     const play = new Play(watching({ prod: {} }));
 
-    expect([tickAt(play, MONDAY - 1), tickAt(play, MONDAY)].flat()).toEqual([]);
+    expect([summariesAt(play, MONDAY - 1), summariesAt(play, MONDAY)].flat()).toEqual([]);
   });
 
   it("comes once a week, on Monday at 09:00 on the clocks there, for all environments of the channel", () => {
     const play = new Play(watching({ prod: weekly, uat: weekly, dev: {} }));
 
-    expect(tickAt(play, MONDAY - 1)).toEqual([]);
-    expect(tickAt(play, MONDAY)).toEqual([
+    expect(summariesAt(play, MONDAY - 1)).toEqual([]);
+    expect(summariesAt(play, MONDAY)).toEqual([
       {
         ...{ kind: "summary", channelId: CHANNEL, period: "weekly" },
         ...{ from: MONDAY - 7 * DAY, to: MONDAY, targets: [targetNamed("prod"), targetNamed("uat")] },
       },
     ]);
-    expect(tickAt(play, MONDAY + 1)).toEqual([]);
-    expect(tickAt(play, MONDAY + 6 * DAY)).toEqual([]);
+    expect(summariesAt(play, MONDAY + 1)).toEqual([]);
+    expect(summariesAt(play, MONDAY + 6 * DAY)).toEqual([]);
   });
 
   it("comes every day, one for each channel", () => {
     const daily = { summary: "daily", timeZone: "Europe/Paris" };
     const play = new Play(watching({ prod: daily, uat: daily }, { uat: "998877665544332211" }));
-    tickAt(play, MONDAY);
+    summariesAt(play, MONDAY);
 
-    expect(tickAt(play, MONDAY + DAY).map(({ kind }) => kind)).toEqual(["summary", "summary"]);
+    expect(summariesAt(play, MONDAY + DAY).map(({ kind }) => kind)).toEqual(["summary", "summary"]);
   });
 
   it("covers a longer absence with one", () => {
     const play = new Play(watching({ prod: { ...weekly, summary: "daily" } }));
-    tickAt(play, MONDAY);
+    summariesAt(play, MONDAY);
 
-    expect(tickAt(play, MONDAY + 3 * DAY + 1)).toMatchObject([{ from: MONDAY, to: MONDAY + 3 * DAY }]);
+    expect(summariesAt(play, MONDAY + 3 * DAY + 1)).toMatchObject([{ from: MONDAY, to: MONDAY + 3 * DAY }]);
   });
 
   it("of a channel that wants none any more is forgotten", () => {
     const play = new Play(watching({ prod: weekly }));
-    tickAt(play, MONDAY);
+    summariesAt(play, MONDAY);
     play.watch = watching({ prod: {} });
 
-    tickAt(play, MONDAY + 1);
+    summariesAt(play, MONDAY + 1);
 
     expect(play.board.summarized).toEqual({});
   });
