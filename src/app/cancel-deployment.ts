@@ -2,7 +2,7 @@ import { mayApprove, mayDeploy } from "../deployments/gates.js";
 import { isFinal } from "../deployments/record.js";
 import { lookUpTarget } from "../deployments/targets.js";
 import { requestCancel, requestStop } from "../deployments/transitions.js";
-import { refusePress } from "./audit-refusal.js";
+import { auditPress, refusePress } from "./audit-press.js";
 import type { ActionOutcome, ActionRefusal } from "./outcomes.js";
 import type { AppParts } from "./ports.js";
 import type { Person } from "./request-deployment.js";
@@ -38,13 +38,7 @@ async function end(
   const by = { userId: person.id, userName: person.name };
   const cancelled = await parts.store.update(id, (record) => TRANSITIONS[action](record, by, parts.now()));
   if (cancelled === undefined) return refusePress(parts, id, person, await whyNot(parts, id));
-  await parts.audit.append({
-    action,
-    actor: { kind: "person", ...by },
-    source: "discord",
-    target: { project: cancelled.project, environment: cancelled.environment },
-    deployment: cancelled.number,
-  });
+  await auditPress(parts, action, cancelled, person);
   await parts.queues.addAnnouncement(id, "now");
   return { kind: "done", record: cancelled };
 }

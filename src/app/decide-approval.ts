@@ -8,7 +8,7 @@ import {
   refuse as refuseTransition,
 } from "../deployments/transitions.js";
 import { wakeUp } from "./admit-deployment.js";
-import { refusePress } from "./audit-refusal.js";
+import { refusePress } from "./audit-press.js";
 import type { ActionOutcome, ActionRefusal } from "./outcomes.js";
 import type { AppParts } from "./ports.js";
 import type { Person } from "./request-deployment.js";

@@ -4,7 +4,7 @@ import type { DeploymentRecord } from "../deployments/record.js";
 import { type FoundTarget, lookUpTarget } from "../deployments/targets.js";
 import { markFailed, runAgain } from "../deployments/transitions.js";
 import { wakeUp } from "./admit-deployment.js";
-import { refusePress } from "./audit-refusal.js";
+import { auditPress, refusePress } from "./audit-press.js";
 import { newestRun } from "./judge-request.js";
 import type { ActionOutcome, ActionRefusal } from "./outcomes.js";
 import type { AppParts } from "./ports.js";
@@ -52,13 +52,7 @@ async function judge(
   const by = { userId: person.id, userName: person.name };
   const judged = await parts.store.update(id, (record) => transition(record, by));
   if (judged === undefined) return refusePress(parts, id, person, await tooLate(parts, found));
-  await parts.audit.append({
-    action,
-    actor: { kind: "person", ...by },
-    source: "discord",
-    target: { project: judged.project, environment: judged.environment },
-    deployment: judged.number,
-  });
+  await auditPress(parts, action, judged, person);
   await wakeUp(parts, judged);
   return { kind: "done", record: judged };
 }

@@ -5,7 +5,7 @@ import { logsGate } from "../deployments/gates.js";
 import type { Refusal } from "../deployments/refusal.js";
 import { type FoundTarget, findTarget } from "../deployments/targets.js";
 import type { HostLog, HostLogReader } from "../execution/host-log-reader.js";
-import { auditRefusal } from "./audit-refusal.js";
+import { auditRefusal } from "./audit-press.js";
 import { logCommand } from "./log-command.js";
 import type { Person } from "./request-deployment.js";
 

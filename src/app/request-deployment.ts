@@ -4,7 +4,7 @@ import type { Refusal } from "../deployments/refusal.js";
 import type { Release } from "../deployments/release.js";
 import { type FoundTarget, findTarget } from "../deployments/targets.js";
 import { type Admission, admitDeployment } from "./admit-deployment.js";
-import { auditRefusal } from "./audit-refusal.js";
+import { auditRefusal } from "./audit-press.js";
 import { ciState, judgeRequest, newestRun } from "./judge-request.js";
 import type { RequestOutcome } from "./outcomes.js";
 import type { AppParts } from "./ports.js";

@@ -1,13 +1,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createPageActions } from "../../sandbox/demo/page-actions.js";
 import { type Sandbox, startSandbox } from "../../sandbox/start-sandbox.js";
-import { launchBrowser } from "../../sandbox/web/launch-browser.js";
-import { startWeb, type Web } from "../../sandbox/web/start-web.js";
 import { killRunner, runOfStep } from "./durable-support.js";
+import { type OpenPage, openPage } from "./page-scene.js";
 import { commit, deploy, Gate, runs } from "./support.js";
 
 /** A folder for the documentation's pictures; none are kept without it. */
@@ -19,8 +17,7 @@ describe("a deployment that broke off, on the sandbox page", () => {
   let directory: string;
   let sandbox: Sandbox;
   let gate: Gate;
-  let web: Web;
-  let browser: Browser;
+  let opened: OpenPage;
   let page: Page;
 
   beforeAll(async () => {
@@ -28,16 +25,12 @@ describe("a deployment that broke off, on the sandbox page", () => {
     const { gate: held, settings } = Gate.in(directory, "page");
     gate = held;
     sandbox = await startSandbox({ environments: { uat: settings } });
-    const { discord, github } = sandbox;
-    web = await startWeb({ discord, github, actions: createPageActions(sandbox) });
-    browser = await launchBrowser();
-    page = await browser.newPage({ viewport: { width: 920, height: 1600 }, deviceScaleFactor: 2 });
-    await page.goto(`${web.url}#person=${sandbox.people.alex.id}&channel=${sandbox.channel.id}`);
+    opened = await openPage(sandbox);
+    page = opened.page;
   });
 
   afterAll(async () => {
-    await browser?.close();
-    await web?.close();
+    await opened?.close();
     await sandbox?.close();
     await rm(directory, { recursive: true });
   });

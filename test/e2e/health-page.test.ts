@@ -2,13 +2,11 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import type { Browser, Locator, Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createPageActions } from "../../sandbox/demo/page-actions.js";
 import { type Sandbox, startSandbox } from "../../sandbox/start-sandbox.js";
-import { launchBrowser } from "../../sandbox/web/launch-browser.js";
-import { startWeb, type Web } from "../../sandbox/web/start-web.js";
 import { recordStory } from "./health-story.js";
+import { type OpenPage, openPage } from "./page-scene.js";
 
 /** A folder for the documentation's pictures; none are kept without it. */
 const SCREENSHOTS = process.env["SCREENSHOTS"];
@@ -20,8 +18,7 @@ describe("/health on the sandbox page", () => {
     response.writeHead(url === "/broken" ? 500 : 200).end("ok");
   });
   let sandbox: Sandbox;
-  let web: Web;
-  let browser: Browser;
+  let opened: OpenPage;
   let page: Page;
 
   beforeAll(async () => {
@@ -36,19 +33,15 @@ describe("/health on the sandbox page", () => {
         prod: { monitor, health: [{ url: `http://${address}/health` }, { type: "tcp", address }, disk] },
       },
     });
-    const { discord, github } = sandbox;
     for (const environment of ["preprod", "prod"]) {
       await recordStory(sandbox.redis.url, { project: "shop", environment }, Date.now());
     }
-    web = await startWeb({ discord, github, actions: createPageActions(sandbox) });
-    browser = await launchBrowser();
-    page = await browser.newPage({ viewport: { width: 920, height: 1600 }, deviceScaleFactor: 2 });
-    await page.goto(`${web.url}#person=${sandbox.people.alex.id}&channel=${sandbox.channel.id}`);
+    opened = await openPage(sandbox);
+    page = opened.page;
   });
 
   afterAll(async () => {
-    await browser?.close();
-    await web?.close();
+    await opened?.close();
     await sandbox?.close();
     app.close();
   });

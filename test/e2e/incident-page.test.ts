@@ -1,11 +1,9 @@
 import { join } from "node:path";
-import type { Browser, Locator, Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createPageActions } from "../../sandbox/demo/page-actions.js";
 import { type Sandbox, startSandbox } from "../../sandbox/start-sandbox.js";
-import { launchBrowser } from "../../sandbox/web/launch-browser.js";
-import { startWeb, type Web } from "../../sandbox/web/start-web.js";
 import { MonitorAccess, ProbedApp, QUICK_MONITOR, WatchedEnvironments } from "./monitoring-scene.js";
+import { type OpenPage, openPage } from "./page-scene.js";
 import { commit, deploy } from "./support.js";
 
 /** A folder for the documentation's pictures; none are kept without it. */
@@ -16,8 +14,7 @@ describe("an incident on the sandbox page", () => {
   let app: ProbedApp;
   let sandbox: Sandbox;
   let monitor: MonitorAccess;
-  let web: Web;
-  let browser: Browser;
+  let opened: OpenPage;
   let page: Page;
 
   beforeAll(async () => {
@@ -31,17 +28,12 @@ describe("an incident on the sandbox page", () => {
         }),
     });
     monitor = new MonitorAccess(sandbox);
-    const { discord, github } = sandbox;
-    web = await startWeb({ discord, github, actions: createPageActions(sandbox) });
-    browser = await launchBrowser();
-    page = await browser.newPage({ viewport: { width: 920, height: 1600 }, deviceScaleFactor: 2 });
-    const channel = watched.channel("prod");
-    await page.goto(`${web.url}#person=${sandbox.people.alex.id}&channel=${channel.id}`);
+    opened = await openPage(sandbox, watched.channel("prod").id);
+    page = opened.page;
   });
 
   afterAll(async () => {
-    await browser?.close();
-    await web?.close();
+    await opened?.close();
     await monitor?.close();
     await sandbox?.close();
     await app?.stop();

@@ -1,4 +1,5 @@
-import type { Target } from "../deployments/record.js";
+import type { AuditAction } from "../audit/audit-trail.js";
+import type { DeploymentRecord, Target } from "../deployments/record.js";
 import type { ActionOutcome, ActionRefusal } from "./outcomes.js";
 import type { AppParts } from "./ports.js";
 import type { Person } from "./request-deployment.js";
@@ -24,6 +25,22 @@ export async function auditRefusal(
     ...(target && { target: { project: target.project, environment: target.environment } }),
     ...(deployment !== undefined && { deployment }),
     details: { code },
+  });
+}
+
+/** Writes down what a person changed by a button under the message of a deployment. */
+export async function auditPress(
+  { audit }: Pick<AppParts, "audit">,
+  action: AuditAction,
+  { project, environment, number }: DeploymentRecord,
+  person: Person,
+): Promise<void> {
+  await audit.append({
+    action,
+    actor: { kind: "person", userId: person.id, userName: person.name },
+    source: "discord",
+    target: { project, environment },
+    deployment: number,
   });
 }
 
