@@ -3,7 +3,7 @@ import type { PlanTools } from "../../src/execution/execute-plan.js";
 import type { CommandOutcome, DurableRun } from "../../src/execution/remote-runner.js";
 import type { StepFault } from "./actions.js";
 import type { ExecutedStep } from "./oracle.js";
-import { touch } from "./simulated-process.js";
+import { outside, touch } from "./simulated-process.js";
 
 export interface Run {
   readonly deployment: string;
@@ -32,7 +32,7 @@ export class HostMemory {
     this.#runs.set(id, "running");
     let outcome: CommandOutcome = { kind: "indeterminate", reason: "the runner broke" };
     try {
-      outcome = await start();
+      outcome = await outside(start);
     } finally {
       this.#runs.set(id, outcome);
     }

@@ -57,6 +57,11 @@ export function touch<T>(effect: () => Promise<T>): Promise<T> {
   return process === undefined ? effect() : process.touch(effect);
 }
 
+/** What happens on a host, or by other people, goes on when the process that began it dies. */
+export function outside<T>(effect: () => Promise<T>): Promise<T> {
+  return current.exit(effect);
+}
+
 /** The same connection; each command is a touch of the process that sends it. */
 export function touched(redis: Redis): Redis {
   return new Proxy(redis, {
