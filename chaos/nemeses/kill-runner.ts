@@ -56,11 +56,15 @@ async function readRun(runs: string, id: string): Promise<Run | undefined> {
   return { deployment: id.split(".", 1)[0] ?? id, id, pid, outcome };
 }
 
-/** A stopped process writes nothing, so that between the look and the kill nothing can change. */
+/**
+ * A stopped process writes nothing, so that between the look and the kill nothing can change. Once the outcome stands
+ * under its first name, a program that the runner has called already may give it the right one: then it is too late.
+ */
 async function killBeforeOutcome({ pid, id, outcome }: Run): Promise<boolean> {
   signal(pid, "SIGSTOP");
   while (isAlive(pid) && !(await isStopped(pid))) await new Promise(setImmediate);
-  if ((await exists(outcome)) || !(await isRunnerOf(pid, id))) {
+  const isWritten = (await exists(outcome)) || (await exists(`${outcome}.tmp`));
+  if (isWritten || !(await isRunnerOf(pid, id))) {
     signal(pid, "SIGCONT");
     return false;
   }
