@@ -7,7 +7,7 @@ import { collectExport } from "../src/audit/collect-export.js";
 import type { Command } from "../src/discord/command.js";
 import { auditRefusalReply, auditReply } from "../src/discord/messages/audit-reply.js";
 import { suggestTarget } from "../src/discord/suggestions.js";
-import { environmentOption, projectOption } from "./target-options.js";
+import { environmentOption, namedTarget, projectOption } from "./target-options.js";
 
 const DEFAULT_COUNT = 10;
 /** About as many as one message can hold. */
@@ -52,11 +52,8 @@ export const audit: Command = {
     if (!roles.some((role) => person.roles.includes(role)))
       return auditRefusalReply(purpose, roles, language);
 
-    const environment = options.text("environment");
-    const project = options.text("project");
     const page = await app.audit({
-      ...(environment !== undefined && { environment }),
-      ...(project !== undefined && { project }),
+      ...namedTarget(options),
       count: options.integer("count") ?? DEFAULT_COUNT,
     });
     const exported = exports ? await collectExport(app.exportAudit(EXPORT_LIMIT_BYTES)) : undefined;

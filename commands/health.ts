@@ -4,7 +4,7 @@ import { healthChartOf, healthOverviewReply, healthReply } from "../src/discord/
 import { refusalReply } from "../src/discord/messages/replies.js";
 import { suggestTarget } from "../src/discord/suggestions.js";
 import { uptimeOf } from "../src/health/health-series.js";
-import { environmentOption, projectOption } from "./target-options.js";
+import { environmentOption, namedTarget, projectOption } from "./target-options.js";
 
 const definition = {
   name: "health",
@@ -19,12 +19,7 @@ export const health: Command = {
   suggest: suggestTarget,
 
   async execute({ language, options }, app) {
-    const environment = options.text("environment");
-    const project = options.text("project");
-    const found = await app.health({
-      ...(environment !== undefined && { environment }),
-      ...(project !== undefined && { project }),
-    });
+    const found = await app.health(namedTarget(options));
     if (found.kind === "refused") return refusalReply(found.refusal, language);
     if (found.kind === "overview") return healthOverviewReply(found.overview, language);
     // Three empty panels would say no more than the words do.

@@ -6,7 +6,7 @@ import type { Command } from "../src/discord/command.js";
 import { refusalReply } from "../src/discord/messages/replies.js";
 import { statsChart, statsReply } from "../src/discord/messages/stats-reply.js";
 import { suggestTarget } from "../src/discord/suggestions.js";
-import { environmentOption, projectOption } from "./target-options.js";
+import { environmentOption, namedTarget, projectOption } from "./target-options.js";
 
 const DEFAULT_MONTHS = 6;
 /** Twice the same month in one picture would be read as one. */
@@ -37,11 +37,8 @@ export const stats: Command = {
   suggest: suggestTarget,
 
   async execute({ language, options }, app) {
-    const environment = options.text("environment");
-    const project = options.text("project");
     const found = await app.stats({
-      ...(environment !== undefined && { environment }),
-      ...(project !== undefined && { project }),
+      ...namedTarget(options),
       months: options.integer("months") ?? DEFAULT_MONTHS,
     });
     if (found.kind === "refused") return refusalReply(found.refusal, language);

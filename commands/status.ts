@@ -2,7 +2,7 @@ import type { RESTPostAPIChatInputApplicationCommandsJSONBody } from "discord-ap
 import type { Command } from "../src/discord/command.js";
 import { refusalReply, statusReply } from "../src/discord/messages/replies.js";
 import { suggestTarget } from "../src/discord/suggestions.js";
-import { environmentOption, projectOption } from "./target-options.js";
+import { environmentOption, namedTarget, projectOption } from "./target-options.js";
 
 const definition = {
   name: "status",
@@ -17,12 +17,7 @@ export const status: Command = {
   suggest: suggestTarget,
 
   async execute({ language, options }, app) {
-    const environment = options.text("environment");
-    const project = options.text("project");
-    const found = await app.status({
-      ...(environment !== undefined && { environment }),
-      ...(project !== undefined && { project }),
-    });
+    const found = await app.status(namedTarget(options));
     return found.kind === "refused"
       ? refusalReply(found.refusal, language)
       : statusReply(found.environments, language);

@@ -1,4 +1,5 @@
 import { type APIApplicationCommandStringOption, ApplicationCommandOptionType } from "discord-api-types/v10";
+import type { Options } from "../src/discord/command.js";
 
 /** Names are short by the configuration's own rule. */
 const MAX_NAME_LENGTH = 32;
@@ -23,3 +24,10 @@ export const environmentOption = {
   autocomplete: true,
   max_length: MAX_NAME_LENGTH,
 } as const satisfies APIApplicationCommandStringOption;
+
+/** What was typed of a target, where both names may be left out. */
+export function namedTarget(options: Options): { readonly environment?: string; readonly project?: string } {
+  const environment = options.text("environment");
+  const project = options.text("project");
+  return { ...(environment !== undefined && { environment }), ...(project !== undefined && { project }) };
+}

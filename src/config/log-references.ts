@@ -1,5 +1,5 @@
 import type { Finding } from "./fault.js";
-import { type PlacedEnvironment, proposal } from "./protection-references.js";
+import { missingHost, type PlacedEnvironment } from "./protection-references.js";
 
 /** Checks the logs of an environment: each has a name of its own, and a host that is there. */
 export function checkLogs({ path, environment, hosts }: PlacedEnvironment): readonly Finding[] {
@@ -9,12 +9,9 @@ export function checkLogs({ path, environment, hosts }: PlacedEnvironment): read
     const at = (key: string) => ({ path: [...path, "logs", index, key], target: "value" }) as const;
     const name = names[index];
     const twice: Finding = { ...at("name"), problem: "another log has this name", fix: "rename one of them" };
-    const host = textAt(source, "host");
     return [
       ...(name !== undefined && names.indexOf(name) !== index ? [twice] : []),
-      ...(host === undefined || hosts.length === 0 || hosts.includes(host)
-        ? []
-        : [{ ...at("host"), problem: "no host has this name", fix: proposal(host, hosts) }]),
+      ...missingHost(at("host").path, textAt(source, "host"), hosts),
     ];
   });
 }

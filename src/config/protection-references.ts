@@ -66,14 +66,17 @@ function approvers({ path, environment }: PlacedEnvironment): readonly Finding[]
 function backupHost({ path, environment, hosts }: PlacedEnvironment): readonly Finding[] {
   const { backup } = environment;
   if (typeof backup !== "object" || backup === null || !("host" in backup)) return [];
-  const { host } = backup;
+  return missingHost([...path, "backup", "host"], backup.host, hosts);
+}
+
+/** A host that the configuration does not have. Without any host, that alone is the fault. */
+export function missingHost(path: ConfigPath, host: unknown, hosts: readonly string[]): readonly Finding[] {
   if (typeof host !== "string" || hosts.length === 0 || hosts.includes(host)) return [];
-  const at = { path: [...path, "backup", "host"], target: "value" } as const;
-  return [{ ...at, problem: "no host has this name", fix: proposal(host, hosts) }];
+  return [{ path, target: "value", problem: "no host has this name", fix: proposal(host, hosts) }];
 }
 
 /** The name that was probably meant, or those that there are. */
-export function proposal(name: string, known: readonly string[]): string {
+function proposal(name: string, known: readonly string[]): string {
   const meant = nearest(name, known);
   if (meant !== undefined) return `did you mean \`${meant}\`?`;
   return known.length === 0
