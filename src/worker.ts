@@ -1,8 +1,8 @@
 import { type Job, Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import type { Logger } from "pino";
-import type { RunParts } from "./app/deployment-run.js";
 import type { MonitorParts } from "./app/monitoring/monitor-parts.js";
+import type { RunParts } from "./app/run-parts.js";
 import type { Config } from "./config/schema.js";
 import type { Announced } from "./discord/kept-message.js";
 import { cappedBackoff, type Queues } from "./queue.js";

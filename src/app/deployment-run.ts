@@ -1,8 +1,5 @@
-import type { Logger } from "pino";
-import type { AuditEntry } from "../audit/audit-trail.js";
 import { checkLabel } from "../config/health-checks.js";
 import { DeploymentLog } from "../deployments/deployment-log.js";
-import type { LogStore } from "../deployments/log-store.js";
 import { type DeploymentRecord, type Failure, isFinal, type Target } from "../deployments/record.js";
 import { Sha } from "../deployments/release.js";
 import { StaleRecordError } from "../deployments/store.js";
@@ -20,23 +17,12 @@ import {
   executePlan,
   type PlanOutcome,
   type PlanProgress,
-  type PlanTools,
   type StepProgress,
 } from "../execution/execute-plan.js";
 import { FencedError } from "../execution/fenced-error.js";
 import type { DurableRun } from "../execution/remote-runner.js";
 import type { CommandStep, Plan, Step } from "../strategies/step.js";
-import type { AppParts } from "./ports.js";
-import type { DeploymentWatcher } from "./tell-watcher.js";
-
-export interface RunParts extends AppParts {
-  readonly logs: LogStore;
-  readonly tools: PlanTools;
-  readonly logger: Logger;
-  readonly watcher?: DeploymentWatcher;
-  /** The processes of Slipway: this one, and whether another one is alive. */
-  readonly processes: { readonly id: string; isAlive(id: string): Promise<boolean> };
-}
+import { announce, auditRun, type RunParts } from "./run-parts.js";
 
 /** What became of one worker's part in a deployment. */
 export type RunResult =
@@ -230,39 +216,6 @@ function withBefore(record: DeploymentRecord, step: Step, output: string): Deplo
   if (step.kind !== "command" || step.reportsBefore !== true) return record;
   const sha = Sha.safeParse(output.split("\n").findLast((line) => Sha.safeParse(line).success));
   return sha.success ? { ...record, before: { ...record.before, [step.host]: sha.data } } : record;
-}
-
-/** Writes down what a worker did. */
-export async function auditRun(
-  { audit }: RunParts,
-  action: "started" | "resumed" | "ended" | "void" | "step",
-  record: DeploymentRecord,
-  details: Readonly<Record<string, string | number | boolean>>,
-  once?: string,
-): Promise<void> {
-  const { project, environment, number, release } = record;
-  const entry: AuditEntry = {
-    action,
-    actor: { kind: "slipway" },
-    source: "worker",
-    target: { project, environment },
-    deployment: number,
-    details: { sha: release.sha, ...details },
-  };
-  await audit.append(entry, once);
-}
-
-/** A message that cannot be asked for never changes what becomes of the deployment. */
-export async function announce(
-  { queues, logger }: RunParts,
-  id: string,
-  when: "now" | "soon",
-): Promise<void> {
-  try {
-    await queues.addAnnouncement(id, when);
-  } catch (error) {
-    logger.error({ err: error, deployment: id }, "a deployment's message could not be asked for");
-  }
 }
 
 function errorName(error: unknown): string {

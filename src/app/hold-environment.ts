@@ -1,5 +1,5 @@
 import { type DeploymentRecord, isFinal } from "../deployments/record.js";
-import type { RunParts } from "./deployment-run.js";
+import type { RunParts } from "./run-parts.js";
 
 /** Another deployment holds the environment; the job tries again later. */
 export class EnvironmentHeldError extends Error {

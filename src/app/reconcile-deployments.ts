@@ -1,8 +1,8 @@
 import type { DeploymentRecord, Target } from "../deployments/record.js";
 import { lookUpTarget } from "../deployments/targets.js";
 import { wakeUp } from "./admit-deployment.js";
-import type { RunParts } from "./deployment-run.js";
 import { runDeployment } from "./run-deployment.js";
+import type { RunParts } from "./run-parts.js";
 
 /** So many messages an environment are looked at again: older ones have been for long. */
 const REFRESHED = 5;

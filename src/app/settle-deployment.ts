@@ -1,6 +1,6 @@
 import type { Actor, DeploymentRecord, DeploymentState } from "../deployments/record.js";
 import { settle } from "../deployments/transitions.js";
-import { auditRun, type RunParts } from "./deployment-run.js";
+import { auditRun, type RunParts } from "./run-parts.js";
 import { tellWatcher } from "./tell-watcher.js";
 
 const RECENT = 200;

@@ -1,6 +1,6 @@
 import type { DeploymentRecord, StepRecord } from "../deployments/record.js";
 import { type Claim, loseTrack, takeOver } from "../deployments/transitions.js";
-import { announce, auditRun, type RunParts } from "./deployment-run.js";
+import { announce, auditRun, type RunParts } from "./run-parts.js";
 import { settleDeployment } from "./settle-deployment.js";
 
 /**

@@ -1,7 +1,7 @@
 import type { Redis } from "ioredis";
 import { pino } from "pino";
-import type { RunParts } from "../../src/app/deployment-run.js";
 import type { Person } from "../../src/app/request-deployment.js";
+import type { RunParts } from "../../src/app/run-parts.js";
 import { AuditLog } from "../../src/audit/audit-log.js";
 import { BadReleases } from "../../src/deployments/bad-releases.js";
 import { LockStore } from "../../src/deployments/lock-store.js";

@@ -1,6 +1,6 @@
 import { pino } from "pino";
-import type { RunParts } from "../../../src/app/deployment-run.js";
 import type { Members, RefResolver, ReleaseFacts, WorkQueue } from "../../../src/app/ports.js";
+import type { RunParts } from "../../../src/app/run-parts.js";
 import type { AuditEntry, AuditTrail } from "../../../src/audit/audit-trail.js";
 import type { Config } from "../../../src/config/schema.js";
 import { BadReleases } from "../../../src/deployments/bad-releases.js";

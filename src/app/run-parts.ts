@@ -1,0 +1,50 @@
+import type { Logger } from "pino";
+import type { AuditEntry } from "../audit/audit-trail.js";
+import type { LogStore } from "../deployments/log-store.js";
+import type { DeploymentRecord } from "../deployments/record.js";
+import type { PlanTools } from "../execution/execute-plan.js";
+import type { AppParts } from "./ports.js";
+import type { DeploymentWatcher } from "./tell-watcher.js";
+
+/** What a worker runs deployments with. */
+export interface RunParts extends AppParts {
+  readonly logs: LogStore;
+  readonly tools: PlanTools;
+  readonly logger: Logger;
+  readonly watcher?: DeploymentWatcher;
+  /** The processes of Slipway: this one, and whether another one is alive. */
+  readonly processes: { readonly id: string; isAlive(id: string): Promise<boolean> };
+}
+
+/** Writes down what a worker did. */
+export async function auditRun(
+  { audit }: RunParts,
+  action: "started" | "resumed" | "ended" | "void" | "step",
+  record: DeploymentRecord,
+  details: Readonly<Record<string, string | number | boolean>>,
+  once?: string,
+): Promise<void> {
+  const { project, environment, number, release } = record;
+  const entry: AuditEntry = {
+    action,
+    actor: { kind: "slipway" },
+    source: "worker",
+    target: { project, environment },
+    deployment: number,
+    details: { sha: release.sha, ...details },
+  };
+  await audit.append(entry, once);
+}
+
+/** A message that cannot be asked for never changes what becomes of the deployment. */
+export async function announce(
+  { queues, logger }: RunParts,
+  id: string,
+  when: "now" | "soon",
+): Promise<void> {
+  try {
+    await queues.addAnnouncement(id, when);
+  } catch (error) {
+    logger.error({ err: error, deployment: id }, "a deployment's message could not be asked for");
+  }
+}
