@@ -3,8 +3,8 @@ import { mkdir, mkdtemp } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { claimPort } from "./host/claim-port.js";
 import { findProgram } from "./host/find-program.js";
-import { freePort } from "./host/free-port.js";
 import { HostError } from "./host/host-error.js";
 import { poll } from "./host/poll.js";
 import { signal } from "./host/processes.js";
@@ -94,7 +94,7 @@ function redisServer(settings: Settings, first: Running, remove: () => void): Re
 
 async function startSomewhere(settings: Settings): Promise<Running> {
   for (let attempt = 1; ; attempt++) {
-    const port = settings.unixSocket === true ? 0 : await freePort();
+    const port = settings.unixSocket === true ? 0 : await claimPort();
     try {
       return { child: await startAt(settings, port), port };
     } catch (error) {

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import { join } from "node:path";
-import { freePort } from "../../sandbox/host/free-port.js";
+import { claimPort } from "../../sandbox/host/claim-port.js";
 import { poll } from "../../sandbox/host/poll.js";
 import { repositoryRoot } from "../../sandbox/repository-root.js";
 import { type NodeProcess, spawnNode } from "../processes/node-process.js";
@@ -19,7 +19,7 @@ export interface Probot {
  */
 export async function startProbot(secret: string, progress: (line: string) => void): Promise<Probot> {
   const program = await installProbot(progress);
-  const port = await freePort();
+  const port = await claimPort();
   const { privateKey } = generateKeyPairSync("rsa", {
     modulusLength: 2048,
     publicKeyEncoding: { type: "spki", format: "pem" },

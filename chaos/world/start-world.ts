@@ -7,7 +7,7 @@ import { startDiscord } from "../../sandbox/discord/start-discord.js";
 import type { DiscordStandIn } from "../../sandbox/discord/types.js";
 import { startGitHub } from "../../sandbox/github/start-github.js";
 import type { GitHubStandIn } from "../../sandbox/github/types.js";
-import { freePort } from "../../sandbox/host/free-port.js";
+import { claimPort } from "../../sandbox/host/claim-port.js";
 import { type RedisServer, startRedis } from "../../sandbox/redis.js";
 import { Closers } from "./closers.js";
 import { type Lane, startLane } from "./lane.js";
@@ -62,7 +62,7 @@ export async function startWorld({ lanes: count, timing }: WorldOptions): Promis
 
     const configFile = join(directory, "slipway.yaml");
     await writeFile(configFile, stringify(slipwayConfig({ discord, lanes, timing })));
-    const port = await freePort();
+    const port = await claimPort();
     const env = {
       SLIPWAY_CONFIG: configFile,
       SLIPWAY_DATA: join(directory, "data"),

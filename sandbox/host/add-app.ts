@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
+import { claimPort } from "./claim-port.js";
 import { findProgram } from "./find-program.js";
-import { freePort } from "./free-port.js";
 import { HostError } from "./host-error.js";
 import type { HostPaths } from "./host-paths.js";
 import { poll } from "./poll.js";
@@ -20,7 +20,7 @@ export interface AddAppParts {
 export async function addApp(parts: AddAppParts, name: string, cloneUrl: string): Promise<HostApp> {
   if (!/^[a-z0-9][a-z0-9-]*$/i.test(name)) throw new HostError(`"${name}" is no name for an app`);
   const { paths, environment } = parts;
-  const port = await freePort();
+  const port = await claimPort();
   await runProgram([findProgram("git"), "clone", "--quiet", cloneUrl, paths.checkout(name)], environment);
   await writeFile(paths.port(name), `${port}\n`);
   const app = hostApp(parts, name, `http://127.0.0.1:${port}`);

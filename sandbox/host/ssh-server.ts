@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
+import { claimPort } from "./claim-port.js";
 import { findProgram } from "./find-program.js";
-import { freePort } from "./free-port.js";
 import { HostError } from "./host-error.js";
 import type { HostPaths } from "./host-paths.js";
 import { poll } from "./poll.js";
@@ -42,7 +42,7 @@ export class SshServer {
     if (this.#listener !== undefined) return;
     await makePrivilegeSeparationFolder();
     for (let attempt = 1; this.#listener === undefined; attempt++) {
-      const port = this.#port === 0 ? await freePort() : this.#port;
+      const port = this.#port === 0 ? await claimPort() : this.#port;
       const listener = await this.#spawn(port);
       if (await answers(listener, port)) {
         this.#listener = listener;

@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createTlsServer, Server as TlsServer } from "node:https";
-import type { AddressInfo } from "node:net";
 import { Redis } from "ioredis";
 import type { Channel, MessageView } from "../../sandbox/discord/types.js";
+import { claimPort } from "../../sandbox/host/claim-port.js";
 import type { RawConfig, RawEnvironment, Sandbox, SandboxWorld } from "../../sandbox/start-sandbox.js";
 import { IncidentStore } from "../../src/health/incidents/incident-store.js";
 import { PROBE_QUEUE, Queues } from "../../src/queue.js";
@@ -17,15 +17,16 @@ export class ProbedApp {
   mood: Mood | (() => Promise<Mood>) = "good";
   asked = 0;
   readonly #server: Server | TlsServer;
-  #port = 0;
+  readonly #port: number;
 
-  private constructor(pair: KeyPair | undefined) {
+  private constructor(port: number, pair: KeyPair | undefined) {
+    this.#port = port;
     const answer: RequestListener = (_request, response) => void this.#answer(response);
     this.#server = pair === undefined ? createServer(answer) : createTlsServer(pair, answer);
   }
 
   static async start(pair?: KeyPair): Promise<ProbedApp> {
-    const app = new ProbedApp(pair);
+    const app = new ProbedApp(await claimPort(), pair);
     await app.start();
     return app;
   }
@@ -37,7 +38,6 @@ export class ProbedApp {
   async start(): Promise<void> {
     this.#server.listen(this.#port, "127.0.0.1");
     await once(this.#server, "listening");
-    this.#port = (this.#server.address() as AddressInfo).port;
   }
 
   async stop(): Promise<void> {

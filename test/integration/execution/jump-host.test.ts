@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { claimPort } from "../../../sandbox/host/claim-port.js";
 import { startTargetHost } from "../../../sandbox/host/start-target-host.js";
 import type { TargetHost } from "../../../sandbox/host/types.js";
 import { createSshRunner, type SshRunner } from "../../../src/execution/ssh/create-ssh-runner.js";
 import type { SshHost } from "../../../src/execution/ssh/ssh-host.js";
-import { unusedPort } from "./ports.js";
 import { collect, ignore, printed, shell, silent, sshHostOf } from "./ssh-fixture.js";
 
 let bastionHost: TargetHost;
@@ -105,7 +105,7 @@ describe("a host behind a jump host", () => {
   });
 
   it("that refuses connections is told apart from a jump host that does", async () => {
-    const port = await unusedPort();
+    const port = await claimPort();
 
     await expect(
       start({ bastion, inner: { ...inner, port } }).run("inner", shell("true"), ignore),

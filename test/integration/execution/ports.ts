@@ -1,13 +1,6 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 
-/** A port of 127.0.0.1 where nothing listens. */
-export async function unusedPort(): Promise<number> {
-  const server = await listen(() => undefined);
-  await server.close();
-  return server.port;
-}
-
 export interface TcpServer {
   readonly port: number;
   /** Ends open connections too. */

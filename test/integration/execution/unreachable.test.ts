@@ -1,12 +1,13 @@
 import { generateKeyPairSync } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { claimPort } from "../../../sandbox/host/claim-port.js";
 import { startTargetHost } from "../../../sandbox/host/start-target-host.js";
 import type { TargetHost } from "../../../sandbox/host/types.js";
 import { HostUnreachableError } from "../../../src/execution/host-unreachable-error.js";
 import { createSshRunner, type SshRunner } from "../../../src/execution/ssh/create-ssh-runner.js";
 import type { SshHost } from "../../../src/execution/ssh/ssh-host.js";
 import { Secret } from "../../../src/secret.js";
-import { listen, type TcpServer, unusedPort } from "./ports.js";
+import { listen, type TcpServer } from "./ports.js";
 import { collect, ignore, shell, silent, sshHostOf } from "./ssh-fixture.js";
 
 let target: TargetHost;
@@ -37,7 +38,7 @@ function strangeKey(): string {
 
 describe("a host that cannot be reached", () => {
   it("refuses connections", async () => {
-    expect(await failureOf({ port: await unusedPort() })).toMatchObject({ host: "web", code: "refused" });
+    expect(await failureOf({ port: await claimPort() })).toMatchObject({ host: "web", code: "refused" });
   });
 
   it("has no address", async () => {

@@ -1,12 +1,12 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { claimPort } from "../../../sandbox/host/claim-port.js";
 import { startTargetHost } from "../../../sandbox/host/start-target-host.js";
 import type { TargetHost } from "../../../sandbox/host/types.js";
 import { createSshRunner, type SshRunner } from "../../../src/execution/ssh/create-ssh-runner.js";
 import type { Probe } from "../../../src/health/create-prober.js";
 import { Secret } from "../../../src/secret.js";
-import { unusedPort } from "../execution/ports.js";
 import { collect, shell, silent, sshHostOf } from "../execution/ssh-fixture.js";
 import { checkOn, healthy, proberWith, unhealthy } from "./health-fixture.js";
 
@@ -17,7 +17,7 @@ let probe: Probe;
 beforeAll(async () => {
   target = await startTargetHost();
   const web = await sshHostOf(target);
-  const gone = { ...web, port: await unusedPort() };
+  const gone = { ...web, port: await claimPort() };
   const stranger = {
     ...web,
     hostKeys: [{ kind: "fingerprint", sha256: `SHA256:${"A".repeat(43)}` } as const],

@@ -1,7 +1,7 @@
 import type { RequestListener, ServerResponse } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
+import { claimPort } from "../../../sandbox/host/claim-port.js";
 import type { HttpCheck } from "../../../src/config/health-checks.js";
-import { unusedPort } from "../execution/ports.js";
 import { healthy, httpCheck, type ProbedServer, proberWith, startHttp, unhealthy } from "./health-fixture.js";
 
 const probe = proberWith();
@@ -115,7 +115,7 @@ describe("an HTTP probe that is not answered", () => {
   });
 
   it("tells the system's code when nothing listens", async () => {
-    const port = await unusedPort();
+    const port = await claimPort();
 
     expect(await probe(httpCheck(`http://127.0.0.1:${port}/`))).toEqual(
       unhealthy({ code: "no-answer", detail: "ECONNREFUSED" }),

@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { EventEmitter, once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { describe, expect, it } from "vitest";
-import { listen, unusedPort } from "../execution/ports.js";
+import { claimPort } from "../../../sandbox/host/claim-port.js";
+import { listen } from "../execution/ports.js";
 import { checkOn, healthy, proberWith, unhealthy } from "./health-fixture.js";
 
 const probe = proberWith();
@@ -51,7 +52,7 @@ describe("a TCP probe", () => {
   });
 
   it("tells that the connection is refused", async () => {
-    expect(await probe(tcpCheck(await unusedPort()))).toEqual(
+    expect(await probe(tcpCheck(await claimPort()))).toEqual(
       unhealthy({ code: "no-answer", detail: "ECONNREFUSED" }),
     );
   });

@@ -3,11 +3,11 @@ import type { FastifyInstance } from "fastify";
 import { Redis } from "ioredis";
 import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { claimPort } from "../../../sandbox/host/claim-port.js";
 import { addWebhookRoute, type PushQueue } from "../../../src/github/webhook-route.js";
 import { createHttpServer } from "../../../src/http/server.js";
 import { Queues, WEBHOOK_QUEUE } from "../../../src/queue.js";
 import { Secret } from "../../../src/secret.js";
-import { unusedPort } from "../execution/ports.js";
 import { type RedisFixture, startRedisFixture } from "../store/redis-fixture.js";
 
 const logger = pino({ level: "silent" });
@@ -161,7 +161,7 @@ describe("a delivery", () => {
   });
 
   it("is refused with 503 before GitHub gives up when Redis is away", { timeout: 10_000 }, async () => {
-    const away = new Redis({ port: await unusedPort(), maxRetriesPerRequest: null });
+    const away = new Redis({ port: await claimPort(), maxRetriesPerRequest: null });
     away.on("error", () => undefined);
     const waiting = new Queues(away, () => undefined);
     const lonely = serverWith(waiting);

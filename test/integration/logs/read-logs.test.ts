@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { claimPort } from "../../../sandbox/host/claim-port.js";
 import { startTargetHost } from "../../../sandbox/host/start-target-host.js";
 import type { TargetHost } from "../../../sandbox/host/types.js";
 import { type LogOutcome, readLogs } from "../../../src/app/read-logs.js";
@@ -10,7 +11,6 @@ import { createSshRunner, type SshRunner } from "../../../src/execution/ssh/crea
 import { Secret } from "../../../src/secret.js";
 import { MemoryAudit } from "../../unit/app/ports.js";
 import { configWith, environmentInput } from "../../unit/deployments/samples.js";
-import { unusedPort } from "../execution/ports.js";
 import { silent, sshHostOf } from "../execution/ssh-fixture.js";
 
 const MEBIBYTE = 1024 * 1024;
@@ -24,7 +24,7 @@ beforeAll(async () => {
   target = await startTargetHost();
   const host = await sshHostOf(target);
   // Nothing listens where web-2 should be.
-  const hosts = { "web-1": host, "web-2": { ...host, port: await unusedPort() } };
+  const hosts = { "web-1": host, "web-2": { ...host, port: await claimPort() } };
   runner = createSshRunner({ hosts, logger: silent });
 });
 afterAll(async () => {
