@@ -23,6 +23,7 @@ import { FencedError } from "../execution/fenced-error.js";
 import type { DurableRun } from "../execution/remote-runner.js";
 import type { CommandStep, Plan, Step } from "../strategies/step.js";
 import { announce, auditRun, type RunParts } from "./run-parts.js";
+import { settleReleases } from "./settle-releases.js";
 
 /** What became of one worker's part in a deployment. */
 export type RunResult =
@@ -56,6 +57,7 @@ export class DeploymentRun implements PlanProgress {
       const outcome = await this.#executePlan(plan);
       await this.#log.flush();
       if (outcome.kind === "detached") return outcome;
+      if (outcome.kind === "succeeded") await settleReleases(this.#parts, this.#record);
       await this.#change((record) => this.#finish(record, outcome));
       return { kind: "ended", record: this.#record };
     } catch (error) {

@@ -183,7 +183,7 @@ export const DeploymentRecord = z.object({
   cancelRequestedBy: Actor.optional(),
   /** Its current step is ended on the host. */
   stopRequestedBy: Actor.optional(),
-  /** What follows from its end has been done: the audit entry, and what a success means for releases and locks. */
+  /** What follows from its end has been done: the watcher knows of it, and so does the audit log. */
   settled: z.boolean().optional(),
   /** Who said what became of a deployment whose state nobody knew. */
   judgedBy: Actor.optional(),

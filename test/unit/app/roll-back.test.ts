@@ -189,6 +189,23 @@ describe("a rollback that succeeded", () => {
     });
   });
 
+  it("has locked before anybody can see that it succeeded", async () => {
+    const seen: unknown[] = [];
+    const { queues, store, locks, clock } = world;
+    const look = async (id: string) => {
+      if ((await store.find(id))?.state === "succeeded") seen.push(await locks.find(uat, clock.now));
+    };
+    queues.addAnnouncement = look;
+
+    const { id } = await rolledBack();
+    await look(id);
+
+    expect(seen).toEqual([
+      expect.objectContaining({ owner: byAsker }),
+      expect.objectContaining({ owner: byAsker }),
+    ]);
+  });
+
   it("writes its lock down like any other", async () => {
     const { number } = await rolledBack();
 
