@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { REST } from "@discordjs/rest";
 import type { Redis } from "ioredis";
 import { cancelDeployment, stopDeployment } from "./app/cancel-deployment.js";
@@ -85,6 +86,8 @@ export function composeParts(options: BotOptions, redis: Redis, queues: Queues, 
   const secrets = options.healthSecrets;
   const probe = createProber({ runner, redaction, secrets, origins: probeOrigins(config), now });
   const closing = new AbortController();
+  // Every step and every look under way listens; Node warns of a leak from the eleventh on.
+  setMaxListeners(0, closing.signal);
   const tools = { runner, probe, redaction, closing: closing.signal };
 
   const notices = createLockNotices({ config, rest, actions });

@@ -74,8 +74,6 @@ export class HealthLookUp {
 
   constructor(parts: HealthParts) {
     this.#parts = parts;
-    // Every look under way listens; Node warns of a leak from the eleventh on.
-    setMaxListeners(0, parts.tools.closing);
   }
 
   /** `/health`: the environment that was named; all of them where none was, or where several have that name. */

@@ -1,7 +1,7 @@
 /**
  * Why a command could not be sent. `dns`: no such host; `jump`: the jump host is unreachable or forbids
  * forwarding; `protocol`: the other side does not speak SSH as expected, or ended the conversation; `unfit`: the host
- * lacks a program, or room, that durable runs need.
+ * lacks a program, or room, that durable runs need; `busy`: a step of another deployment is still at work there.
  */
 export type UnreachableCode =
   | "refused"
@@ -11,7 +11,8 @@ export type UnreachableCode =
   | "host-key"
   | "jump"
   | "protocol"
-  | "unfit";
+  | "unfit"
+  | "busy";
 
 /** The host key that was refused, with what would have been accepted. */
 export interface RefusedHostKey {

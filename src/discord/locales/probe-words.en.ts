@@ -11,6 +11,7 @@ export const unreachableEn: ReadonlyMap<string, string> = new Map([
   ["jump", "the jump host does not let it through"],
   ["protocol", "the other side does not speak SSH as expected"],
   ["unfit", "it lacks a program that Slipway needs there"],
+  ["busy", "a step of another deployment is still at work there"],
   ["lost", "the connection was lost"],
 ]);
 

@@ -11,6 +11,7 @@ export const unreachableFr: ReadonlyMap<string, string> = new Map([
   ["jump", "le serveur de rebond ne laisse pas passer"],
   ["protocol", "en face, on ne parle pas SSH comme prévu"],
   ["unfit", "il lui manque un programme dont Slipway a besoin"],
+  ["busy", "une étape d’un autre déploiement y est encore en cours"],
   ["lost", "la connexion a été perdue"],
 ]);
 

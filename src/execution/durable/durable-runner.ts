@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Logger } from "pino";
 import { underEither } from "../either-signal.js";
 import { HostUnreachableError } from "../host-unreachable-error.js";
@@ -19,6 +20,8 @@ export interface DurableRunnerOptions {
   readonly graceSeconds?: number;
   /** How long a host may stay out of reach before a run is given up as lost. @defaultValue 900 */
   readonly patienceSeconds?: number;
+  /** How long a run waits for a step of another deployment of its environment on the host. @defaultValue 60 */
+  readonly busySeconds?: number;
   /** How many runs keep their output on a host. @defaultValue 200 */
   readonly keepRuns?: number;
   /** How long a host remembers a run, so that its id cannot run again. @defaultValue 14 */
@@ -132,12 +135,14 @@ class Follower {
 
   constructor(options: DurableRunnerOptions) {
     this.#options = options;
+    // Every run that is followed listens; Node warns of a leak from the eleventh on.
+    setMaxListeners(0, this.#closing.signal);
   }
 
   follow(request: FollowRequest, signal: AbortSignal | undefined): Promise<AttachOutcome> {
-    const { logger, patienceSeconds = 900 } = this.#options;
+    const { logger, patienceSeconds = 900, busySeconds = 60 } = this.#options;
     const work = underEither(this.#closing.signal, signal, (either) =>
-      runToOutcome({ ...request, patienceSeconds, logger, signal: either }),
+      runToOutcome({ ...request, patienceSeconds, busySeconds, logger, signal: either }),
     ).finally(() => this.#following.delete(work));
     this.#following.add(work);
     return work;

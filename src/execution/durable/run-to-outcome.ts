@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import { HostUnreachableError } from "../host-unreachable-error.js";
+import { HostUnreachableError, type UnreachableCode } from "../host-unreachable-error.js";
 import type { CommandOutcome, OutputListener } from "../remote-runner.js";
 import { Backoff } from "./backoff.js";
 import { type FollowResult, followRun } from "./follow-run.js";
@@ -25,6 +25,8 @@ export interface RunToOutcomeOptions {
   readonly signal: AbortSignal;
   /** How long a host may stay out of reach before the run is given up as lost. */
   readonly patienceSeconds: number;
+  /** How long a step of another deployment may be at work there before this one is given up. */
+  readonly busySeconds: number;
   readonly logger: Logger;
 }
 
@@ -49,6 +51,7 @@ class RunAttempts {
   #mayHaveStarted: boolean;
   #hasInstalled = false;
   #lastHeard = performance.now();
+  #busySince: number | undefined;
 
   constructor(options: RunToOutcomeOptions) {
     this.#options = options;
@@ -69,7 +72,7 @@ class RunAttempts {
         return outcome;
       }
       if (performance.now() - this.#lastHeard > patienceSeconds * 1000) {
-        return this.#giveUp(patienceSeconds);
+        return this.#giveUp("timeout", `no contact for ${patienceSeconds} s`);
       }
       await this.#backoff.wait(signal);
     }
@@ -115,6 +118,8 @@ class RunAttempts {
         return this.#install();
       case "absent":
         return this.#absent();
+      case "busy":
+        return this.#busy();
       case "refused":
         throw new HostUnreachableError(this.#options.runner.host, "unfit", { detail: result.word.reason });
       case "unclear":
@@ -134,6 +139,18 @@ class RunAttempts {
     return undefined;
   }
 
+  #busy(): AttachOutcome | undefined {
+    const { busySeconds, logger, runner, runId } = this.#options;
+    if (this.#busySince === undefined)
+      logger.warn(
+        { host: runner.host, run: runId },
+        "waiting: a step of another deployment is at work there",
+      );
+    this.#busySince ??= performance.now();
+    if (performance.now() - this.#busySince < busySeconds * 1000) return undefined;
+    return this.#giveUp("busy", `a step of another deployment is still at work there after ${busySeconds} s`);
+  }
+
   async #install(): Promise<AttachOutcome | undefined> {
     const { runner, signal } = this.#options;
     const isThere = await runner.install(signal);
@@ -148,11 +165,9 @@ class RunAttempts {
     this.#mayHaveStarted = true;
   }
 
-  #giveUp(seconds: number): AttachOutcome {
-    if (this.#mayHaveStarted) return { kind: "lost", reason: `no contact for ${seconds} s` };
-    throw new HostUnreachableError(this.#options.runner.host, "timeout", {
-      detail: `no durable run could be started for ${seconds} s`,
-    });
+  #giveUp(code: UnreachableCode, why: string): AttachOutcome {
+    if (this.#mayHaveStarted) return { kind: "lost", reason: why };
+    throw new HostUnreachableError(this.#options.runner.host, code, { detail: why });
   }
 
   #heard(): void {

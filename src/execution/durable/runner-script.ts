@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
  * which is random and new for each call; the log goes to standard output after a line of its own with TAG.
  *
  * The base directory holds `runs/ID` (the claim, with log, rc, group and pid), `locks/ID` (held as long as the run
- * lives), `fences/KEY` (the highest token seen) and `bin`.
+ * lives), `fences/KEY` (the highest token seen), `fences/KEY.held` (held while any run of that key lives) and `bin`.
  */
 const SOURCE = String.raw`
 set -uf
@@ -68,6 +68,7 @@ claim() {
     [ -d "$run" ] && answer exists
     sleep 0.05
   done
+  [ "$key" = - ] || hold_environment
   if ! mkdir -m 700 "$run"; then
     [ -d "$run" ] && answer exists
     answer refused cannot write to "$PWD/runs"
@@ -83,10 +84,17 @@ claim() {
   exec >/dev/null
   # Closed by exec: a redirection of the function alone would keep a copy, and with it the lock.
   { exec 9>&-; watch_run; } &
+  # The environment is held by the runner and by its watch, not by what the step leaves running.
   # The text comes last: a host that loses power in the step must not have forgotten that the run was claimed.
-  { exec 9>&-; sync "$run" runs; printf '%s\n%s\n' "$text" "$tag"; } |
-    "$setsid" sh "$0" "$home" "$tag" step "$id" >>"$run/log" 2>&1 9>&-
+  { exec 6>&- 9>&-; sync "$run" runs; printf '%s\n%s\n' "$text" "$tag"; } |
+    "$setsid" sh "$0" "$home" "$tag" step "$id" >>"$run/log" 2>&1 6>&- 9>&-
   settle $?
+}
+
+# One step at a time, also of a deployment that nobody follows any more. Its end may be a moment ago.
+hold_environment() {
+  command exec 6>>"fences/$key.held" || answer refused cannot write to "$PWD/fences"
+  "$flock" -w 2 6 || answer busy
 }
 
 read_fence() {

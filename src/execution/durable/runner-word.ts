@@ -3,7 +3,7 @@ import type { EndedRun, RunStatus } from "./run-status.js";
 
 /** One thing that the runner on the host says. */
 export type RunnerWord =
-  | { readonly word: "claimed" | "exists" | "absent" | "missing" | "incomplete" | "unclear" }
+  | { readonly word: "claimed" | "exists" | "absent" | "missing" | "incomplete" | "busy" | "unclear" }
   | { readonly word: "fenced"; readonly token: number }
   | { readonly word: "refused"; readonly reason: string }
   | { readonly word: "lacks"; readonly programs: readonly string[] }
@@ -17,6 +17,7 @@ const Plain = z.enum([
   "absent",
   "missing",
   "incomplete",
+  "busy",
   "raised",
   "cleaned",
   "swept",
