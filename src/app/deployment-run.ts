@@ -1,6 +1,13 @@
 import { checkLabel } from "../config/health-checks.js";
 import { DeploymentLog } from "../deployments/deployment-log.js";
-import { type DeploymentRecord, type Failure, isFinal, type Target } from "../deployments/record.js";
+import {
+  type DeploymentRecord,
+  type Failure,
+  isFinal,
+  leavesUnknown,
+  type StepRecord,
+  type Target,
+} from "../deployments/record.js";
 import { Sha } from "../deployments/release.js";
 import { StaleRecordError } from "../deployments/store.js";
 import {
@@ -15,6 +22,7 @@ import {
 import {
   endFailed,
   executePlan,
+  followCommand,
   type PlanOutcome,
   type PlanProgress,
   type StepProgress,
@@ -33,7 +41,10 @@ export type RunResult =
   /** This process ends; the next one goes on. */
   | { readonly kind: "detached" };
 
-type Outcome = PlanOutcome | { readonly kind: "broken"; readonly error: unknown };
+type Outcome =
+  | PlanOutcome
+  | { readonly kind: "wound-up" }
+  | { readonly kind: "broken"; readonly error: unknown };
 
 /** A running deployment in this process: keeps the record in step with the plan. */
 export class DeploymentRun implements PlanProgress {
@@ -51,10 +62,19 @@ export class DeploymentRun implements PlanProgress {
   }
 
   /** Runs what is left of the plan. */
-  async execute(plan: Plan): Promise<RunResult> {
+  execute(plan: Plan): Promise<RunResult> {
+    return this.#toEnd(() => this.#executePlan(plan));
+  }
+
+  /** For a record whose plan is another one now: its step comes to its end, and nothing comes after it. */
+  windUp(): Promise<RunResult> {
+    return this.#toEnd(() => this.#endRunningStep());
+  }
+
+  async #toEnd(work: () => Promise<Exclude<Outcome, { kind: "broken" }>>): Promise<RunResult> {
     try {
       await announce(this.#parts, this.#record.id, "soon");
-      const outcome = await this.#executePlan(plan);
+      const outcome = await this.#unlessBroken(work);
       await this.#log.flush();
       if (outcome.kind === "detached") return outcome;
       if (outcome.kind === "succeeded") await settleReleases(this.#parts, this.#record);
@@ -69,11 +89,28 @@ export class DeploymentRun implements PlanProgress {
     }
   }
 
-  async #executePlan(plan: Plan): Promise<Outcome> {
+  async #executePlan(plan: Plan): Promise<PlanOutcome> {
+    const failed = this.#failedBefore(plan);
+    if (failed !== undefined) return endFailed(plan, failed, this.#parts.tools, this);
+    return executePlan(plan, this.#parts.tools, this);
+  }
+
+  async #endRunningStep(): Promise<{ readonly kind: "wound-up" | "detached" }> {
+    const begun = this.#record.steps.find(({ state }) => state === "running");
+    // A health check is Slipway's own: nothing goes on without it.
+    if (begun?.host === undefined) return { kind: "wound-up" };
+    const step = followedStep(begun, begun.host);
+    const run = await this.stepStarted(step);
+    const failure = run && (await followCommand(step.host, run, this.#parts.tools, this));
+    if (failure === "detached") return { kind: "detached" };
+    if (failure !== "absent") await this.stepFinished(step, failure);
+    else await this.#change((record) => changeStep(record, step.id, { state: "skipped" }));
+    return { kind: "wound-up" };
+  }
+
+  async #unlessBroken(work: () => Promise<Exclude<Outcome, { kind: "broken" }>>): Promise<Outcome> {
     try {
-      const failed = this.#failedBefore(plan);
-      if (failed !== undefined) return await endFailed(plan, failed, this.#parts.tools, this);
-      return await executePlan(plan, this.#parts.tools, this);
+      return await work();
     } catch (error) {
       if (error instanceof StaleRecordError || error instanceof FencedError) throw error;
       this.#parts.logger.error({ err: error, deployment: this.#record.id }, "the deployment broke off");
@@ -95,6 +132,8 @@ export class DeploymentRun implements PlanProgress {
         return succeed(record, at);
       case "stopped":
         return stopCancelled(record, at);
+      case "wound-up":
+        return woundUp(record, at);
       case "broken":
         return loseTrack(record, { failure: { code: "internal", message: errorName(outcome.error) } }, at);
     }
@@ -191,6 +230,11 @@ export class DeploymentRun implements PlanProgress {
   }
 }
 
+/** What it runs stands on its host: it is only followed. */
+function followedStep({ id, title }: StepRecord, host: string): CommandStep {
+  return { kind: "command", id, title, host, argv: [""], timeoutSeconds: 0 };
+}
+
 /** The same for whoever works on this attempt of the step: the host lets it run once. */
 function runId({ id, steps }: DeploymentRecord, step: Step): string {
   const index = steps.findIndex((each) => each.id === step.id);
@@ -205,6 +249,15 @@ export function fenceKey({ project, environment }: Target): string {
 /** Records of earlier versions have none. */
 function fenceOf({ fence = 0 }: DeploymentRecord): number {
   return fence;
+}
+
+/** Its last step has its outcome, and that is the deployment's where the step did not end well. */
+function woundUp(record: DeploymentRecord, at: number): DeploymentRecord | undefined {
+  const { failure } = record;
+  if (failure === undefined)
+    return stopCancelled(record, at) ?? fail(record, { failure: { code: "plan-changed" } }, at);
+  if (leavesUnknown(failure)) return loseTrack(record, { failure }, at);
+  return stopped(record, failure, at) ?? fail(record, { failure }, at);
 }
 
 /** A person had the step ended: that is no failure of the step. */

@@ -63,7 +63,7 @@ async function begin(
   );
   if (started === undefined) return "done";
   await auditRun(parts, "started", started, {});
-  return runPlan(parts, started, plan);
+  return run(parts, started, plan);
 }
 
 async function resume(
@@ -73,14 +73,21 @@ async function resume(
   claim: Claim,
 ): Promise<Delivered> {
   const plan = planFor(target.config, record.release);
-  const taken = await takeOverDeployment(parts, record, claim, hashPlan(target.config, plan));
-  return taken === undefined ? "done" : runPlan(parts, taken, plan);
+  const taken = await takeOverDeployment(parts, record, claim);
+  if (taken === undefined) return "done";
+  // The rest of another plan is not run.
+  const isSamePlan = taken.planHash === hashPlan(target.config, plan);
+  return run(parts, taken, isSamePlan ? plan : undefined);
 }
 
-/** The story of this worker's part in the deployment. */
-async function runPlan(parts: RunParts, record: DeploymentRecord, plan: Plan): Promise<Delivered> {
+/**
+ * The story of this worker's part in the deployment.
+ * @param plan undefined where the record's own is not that of the configuration any more
+ */
+async function run(parts: RunParts, record: DeploymentRecord, plan: Plan | undefined): Promise<Delivered> {
   await tellWatcher(parts, "started", record);
-  const result = await new DeploymentRun(parts, record).execute(plan);
+  const deployment = new DeploymentRun(parts, record);
+  const result = await (plan === undefined ? deployment.windUp() : deployment.execute(plan));
   if (result.kind === "detached") return "left";
   if (result.kind === "overtaken") return "done";
   const { record: ended } = result;

@@ -1,3 +1,4 @@
+import type { Config } from "../config/schema.js";
 import type { DeploymentRecord, StepRecord } from "../deployments/record.js";
 import { type Claim, loseTrack, takeOver } from "../deployments/transitions.js";
 import { announce, auditRun, type RunParts } from "./run-parts.js";
@@ -11,24 +12,19 @@ export async function takeOverDeployment(
   parts: RunParts,
   found: DeploymentRecord,
   claim: Claim,
-  planHash: string,
 ): Promise<DeploymentRecord | undefined> {
   const taken = await parts.store.update(found.id, (running) => takeOver(running, claim));
   if (taken === undefined) return undefined;
   parts.logger.info({ deployment: taken.id, number: taken.number }, "took a running deployment over");
   await auditRun(parts, "resumed", taken, {});
-  if (isTraceable(taken, planHash)) return taken;
+  if (taken.steps.every((step) => isTraceable(step, parts.config))) return taken;
   await declareInterrupted(parts, taken);
   return undefined;
 }
 
-/** The rest of another plan is not run, and a command that was started without a run id cannot be asked for. */
-function isTraceable({ steps, planHash }: DeploymentRecord, now: string): boolean {
-  return planHash === now && !steps.some(isUntraceable);
-}
-
-function isUntraceable({ state, host, run }: StepRecord): boolean {
-  return state === "running" && host !== undefined && run === undefined;
+/** A command that was started without a run id, or on a host that is not configured any more, cannot be asked for. */
+function isTraceable({ state, host, run }: StepRecord, { hosts }: Config): boolean {
+  return state !== "running" || host === undefined || (run !== undefined && hosts[host] !== undefined);
 }
 
 /** Nobody can go on with it: a person has to look. */

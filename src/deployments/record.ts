@@ -60,10 +60,17 @@ export const Failure = z.discriminatedUnion("code", [
   /** `url` names the check: a URL, or what `checkLabel` says of the others. */
   z.object({ code: z.literal("unhealthy"), url: z.string(), attempts: z.number(), reason: ProbeReason }),
   z.object({ code: z.literal("interrupted") }),
+  /** The configuration changed while it ran: what was begun came to its end, and nothing more. */
+  z.object({ code: z.literal("plan-changed") }),
   z.object({ code: z.literal("configuration") }),
   z.object({ code: z.literal("internal"), message: z.string() }),
 ]);
 export type Failure = z.output<typeof Failure>;
+
+/** Nobody can know what the step did, or what it still does. */
+export function leavesUnknown({ code }: Failure): boolean {
+  return code === "lost" || code === "runner-died";
+}
 
 /** A person as they were when they acted. */
 export const Actor = z.object({ userId: z.string(), userName: z.string() });

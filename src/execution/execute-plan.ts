@@ -1,13 +1,13 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { checkLabel, type HealthCheck } from "../config/health-checks.js";
-import type { Failure } from "../deployments/record.js";
+import { type Failure, leavesUnknown } from "../deployments/record.js";
 import type { ProbeResult } from "../health/probe-result.js";
 import type { CommandStep, HealthStep, Plan, Step } from "../strategies/step.js";
 import { describeReason } from "./describe-reason.js";
 import { FencedError } from "./fenced-error.js";
 import { HostUnreachableError } from "./host-unreachable-error.js";
 import type { RedactingStream } from "./redact.js";
-import type { CommandOutcome, DurableRun, RemoteRunner } from "./remote-runner.js";
+import type { CommandOutcome, DurableRun, OutputListener, RemoteRunner } from "./remote-runner.js";
 
 /** How far a plan has come; an earlier worker may have begun it. */
 export type StepProgress = "pending" | "running" | "finished";
@@ -34,6 +34,12 @@ export interface PlanProgress {
 
 export interface PlanTools {
   readonly runner: RemoteRunner;
+  /** Follows a run to its outcome without ever starting it. `absent`: it was never begun, and never will be. */
+  readonly follow: (
+    host: string,
+    run: DurableRun,
+    onOutput: OutputListener,
+  ) => Promise<CommandOutcome | { readonly kind: "absent" }>;
   readonly probe: (check: HealthCheck) => Promise<ProbeResult>;
   /** Removes secrets from a step's output, also where they are split over chunks. */
   readonly redaction: () => RedactingStream;
@@ -91,10 +97,8 @@ export async function endFailed(
     }
   }
   if (tools.closing.aborted) return { kind: "detached" };
-  return { kind: UNKNOWN_OUTCOME.has(code) ? "indeterminate" : "failed", ...failed };
+  return { kind: leavesUnknown(failed.failure) ? "indeterminate" : "failed", ...failed };
 }
-
-const UNKNOWN_OUTCOME: ReadonlySet<Failure["code"]> = new Set(["lost", "runner-died"]);
 
 async function runStep(
   step: Step,
@@ -108,18 +112,49 @@ async function runStep(
 async function runCommand(
   step: CommandStep,
   run: DurableRun | undefined,
-  { runner, redaction }: PlanTools,
+  tools: PlanTools,
   progress: PlanProgress,
 ): Promise<Failure | "detached" | undefined> {
-  const redacted = redaction();
   const command = run === undefined ? step : { ...step, run };
+  const { runner } = tools;
+  const failure = await toOutcome(
+    step.host,
+    (listen) => runner.run(step.host, command, listen),
+    tools,
+    progress,
+  );
+  if (failure === "absent") throw new TypeError("A command that is run is never absent");
+  return failure;
+}
+
+/**
+ * Follows a command that an earlier worker began to its end, and begins nothing.
+ * @returns `absent` when it was never begun
+ * @throws FencedError when another worker has taken over
+ */
+export function followCommand(
+  host: string,
+  run: DurableRun,
+  tools: PlanTools,
+  progress: PlanProgress,
+): Promise<Failure | "detached" | "absent" | undefined> {
+  return toOutcome(host, (listen) => tools.follow(host, run, listen), tools, progress);
+}
+
+async function toOutcome(
+  host: string,
+  start: (listen: OutputListener) => ReturnType<PlanTools["follow"]>,
+  { redaction }: PlanTools,
+  progress: PlanProgress,
+): Promise<Failure | "detached" | "absent" | undefined> {
+  const redacted = redaction();
   try {
-    const outcome = await runner.run(step.host, command, (text, offset) => {
+    const outcome = await start((text, offset) => {
       const clean = redacted.write(text);
       progress.output(clean, redacted.isEmpty ? offset : undefined);
     });
-    if (outcome.kind === "detached") return "detached";
-    if (outcome.kind === "fenced") throw new FencedError(step.host, outcome.token);
+    if (outcome.kind === "detached" || outcome.kind === "absent") return outcome.kind;
+    if (outcome.kind === "fenced") throw new FencedError(host, outcome.token);
     progress.output(redacted.end());
     progress.output(`-- ${describe(outcome)}\n`);
     return failureOf(outcome);

@@ -134,7 +134,7 @@ describe("steps that outlive what watches them", () => {
     expect(textOf(message)).toContain(`Cancelled by <@${people.alex.id}> while it ran`);
   });
 
-  it("are unknown when the configuration changed under them, and go on once it is as it was", async () => {
+  it("come to their end when the configuration changed under them, and nothing follows them", async () => {
     const sha = await commit(sandbox);
     await deploy(sandbox, { environment: "changed" });
     number++;
@@ -145,17 +145,17 @@ describe("steps that outlive what watches them", () => {
     await sandbox.bot.stop();
     await writeFile(file, config.replaceAll("title: Journal", "title: Diary"));
     await sandbox.startBot();
-    const message = await messageSaying(sandbox, number, UNKNOWN, { environment: "changed" });
-    await sandbox.bot.stop();
-    await writeFile(file, config);
-    await sandbox.startBot();
-    await press(sandbox, sandbox.people.alex, message, "Run again");
-    await messageSaying(sandbox, number, "started", { environment: "changed" });
+    await sandbox.bot.waitForLine(({ msg }) => msg === "took a running deployment over");
+    expect(isAlive(run.group)).toBe(true);
     await open("changed");
-    await messageSaying(sandbox, number, "succeeded ✅", { environment: "changed" });
+    const message = await messageSaying(sandbox, number, "failed", { environment: "changed" });
 
-    expect(isAlive(run.group)).toBe(false);
+    expect(textOf(message)).toContain("The configuration changed while this deployment ran");
+    expect(textOf(message)).toMatch(/✅ Gate .*\n⏭️ Restart/);
     expect(linesOf(journal("changed"))).toEqual(["ran"]);
+
+    await press(sandbox, sandbox.people.alex, message, "Retry");
+    await messageSaying(sandbox, ++number, "succeeded ✅", { environment: "changed" });
     await runs(sandbox, sha, "changed");
   });
 

@@ -38,6 +38,16 @@ export class HostMemory {
     }
     return outcome;
   }
+
+  /** Follows a run without starting it; one that was not begun never will be, for the token counts from now on. */
+  async follow({ id, fence }: DurableRun): Promise<CommandOutcome | { readonly kind: "absent" }> {
+    const known = this.#runs.get(id);
+    if (known !== undefined) return known === "running" ? { kind: "detached" } : known;
+    const highest = this.#fences.get(fence?.key ?? "") ?? 0;
+    if (fence !== undefined && fence.token < highest) return { kind: "fenced", token: highest };
+    if (fence !== undefined) this.#fences.set(fence.key, fence.token);
+    return { kind: "absent" };
+  }
 }
 
 /** What the steps of one run reach: everything is noted, nothing else happens. */
@@ -61,6 +71,7 @@ export function recordingTools(run: Run, memory: HostMemory): PlanTools {
         return touch(() => (durable === undefined ? start() : memory.once(durable, start)));
       },
     },
+    follow: (_host, durable) => touch(() => memory.follow(durable)),
     probe: async (check) => {
       const label = checkLabel(check);
       const { kind } = await touch(() => step(label, [label]));

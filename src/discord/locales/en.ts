@@ -126,6 +126,8 @@ function failure(failure: Failure): string {
       return `Not healthy after ${failure.attempts === 1 ? "1 attempt" : `${failure.attempts} attempts`}: ${probeReasonEn(failure.reason)} (\`${failure.url}\`).`;
     case "interrupted":
       return "Slipway was stopped while this deployment ran.";
+    case "plan-changed":
+      return "The configuration changed while this deployment ran, and it would run other steps now: what was begun came to its end, the rest was not run.";
     case "configuration":
       return "The configuration does not have this environment any more.";
     case "internal":

@@ -130,6 +130,8 @@ function failure(failure: Failure): string {
       return `Pas en bonne santé après ${failure.attempts === 1 ? "1 essai" : `${failure.attempts} essais`} : ${probeReasonFr(failure.reason)} (\`${failure.url}\`).`;
     case "interrupted":
       return "Slipway a été arrêté pendant ce déploiement.";
+    case "plan-changed":
+      return "La configuration a changé pendant ce déploiement, qui exécuterait maintenant d’autres étapes : ce qui avait commencé est allé à son terme, le reste n’a pas été exécuté.";
     case "configuration":
       return "La configuration ne contient plus cet environnement.";
     case "internal":

@@ -1,4 +1,4 @@
-import type { DeploymentRecord, Failure, VoidReason } from "../../deployments/record.js";
+import { type DeploymentRecord, leavesUnknown, type VoidReason } from "../../deployments/record.js";
 import { shortSha } from "../../deployments/release.js";
 import type { Words } from "../locales/words.js";
 import { actorText, originText } from "./format.js";
@@ -54,10 +54,9 @@ export function endedText(record: DeploymentRecord, words: Words): string | unde
 
 /** What nobody knew has failed only because somebody said so. */
 function wasUnknown({ failure }: DeploymentRecord): boolean {
-  return failure !== undefined && UNKNOWN.has(failure.code);
+  if (failure === undefined) return false;
+  return leavesUnknown(failure) || failure.code === "interrupted" || failure.code === "internal";
 }
-
-const UNKNOWN: ReadonlySet<Failure["code"]> = new Set(["lost", "runner-died", "interrupted", "internal"]);
 
 function clean(reason: VoidReason): VoidReason {
   switch (reason.code) {

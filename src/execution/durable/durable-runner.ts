@@ -2,7 +2,14 @@ import { setMaxListeners } from "node:events";
 import type { Logger } from "pino";
 import { underEither } from "../either-signal.js";
 import { HostUnreachableError } from "../host-unreachable-error.js";
-import type { CommandOutcome, Fence, OutputListener, RemoteCommand, RemoteRunner } from "../remote-runner.js";
+import type {
+  CommandOutcome,
+  DurableRun,
+  Fence,
+  OutputListener,
+  RemoteCommand,
+  RemoteRunner,
+} from "../remote-runner.js";
 import { type ChannelOpener, HostRunner } from "./host-runner.js";
 import { insist, misunderstood, statusOf } from "./insist.js";
 import type { RunStatus } from "./run-status.js";
@@ -41,11 +48,13 @@ export interface DurableRunner extends RemoteRunner {
     onOutput: OutputListener,
     signal?: AbortSignal,
   ): Promise<CommandOutcome>;
-  /** Follows a run from an offset to its outcome, and never starts it. Waits for a host that is out of reach. */
+  /**
+   * Follows a run from its offset to its outcome, and never starts it. Waits for a host that is out of reach. Absent is
+   * for good where the run has a fence: a start that is still on its way comes too late then.
+   */
   attach(
     host: string,
-    runId: string,
-    offset: number,
+    run: DurableRun,
     onOutput: OutputListener,
     signal?: AbortSignal,
   ): Promise<AttachOutcome>;
@@ -96,8 +105,17 @@ export function createDurableRunner(options: DurableRunnerOptions): DurableRunne
       sweeper.sweepSoon(on(host));
       return outcome;
     },
-    async attach(host, runId, offset, onOutput, signal) {
-      return follower.follow({ runner: on(host), runId: checkName(runId), offset, onOutput }, signal);
+    async attach(host, { id, offset = 0, fence }, onOutput, signal) {
+      const request = { runner: on(host), runId: checkName(id), offset, onOutput };
+      const outcome = await follower.follow(request, signal);
+      if (outcome.kind !== "absent" || fence === undefined) return outcome;
+      try {
+        const answer = await raiseFence(on(host), fence);
+        return answer.kind === "fenced" ? answer : await follower.follow(request, signal);
+      } catch (error) {
+        if (!(error instanceof HostUnreachableError)) throw error;
+        return { kind: "lost", reason: error.message };
+      }
     },
     async status(host, runId) {
       return statusOf(host, await insist(on(host), ["status", checkName(runId)]));

@@ -92,7 +92,13 @@ export async function run(
   const probe = createProber({ runner, redaction, ...http });
   const outcome = await executePlan(
     planFor(environment, aRelease({ sha })),
-    { runner, probe, redaction, closing: new AbortController().signal },
+    {
+      runner,
+      follow: async () => ({ kind: "absent" }),
+      probe,
+      redaction,
+      closing: new AbortController().signal,
+    },
     {
       progressOf: () => "pending",
       stepStarted: async () => undefined,

@@ -10,8 +10,10 @@ import { LogStore } from "../../../src/deployments/log-store.js";
 import type { Target } from "../../../src/deployments/record.js";
 import { Sha } from "../../../src/deployments/release.js";
 import { DeploymentStore } from "../../../src/deployments/store.js";
+import type { PlanTools } from "../../../src/execution/execute-plan.js";
 import type {
   CommandOutcome,
+  DurableRun,
   OutputListener,
   RemoteCommand,
   RemoteRunner,
@@ -128,7 +130,7 @@ export class MemoryAudit implements AuditTrail {
   }
 }
 
-/** Answers each command with the outcome that the test has for it, success by default. */
+/** Answers each command, and each run that is only followed, with the outcome that the test has for it, success by default. */
 export class ScriptedRunner implements RemoteRunner {
   readonly commands: RemoteCommand[] = [];
   readonly #answer: (
@@ -146,6 +148,16 @@ export class ScriptedRunner implements RemoteRunner {
     this.commands.push(command);
     return (await this.#answer(command, onOutput)) ?? { kind: "exited", code: 0 };
   }
+
+  readonly followed: DurableRun[] = [];
+  /** What becomes of each run that is only followed. */
+  fate: Awaited<ReturnType<PlanTools["follow"]>> = { kind: "exited", code: 0 };
+
+  readonly follow: PlanTools["follow"] = async (_host, run, onOutput) => {
+    this.followed.push(run);
+    onOutput("the end of it\n", 14);
+    return this.fate;
+  };
 }
 
 export interface World {
@@ -168,7 +180,7 @@ const START = Date.UTC(2026, 0, 6, 9);
 export function worldOf(
   fixture: RedisFixture,
   config: Config,
-  runner: RemoteRunner = new ScriptedRunner(async () => undefined),
+  runner: ScriptedRunner = new ScriptedRunner(async () => undefined),
 ): World {
   const { redis } = fixture;
   const clock = { now: START };
@@ -180,7 +192,7 @@ export function worldOf(
   const ports = { queues: new MemoryQueues(), members: new MemoryMembers(), audit: new MemoryAudit() };
   const redaction = () => ({ write: (text: string) => text, end: () => "", isEmpty: true });
   const tools = {
-    runner,
+    ...{ runner, follow: runner.follow },
     redaction,
     probe: async () => ({ kind: "healthy" as const, latencyMs: 1 }),
     closing: new AbortController().signal,

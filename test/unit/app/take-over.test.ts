@@ -226,23 +226,81 @@ describe("a deployment whose worker is gone", () => {
     expect(runsOf(after)).toHaveLength(1);
   });
 
-  it("is indeterminate when the configuration would run other steps now", async () => {
-    const { id } = await leftAt("fetch");
+  describe("under a configuration that would run other steps now", () => {
     const restart = { run: ["another-way"] as [string] };
-    const after = startWorld(
-      undefined,
-      configWith({ uat: environmentInput({ strategy: { ...strategy, restart } }) }),
-    );
+    const changed = configWith({ uat: environmentInput({ strategy: { ...strategy, restart } }) });
 
-    await runDeployment(after.parts, id, "second worker");
+    async function takenOver(fate: ScriptedRunner["fate"]) {
+      const { id, before } = await leftAt("fetch");
+      const after = startWorld(undefined, changed);
+      after.runner.fate = fate;
+      const delivered = await runDeployment(after.parts, id, "second worker");
+      const left = runsOf(before).at(-1);
+      expect(after.runner.commands).toEqual([]);
+      expect(after.runner.followed).toMatchObject([{ id: left?.id, resumed: true }]);
+      return { record: await found(after, id), after, delivered };
+    }
 
-    expect(await found(after, id)).toMatchObject({
-      state: "indeterminate",
-      failure: { code: "interrupted" },
-      failedStep: "fetch:web-1",
+    it("waits for its step, runs no other one, and says so", async () => {
+      const { record, after } = await takenOver({ kind: "exited", code: 0 });
+
+      expect(record).toMatchObject({ state: "failed", failure: { code: "plan-changed" }, settled: true });
+      expect(record).not.toHaveProperty("failedStep");
+      expect(record.steps.map(({ state }) => state)).toEqual([
+        "succeeded",
+        "succeeded",
+        "succeeded",
+        "skipped",
+        "skipped",
+      ]);
+      expect(String(await after.parts.logs.read(record.id))).toContain("the end of it");
+      expect(await after.locks.holders()).toEqual([]);
     });
-    expect(after.runner.commands).toEqual([]);
-    expect(await after.locks.holders()).toEqual([]);
+
+    it("fails with its step", async () => {
+      const { record } = await takenOver({ kind: "exited", code: 3 });
+
+      const failed = {
+        failure: { code: "exited", exitCode: 3 },
+        failedStep: "fetch:web-1",
+        tail: "the end of it\n-- exit code 3",
+      };
+      expect(record).toMatchObject({ state: "failed", ...failed });
+    });
+
+    it.each([
+      { kind: "lost", reason: "no contact" },
+      { kind: "indeterminate", reason: "killed" },
+    ] as const)("is indeterminate where nobody knows what its step did: $kind", async (fate) => {
+      const { record } = await takenOver(fate);
+
+      expect(record).toMatchObject({ state: "indeterminate", failedStep: "fetch:web-1" });
+    });
+
+    it("says of a step that was never begun that it did not run", async () => {
+      const { record } = await takenOver({ kind: "absent" });
+
+      expect(record).toMatchObject({ state: "failed", failure: { code: "plan-changed" } });
+      expect(record.steps[2]?.state).toBe("skipped");
+    });
+
+    it("stays with the next process when this one ends, too", async () => {
+      const { record, delivered } = await takenOver({ kind: "detached" });
+
+      expect(delivered).toBe("left");
+      expect(record).toMatchObject({ state: "running", steps: [{}, {}, { state: "running" }, {}, {}] });
+    });
+
+    it("is cancelled where somebody asked for that", async () => {
+      const { id, before } = await leftAt("fetch");
+      const by = { userId: "7", userName: "lin" };
+      await before.store.update(id, (record) => requestCancel(record, by, 1));
+      const after = startWorld(undefined, changed);
+
+      await runDeployment(after.parts, id, "second worker");
+
+      expect(await found(after, id)).toMatchObject({ state: "cancelled", endedBy: by });
+    });
   });
 
   it("is indeterminate when an earlier version began its step, without a run id", async () => {

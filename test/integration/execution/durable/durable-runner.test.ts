@@ -204,7 +204,7 @@ describe("a run that was started before", () => {
     const second = printed("");
     let output = "";
 
-    const attached = fixture.durable.attach("web", command.run.id, 6, (text) => {
+    const attached = fixture.durable.attach("web", { ...command.run, offset: 6 }, (text) => {
       output += text;
       second.onOutput(text);
     });
@@ -216,9 +216,19 @@ describe("a run that was started before", () => {
   });
 
   it("is absent where nobody started it", async () => {
-    expect(await fixture.durable.attach("web", newRunId(), 0, ignore)).toEqual({ kind: "absent" });
+    expect(await fixture.durable.attach("web", { id: newRunId() }, ignore)).toEqual({ kind: "absent" });
     expect(await fixture.durable.status("web", newRunId())).toEqual({ kind: "absent" });
     expect(await fixture.durable.cancel("web", newRunId())).toEqual({ kind: "absent" });
+  });
+
+  it("stays absent once a newer token has asked for it", async () => {
+    const fence = { key: "shop.absent", token: 8 };
+    const command = durably("exit 9", { fence: { ...fence, token: 7 } });
+
+    const asked = await fixture.durable.attach("web", { ...command.run, fence }, ignore);
+
+    expect(asked).toEqual({ kind: "absent" });
+    expect(await fixture.durable.run("web", command, ignore)).toEqual({ kind: "fenced", token: 8 });
   });
 
   it("goes on when its caller gives up following it", async () => {
@@ -231,7 +241,7 @@ describe("a run that was started before", () => {
     abort.abort();
 
     expect(await running).toEqual({ kind: "detached" });
-    expect(await fixture.durable.attach("web", command.run.id, 0, ignore)).toEqual({
+    expect(await fixture.durable.attach("web", command.run, ignore)).toEqual({
       kind: "exited",
       code: 5,
     });

@@ -27,6 +27,7 @@ function play(outcome: CommandOutcome, finished: string[] = []) {
   };
   const tools = {
     runner: { run: async () => outcome },
+    follow: async () => outcome,
     probe: async () => ({ kind: "healthy", latencyMs: 1 }) as const,
     redaction: () => ({ write: (text: string) => text, end: () => "", isEmpty: true }),
     closing: new AbortController().signal,
