@@ -13,3 +13,19 @@ export const DEMO_ENVIRONMENTS: Readonly<Record<string, RawEnvironment>> = {
     },
   },
 };
+
+/** Each of them is watched, faster than anybody would in earnest: whoever stops an application sees the alert at once. */
+export function watched(
+  environments: Readonly<Record<string, RawEnvironment>>,
+): Readonly<Record<string, RawEnvironment>> {
+  const monitor = {
+    schedule: "* * * * *",
+    confirm: { retries: 1, over: "2s" },
+    whileDown: "3s",
+    recovery: { probes: 2, hold: "3s", longestHold: "1m" },
+    bake: { lasts: "5m", every: "5s" },
+  };
+  return Object.fromEntries(
+    Object.entries(environments).map(([name, environment]) => [name, { ...environment, monitor }]),
+  );
+}

@@ -1,15 +1,16 @@
 import { Command, CommanderError, Option } from "commander";
 import { startSandbox } from "../start-sandbox.js";
 import { startWeb } from "../web/start-web.js";
-import { DEMO_ENVIRONMENTS } from "./demo-environments.js";
+import { DEMO_ENVIRONMENTS, watched } from "./demo-environments.js";
 import { createNarrator } from "./narrator.js";
 import { createPageActions } from "./page-actions.js";
+import { playIncident } from "./play-incident.js";
 import { playProduction } from "./play-production.js";
 import { playScript } from "./play-script.js";
 
 interface DemoOptions {
   /** True without a name. */
-  readonly script?: true | "uat" | "prod";
+  readonly script?: true | "uat" | "prod" | "incident";
   readonly language: "en" | "fr";
   readonly port: string;
   readonly verbose?: true;
@@ -20,8 +21,8 @@ const program = new Command("demo")
   .addOption(
     new Option(
       "--script [name]",
-      "play without a browser and exit 0 when the host serves the right commits; uat: /deploy uat and a push, prod: an approved release and its rollback, by two people",
-    ).choices(["uat", "prod"]),
+      "play without a browser and exit 0 when the host serves the right commits; uat: /deploy uat and a push, prod: an approved release and its rollback, by two people; incident: an application that stops, its alert and its recovery",
+    ).choices(["uat", "prod", "incident"]),
   )
   .addOption(
     new Option("--language <language>", "of the channel's messages").choices(["en", "fr"]).default("en"),
@@ -43,17 +44,23 @@ async function run(options: DemoOptions): Promise<number> {
   narrator.remark("Starting Discord and GitHub stand-ins, a target host, Redis and the bot…");
   const sandbox = await startSandbox({
     language: options.language,
-    environments: DEMO_ENVIRONMENTS,
+    environments: isWatched(options) ? watched(DEMO_ENVIRONMENTS) : DEMO_ENVIRONMENTS,
   });
   narrator.meet(sandbox.discord);
   try {
     if (options.verbose) sandbox.bot.onLine((line) => narrator.log(line));
+    if (options.script === "incident") return (await playIncident(sandbox, narrator)) ? 0 : 1;
     if (options.script === "prod") return (await playProduction(sandbox, narrator)) ? 0 : 1;
     if (options.script !== undefined) return (await playScript(sandbox, narrator)) ? 0 : 1;
     return await serve(sandbox, Number(options.port), narrator);
   } finally {
     await sandbox.close();
   }
+}
+
+/** The scripts of deployments count messages: an alert between two of them would come by chance. */
+function isWatched({ script }: DemoOptions): boolean {
+  return script === undefined || script === "incident";
 }
 
 /** Shows the page until Ctrl-C. */
@@ -64,7 +71,7 @@ async function serve(
 ): Promise<number> {
   const { discord, github } = sandbox;
   const web = await startWeb({ discord, github, actions: createPageActions(sandbox), port });
-  narrator.remark(`Open ${web.url} and type /deploy uat. Ctrl-C ends it.`);
+  narrator.remark(`Open ${web.url} and type /deploy uat, or stop an application. Ctrl-C ends it.`);
   await new Promise((resolve) => {
     process.once("SIGINT", resolve);
     process.once("SIGTERM", resolve);

@@ -6,7 +6,12 @@ import type { WebActions } from "../web/web-actions.js";
 export function createPageActions(sandbox: Sandbox): WebActions {
   return {
     repositories: () => [{ fullName: REPOSITORY, branches: ["main"] }],
-    links: () => Object.entries(sandbox.apps).map(([label, { url }]) => ({ label, url })),
+    applications: () =>
+      Object.entries(sandbox.apps).map(([label, app]) => ({ label, url: app.url, running: app.isRunning() })),
+    async switchApplication({ label, running }) {
+      const app = sandbox.app(label);
+      await (running ? app.start() : app.stop());
+    },
     async pushCommit({ repository, branch, message, healthy }) {
       const files = {
         ...appFiles({ name: "Shop", healthy, text: message }),

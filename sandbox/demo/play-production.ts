@@ -106,7 +106,7 @@ async function type(
   return discord.runCommand(person.id, channel.id, name, options);
 }
 
-async function press(
+export async function press(
   { discord }: Sandbox,
   person: Person,
   message: MessageView,

@@ -1,10 +1,11 @@
+import { readFileSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { claimPort } from "./claim-port.js";
 import { findProgram } from "./find-program.js";
 import { HostError } from "./host-error.js";
 import type { HostPaths } from "./host-paths.js";
 import { poll } from "./poll.js";
-import { isAlive } from "./processes.js";
+import { isAlive, signal } from "./processes.js";
 import { runProgram } from "./run-program.js";
 import type { HostApp } from "./types.js";
 
@@ -31,6 +32,7 @@ export async function addApp(parts: AddAppParts, name: string, cloneUrl: string)
 
 function hostApp({ paths, environment }: AddAppParts, name: string, url: string): HostApp {
   const directory = paths.checkout(name);
+  const pid = () => Number(readFileSync(paths.pid(name), "utf8"));
   return {
     name,
     directory,
@@ -39,6 +41,16 @@ function hostApp({ paths, environment }: AddAppParts, name: string, url: string)
     log: paths.log(name),
     runningSha: () => askVersion(url),
     checkedOutSha: () => runProgram([findProgram("git"), "-C", directory, "rev-parse", "HEAD"], environment),
+    isRunning: () => isAlive(pid()),
+    async stop() {
+      const group = pid();
+      signal(-group, "SIGKILL");
+      if ((await poll(() => !isAlive(group), startDeadlineMs)) === undefined)
+        throw new HostError(`the app ${name} does not end`);
+    },
+    async start() {
+      await runProgram([paths.restart, name], environment);
+    },
   };
 }
 

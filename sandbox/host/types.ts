@@ -16,6 +16,11 @@ export interface HostApp {
   runningSha(): Promise<string>;
   /** SHA of the checkout on disk. */
   checkedOutSha(): Promise<string>;
+  isRunning(): boolean;
+  /** Ends the app, as a crash would: nothing starts it again by itself. */
+  stop(): Promise<void>;
+  /** Starts it, or starts it anew where it runs. It may take a moment to answer, and a broken one never does. */
+  start(): Promise<void>;
 }
 
 export interface TargetHost {

@@ -2,7 +2,13 @@ import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { DiscordStandIn, InteractionView } from "../discord/types.js";
 import type { GitHubStandIn } from "../github/types.js";
-import type { AutocompleteAnswer, BranchHead, CommitAnswer, InteractionAnswer } from "./common/wire.js";
+import type {
+  AutocompleteAnswer,
+  BranchHead,
+  CommitAnswer,
+  InteractionAnswer,
+  SwitchAnswer,
+} from "./common/wire.js";
 import { contentType } from "./content-type.js";
 import type { WebActions } from "./web-actions.js";
 
@@ -26,6 +32,7 @@ const CommitRequest = z.strictObject({
   message: z.string().min(1).max(10_000),
   healthy: z.boolean(),
 });
+const SwitchRequest = z.strictObject({ label: z.string().min(1), running: z.boolean() });
 const HeadQuery = z.object({ repository: z.string(), branch: z.string() });
 const IdParams = z.object({ id });
 
@@ -55,6 +62,18 @@ export function addActionRoutes(server: FastifyInstance, discord: DiscordStandIn
       ({ sha }) => ({ kind: "pushed", sha }),
       (error: unknown) => ({ kind: "refused", reason: reasonOf(error) }),
     );
+  });
+}
+
+/** @param onSwitched told when an application was stopped or started: nobody else sees that */
+export function addSwitchRoute(server: FastifyInstance, actions: WebActions, onSwitched: () => void): void {
+  server.post("/api/applications", async ({ body }): Promise<SwitchAnswer> => {
+    const answer = await actions.switchApplication(SwitchRequest.parse(body)).then(
+      () => ({ kind: "switched" }) as const,
+      (error: unknown) => ({ kind: "refused", reason: reasonOf(error) }) as const,
+    );
+    onSwitched();
+    return answer;
   });
 }
 

@@ -31,7 +31,7 @@ export function guildSnapshot(
     roles: discord.roles(),
     commands: discord.commands(),
     repositories: actions.repositories(),
-    links: actions.links(),
+    applications: actions.applications(),
   };
 }
 

@@ -6,7 +6,7 @@ import { bundlePage, type PageBundle } from "./bundle-page.js";
 import { guardLoopback } from "./guard.js";
 import { type LiveStream, openLiveStream } from "./live-stream.js";
 import { contentSecurityPolicy, pageShell } from "./page-shell.js";
-import { addActionRoutes, addAttachmentRoute, addHeadRoute } from "./routes.js";
+import { addActionRoutes, addAttachmentRoute, addHeadRoute, addSwitchRoute } from "./routes.js";
 import { type GuildNames, guildSnapshot, messagesSnapshot } from "./snapshots.js";
 import type { WebActions } from "./web-actions.js";
 
@@ -49,6 +49,7 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   answerFaultsPlainly(server);
   addPageRoutes(server, bundlePage());
   addActionRoutes(server, discord, actions);
+  addSwitchRoute(server, actions, () => refreshAll());
   addAttachmentRoute(server, discord);
   addHeadRoute(server, github, actions);
   addEventsRoute(server, options, names, streams);

@@ -1,4 +1,4 @@
-import type { CommitRequest, PageLink, PageRepository } from "./common/wire.js";
+import type { CommitRequest, PageApplication, PageRepository, SwitchRequest } from "./common/wire.js";
 
 /** What the page can do beside Discord. Whoever starts the sandbox decides what it means. */
 export interface WebActions {
@@ -9,6 +9,10 @@ export interface WebActions {
    * @throws Error whose message is shown to the person when it could not be pushed.
    */
   pushCommit(commit: CommitRequest): Promise<{ readonly sha: string }>;
-  /** The addresses of the applications that Slipway deploys. */
-  links(): readonly PageLink[];
+  applications(): readonly PageApplication[];
+  /**
+   * Stops an application behind Slipway's back, or starts it again.
+   * @throws Error whose message is shown to the person
+   */
+  switchApplication(wanted: SwitchRequest): Promise<void>;
 }

@@ -10,10 +10,12 @@ import type {
   Role,
 } from "../../discord/types.js";
 
-export interface PageLink {
+/** An application that Slipway deploys. */
+export interface PageApplication {
   readonly label: string;
   /** Only `http:` and `https:` addresses are shown. */
   readonly url: string;
+  readonly running: boolean;
 }
 
 export interface PageRepository {
@@ -37,7 +39,7 @@ export interface GuildSnapshot {
   readonly roles: readonly Role[];
   readonly commands: readonly APIApplicationCommand[];
   readonly repositories: readonly PageRepository[];
-  readonly links: readonly PageLink[];
+  readonly applications: readonly PageApplication[];
 }
 
 /** The messages of one channel as one person sees them, oldest first. */
@@ -89,6 +91,16 @@ export interface AutocompleteAnswer {
 
 export type CommitAnswer =
   | { readonly kind: "pushed"; readonly sha: string }
+  | { readonly kind: "refused"; readonly reason: string };
+
+export interface SwitchRequest {
+  readonly label: string;
+  /** Whether the application is to run. */
+  readonly running: boolean;
+}
+
+export type SwitchAnswer =
+  | { readonly kind: "switched" }
   | { readonly kind: "refused"; readonly reason: string };
 
 export interface BranchHead {

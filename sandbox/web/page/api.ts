@@ -8,6 +8,8 @@ import type {
   CommitRequest,
   InteractionAnswer,
   ModalRequest,
+  SwitchAnswer,
+  SwitchRequest,
 } from "../common/wire.js";
 
 /** The sandbox did not do what it was asked, or could not be reached. */
@@ -39,6 +41,10 @@ export function autocomplete(request: AutocompleteRequest): Promise<Autocomplete
 
 export function pushCommit(request: CommitRequest): Promise<CommitAnswer> {
   return post("/api/commits", request);
+}
+
+export function switchApplication(request: SwitchRequest): Promise<SwitchAnswer> {
+  return post("/api/applications", request);
 }
 
 export function readHead(repository: string, branch: string): Promise<BranchHead> {

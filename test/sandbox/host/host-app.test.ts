@@ -64,6 +64,19 @@ describe("an app on a target host", () => {
     expect(await runs(sha)).toBe(true);
   });
 
+  it("is gone when it was stopped, and answers again when it was started", async () => {
+    const sha = await deploy({ name: "shop" });
+    await runs(sha);
+
+    await app.stop();
+    const stopped = [app.isRunning(), await app.runningSha().catch(() => "no answer")];
+    await app.start();
+
+    expect(stopped).toEqual([false, "no answer"]);
+    expect(await runs(sha)).toBe(true);
+    expect(app.isRunning()).toBe(true);
+  });
+
   it("still runs the old commit when the checkout moves without a restart", async () => {
     const running = await app.runningSha();
     const sha = repository.commit({ name: "shop", text: "not restarted" });

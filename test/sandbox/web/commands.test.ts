@@ -147,6 +147,18 @@ describe("what a person does on the sandbox page", { timeout: browserTimeout }, 
     await page.close();
   });
 
+  it("stops an application, and starts it again", async () => {
+    const { page } = await fixture.open();
+    const application = page.getByTestId("application-shop on uat");
+
+    await application.getByRole("button", { name: "Stop" }).click();
+    await application.getByText("stopped").waitFor();
+    await application.getByRole("button", { name: "Start" }).click();
+
+    await application.getByText("runs").waitFor();
+    await page.close();
+  });
+
   it("says why a commit could not be pushed", async () => {
     const { page } = await fixture.open();
     await page.getByLabel("Message", { exact: true }).fill("refuse me");

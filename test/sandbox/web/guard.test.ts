@@ -13,7 +13,12 @@ describe("who may talk to the sandbox page's server", () => {
     web = await startWeb({
       discord,
       github: { headOf: async () => "" },
-      actions: { repositories: () => [], links: () => [], pushCommit: async () => ({ sha: "" }) },
+      actions: {
+        repositories: () => [],
+        applications: () => [],
+        switchApplication: async () => undefined,
+        pushCommit: async () => ({ sha: "" }),
+      },
     });
   });
   afterAll(async () => {

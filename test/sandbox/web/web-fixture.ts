@@ -30,6 +30,7 @@ export async function startWebFixture(): Promise<WebFixture> {
   const alex = discord.addPerson({ name: "Alex", locale: "fr" });
   const bot = await startSampleBot(discord);
   const pushed: CommitRequest[] = [];
+  let running = true;
   const web = await startWeb({
     discord,
     github: { headOf: async () => sha },
@@ -40,7 +41,10 @@ export async function startWebFixture(): Promise<WebFixture> {
         pushed.push(commit);
         return { sha };
       },
-      links: () => [{ label: "shop on uat", url: "http://127.0.0.1:1/" }],
+      applications: () => [{ label: "shop on uat", url: "http://127.0.0.1:1/", running }],
+      switchApplication: async (wanted) => {
+        ({ running } = wanted);
+      },
     },
   });
   const browser = await launchBrowser();

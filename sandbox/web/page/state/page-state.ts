@@ -60,6 +60,8 @@ export interface PageState {
   readonly modal?: OpenModal;
   readonly composer: ComposerState;
   readonly push: PushState;
+  /** Why the last application could not be stopped or started; empty when it could. */
+  readonly switchProblem: string;
   /** Text of small attachments, by attachment id. */
   readonly previews: ReadonlyMap<string, string>;
   readonly expanded: ReadonlySet<string>;
@@ -88,6 +90,7 @@ export function firstState(wish: { viewerId: string; channelId: string }): PageS
     pressProblems: new Map(),
     composer: emptyComposer,
     push: { sending: false },
+    switchProblem: "",
     previews: new Map(),
     expanded: new Set(),
     drawer: "none",

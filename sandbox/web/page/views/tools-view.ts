@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { safeUrl } from "../../common/safe-url.js";
-import type { CommitRequest, GuildSnapshot, PageLink } from "../../common/wire.js";
-import { pushCommit, readHead } from "../api.js";
+import type { CommitRequest, GuildSnapshot, PageApplication, SwitchRequest } from "../../common/wire.js";
+import { pushCommit, readHead, switchApplication } from "../api.js";
 import { botAvatar } from "../avatar.js";
 import type { Page } from "../state/page.js";
 import type { PushState } from "../state/page-state.js";
@@ -17,7 +17,7 @@ export function toolsView(page: Page, guild: GuildSnapshot): TemplateResult {
       <span><b>${guild.botName}</b><span class="bot-state" data-testid="bot-state">${guild.botOnline ? "Online" : "Offline"}</span></span>
     </section>
     ${guild.repositories.length > 0 ? pushForm(page, guild) : nothing}
-    ${guild.links.length > 0 ? linksView(guild.links) : nothing}
+    ${guild.applications.length > 0 ? applicationsView(page, guild.applications) : nothing}
   </aside>`;
 }
 
@@ -103,16 +103,33 @@ function showHead(page: Page, form: EventTarget | null): void {
   );
 }
 
-function linksView(links: readonly PageLink[]): TemplateResult {
+function applicationsView(page: Page, applications: readonly PageApplication[]): TemplateResult {
   return html`<section class="card" aria-label="Applications">
     <h2>Applications</h2>
-    <ul class="links">
-      ${links.map(({ label, url }) => {
-        const safe = safeUrl(url);
-        return safe
-          ? html`<li><a href=${safe} target="_blank" rel="noopener noreferrer">${label}</a><span>${safe}</span></li>`
-          : nothing;
-      })}
-    </ul>
+    <ul class="applications">${applications.map((application) => applicationView(page, application))}</ul>
+    <p class="push-result refused" role="status">${page.state.switchProblem}</p>
   </section>`;
+}
+
+function applicationView(page: Page, { label, url, running }: PageApplication): TemplateResult {
+  const safe = safeUrl(url);
+  const name = safe ? html`<a href=${safe} target="_blank" rel="noopener noreferrer">${label}</a>` : label;
+  return html`<li data-testid=${`application-${label}`}>
+    <span>${name}<span class="state">${running ? "runs" : "stopped"}</span></span>
+    <button class="button secondary" @click=${(event: Event) => turn(page, event, { label, running: !running })}>
+      ${running ? "Stop" : "Start"}
+    </button>
+  </li>`;
+}
+
+/** The next snapshot shows what came of it; until then the button cannot be pressed twice. */
+async function turn(page: Page, { currentTarget }: Event, wanted: SwitchRequest): Promise<void> {
+  if (!(currentTarget instanceof HTMLButtonElement)) return;
+  currentTarget.disabled = true;
+  const answer = await switchApplication(wanted).catch(
+    () => ({ kind: "refused", reason: "The sandbox could not be reached." }) as const,
+  );
+  const switchProblem = answer.kind === "refused" ? answer.reason : "";
+  page.update((state) => ({ ...state, switchProblem }));
+  currentTarget.disabled = false;
 }
