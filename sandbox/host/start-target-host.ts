@@ -20,6 +20,8 @@ const marker = "SLIPWAY_SANDBOX_HOST";
 export interface TargetHostOptions {
   /** Part of the folder's name. @defaultValue `host` */
   readonly name?: string;
+  /** Environment variables of every session besides the usual ones. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -30,7 +32,7 @@ export interface TargetHostOptions {
 export async function startTargetHost(options: TargetHostOptions = {}): Promise<TargetHost> {
   const name = options.name ?? "host";
   const directory = await mkdtemp(path.join(tmpdir(), `slipway-${name}-`));
-  const environment = sessionEnvironment(directory);
+  const environment = { ...options.environment, ...sessionEnvironment(directory) };
   try {
     const paths = await makeHostPaths(directory);
     const [key] = await Promise.all([makeSshKeys(paths), writeRestartScript(paths, hostSearchPath())]);
