@@ -3,7 +3,7 @@ import path from "node:path";
 import { findDockerProgram } from "./docker-client.js";
 
 /** What the containers of tests call. */
-const applets = ["cat", "date", "echo", "printf", "rm", "sh", "sleep", "test", "touch", "yes"];
+const applets = ["cat", "echo", "false", "printf", "rm", "sh", "sleep", "test", "touch", "true"];
 
 /**
  * Builds an image out of a static busybox and nothing else: there is no registry to pull from.

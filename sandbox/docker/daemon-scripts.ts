@@ -11,8 +11,8 @@ wait "$!"
 `;
 
 /**
- * Outlives the process that started the daemon, for what the kernel does not clear away by itself: the folder and the
- * groups of containers that have ended. Its standard input ends with that process, however that ended.
+ * Outlives the process that started the daemon, for what the kernel does not clear away by itself: the folder, and the
+ * groups of containers. Its standard input ends with that process, however that ended.
  * Arguments: the folder, the name of the groups.
  */
 export const CLEANER = `set -u
@@ -21,8 +21,10 @@ tries=0
 while groups=$(find /sys/fs/cgroup -depth -type d -path "*/$2*" 2>/dev/null); [ -n "$groups" ]; do
   [ "$tries" -lt 200 ] || break
   tries=$((tries + 1))
+  # A paused container cannot even be killed.
+  find $groups -name freezer.state -exec sh -c 'echo THAWED >"$1"' thaw {} \\; 2>/dev/null
   # The processes of a group may be ending just now.
-  echo "$groups" | xargs rmdir 2>/dev/null || sleep 0.05
+  rmdir $groups 2>/dev/null || sleep 0.05
 done
 rm -rf "$1"
 `;

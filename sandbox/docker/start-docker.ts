@@ -61,8 +61,7 @@ export async function startDocker(): Promise<DockerDaemon> {
     await buildImage(daemon.docker, path.join(paths.root, "image"), daemon.image);
     return daemon;
   } catch (error) {
-    if (namespace !== undefined) await end(namespace);
-    await clean();
+    await Promise.all([namespace && end(namespace), clean()]);
     throw error;
   }
 }
@@ -80,8 +79,7 @@ function dockerDaemon(paths: DockerPaths, namespace: BoundChild, clean: () => Pr
     freeze: () => signal(pid, "SIGSTOP"),
     resume: () => signal(pid, "SIGCONT"),
     close: async () => {
-      await end(namespace);
-      await clean();
+      await Promise.all([end(namespace), clean()]);
     },
   };
 }

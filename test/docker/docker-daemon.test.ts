@@ -48,10 +48,11 @@ describe("a Docker of the sandbox", () => {
 });
 
 describe("the end of a Docker of the sandbox", () => {
-  it("leaves no container, mount, group or file", async () => {
+  it("leaves no container, mount, group or file, not even of what is paused or frozen", async () => {
     const daemon = await startDocker();
     const { directory } = daemon;
-    await runContainer(daemon);
+    await daemon.docker("pause", await runContainer(daemon));
+    daemon.freeze();
     const before = remainsOf(directory);
 
     await daemon.close();
@@ -81,8 +82,9 @@ describe("the end of a Docker of the sandbox", () => {
   });
 });
 
-async function runContainer({ docker, image }: DockerDaemon): Promise<void> {
-  await docker("run", "--detach", "--network=none", image, "sleep", "600");
+/** @returns its id */
+function runContainer({ docker, image }: DockerDaemon): Promise<string> {
+  return docker("run", "--detach", "--network=none", image, "sleep", "600");
 }
 
 const NOTHING = { files: false, processes: [], groups: [] };
