@@ -15,7 +15,8 @@ import type { TargetHost } from "./types.js";
 
 const address = "127.0.0.1";
 const closeDeadlineMs = 10_000;
-const marker = "SLIPWAY_SANDBOX_HOST";
+/** Set in every session on a host, to the host's directory. */
+export const HOST_MARKER = "SLIPWAY_SANDBOX_HOST";
 
 export interface TargetHostOptions {
   /** Part of the folder's name. @defaultValue `host` */
@@ -86,12 +87,12 @@ function targetHost({ name, paths, server, key, environment }: HostParts): Targe
   };
 }
 
-/** What a session on the host sees; `marker` lets `close` find all that was started in one, detached or not. */
+/** What a session on the host sees; `HOST_MARKER` lets `close` find all that was started in one, detached or not. */
 function sessionEnvironment(directory: string): Record<string, string> {
   return {
     PATH: hostSearchPath(),
     HOME: path.join(directory, "home"),
-    [marker]: directory,
+    [HOST_MARKER]: directory,
     SLIPWAY_SANDBOX_OWNER: String(process.pid),
   };
 }
@@ -110,7 +111,7 @@ async function clean(directory: string): Promise<void> {
 }
 
 function killMarked(directory: string): number {
-  const pids = processesMarked(marker, directory);
+  const pids = processesMarked(HOST_MARKER, directory);
   for (const pid of pids) signal(pid, "SIGKILL");
   return pids.length;
 }
