@@ -17,7 +17,10 @@ const WAIT = { timeout: 30_000 };
 /** The usual name of a Compose file; both versions find it. */
 export const COMPOSE_FILE = "docker-compose.yml";
 
-/** A host with a Docker and one version of Compose, reached over SSH by the name `web`. */
+/** The name by which a host is reached over SSH. */
+export const HOST = "web-1";
+
+/** A host with a Docker and one version of Compose. */
 export class ComposeHost {
   readonly target: TargetHost;
   readonly runner: SshRunner;
@@ -37,7 +40,7 @@ export class ComposeHost {
     environment: Readonly<Record<string, string>> = {},
   ): Promise<ComposeHost> {
     const target = await startTargetHost({ environment: { ...daemon.environment(version), ...environment } });
-    const runner = createSshRunner({ hosts: { web: await sshHostOf(target) }, logger: silent });
+    const runner = createSshRunner({ hosts: { [HOST]: await sshHostOf(target) }, logger: silent });
     return new ComposeHost(target, runner, daemon, version);
   }
 
@@ -83,7 +86,7 @@ export class ComposeProject {
     const { runner, version } = this.#host;
     const program = version === "v1" ? (["docker-compose"] as const) : (["docker", "compose"] as const);
     const command = { argv: [...program, ...args] as const, directory: this.directory, timeoutSeconds: 60 };
-    const { outcome, output } = await collect(runner, "web", command);
+    const { outcome, output } = await collect(runner, HOST, command);
     if (outcome.kind === "exited" && outcome.code === 0) return output;
     throw new Error(`${command.argv.join(" ")}: ${JSON.stringify(outcome)}\n${output}`);
   }

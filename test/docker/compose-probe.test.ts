@@ -3,7 +3,7 @@ import { COMPOSE_VERSIONS } from "../../sandbox/docker/docker-client.js";
 import { type DockerDaemon, startDocker } from "../../sandbox/docker/start-docker.js";
 import type { Probe } from "../../src/health/create-prober.js";
 import { checkOn, healthy, proberWith, unhealthy } from "../integration/health/health-fixture.js";
-import { ComposeHost, type ComposeProject } from "./compose-host.js";
+import { ComposeHost, type ComposeProject, HOST } from "./compose-host.js";
 
 const STATUS = "{{.State.Status}}";
 const HEALTH = "{{.State.Health.Status}}";
@@ -25,7 +25,7 @@ describe.each(COMPOSE_VERSIONS)("the Compose probe, with Compose %s", (version) 
   });
   afterAll(() => host?.close());
 
-  const look = (input: object) => probe(checkOn("web", { type: "compose", timeout: "30s", ...input }));
+  const look = (input: object) => probe(checkOn(HOST, { type: "compose", timeout: "30s", ...input }));
   const at = ({ directory }: ComposeProject, input: object = {}) => look({ directory, ...input });
 
   function faults(

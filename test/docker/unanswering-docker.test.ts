@@ -5,7 +5,7 @@ import { processesMarked } from "../../sandbox/host/processes.js";
 import { HOST_MARKER } from "../../sandbox/host/start-target-host.js";
 import type { Probe } from "../../src/health/create-prober.js";
 import { checkOn, healthy, proberWith, unhealthy } from "../integration/health/health-fixture.js";
-import { ComposeHost } from "./compose-host.js";
+import { ComposeHost, HOST } from "./compose-host.js";
 
 const WAIT = { timeout: 15_000 };
 
@@ -34,7 +34,7 @@ describe.each(COMPOSE_VERSIONS)("a probe of a Docker that does not answer, with 
     async (_how, input) => {
       const project = await host.project("silent", { web: {} });
       await project.compose("up", "-d");
-      const check = checkOn("web", { type: "compose", timeout: "3s", ...input(project.directory) });
+      const check = checkOn(HOST, { type: "compose", timeout: "3s", ...input(project.directory) });
       daemon.freeze();
 
       const silent = await probe(check).finally(() => daemon.resume());
@@ -52,7 +52,7 @@ describe.each(COMPOSE_VERSIONS)("a probe of a Docker that does not answer, with 
       const probeGone = proberWith({ runner: gone.runner });
 
       for (const where of [{ directory: project.directory }, { project: project.name }])
-        expect(await probeGone(checkOn("web", { type: "compose", timeout: "30s", ...where }))).toMatchObject({
+        expect(await probeGone(checkOn(HOST, { type: "compose", timeout: "30s", ...where }))).toMatchObject({
           reason: { code: "exited", exitCode: 1 },
           output: expect.stringMatching(/^cannot connect to the docker daemon.*\n$/i),
         });
@@ -68,7 +68,7 @@ describe("the disk probe", () => {
     try {
       const probe = proberWith({ runner: host.runner });
       const disk = (minimumFree: string) =>
-        checkOn("web", { type: "disk", path: daemon.dataRoot, minimumFree });
+        checkOn(HOST, { type: "disk", path: daemon.dataRoot, minimumFree });
 
       expect(await probe(disk("1MB"))).toEqual(healthy);
       expect(await probe(disk("999999TB"))).toMatchObject({
