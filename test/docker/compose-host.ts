@@ -34,16 +34,23 @@ export class ComposeHost {
     this.version = version;
   }
 
+  /** Starts a host of its own. */
   static async start(
     daemon: DockerDaemon,
     version: ComposeVersion,
     environment: Readonly<Record<string, string>> = {},
   ): Promise<ComposeHost> {
     const target = await startTargetHost({ environment: { ...daemon.environment(version), ...environment } });
+    return ComposeHost.on(target, daemon, version);
+  }
+
+  /** @param target whose sessions have the daemon's environment for the version */
+  static async on(target: TargetHost, daemon: DockerDaemon, version: ComposeVersion): Promise<ComposeHost> {
     const runner = createSshRunner({ hosts: { [HOST]: await sshHostOf(target) }, logger: silent });
     return new ComposeHost(target, runner, daemon, version);
   }
 
+  /** Ends the host, too. */
   async close(): Promise<void> {
     await this.runner.close();
     await this.target.close();
