@@ -1,8 +1,10 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    // These need root and a Docker: `npm run test:docker`.
+    exclude: [...configDefaults.exclude, "test/docker/**"],
     // Real processes start in nearly every file; the slowest wait for Chromium.
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -28,6 +28,8 @@ export interface SandboxOptions {
   readonly discord?: DiscordOptions;
   /** Environment variables of the bot besides the usual ones. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Environment variables of every session on the target host besides the usual ones. */
+  readonly hostEnvironment?: Readonly<Record<string, string>>;
   /** Changes the finished configuration. */
   readonly configure?: (config: RawConfig, sandbox: SandboxWorld) => RawConfig;
   /** False leaves REDIS_URL out, so that the bot starts its own. @defaultValue true */
@@ -101,7 +103,7 @@ async function startWorld(
   const [discord, github, host, redis] = await Promise.all([
     startDiscord(options.discord),
     startGitHub(),
-    startTargetHost({ name: "web-1" }),
+    startTargetHost({ name: "web-1", environment: options.hostEnvironment ?? {} }),
     startRedis(),
   ]);
   closers.push(

@@ -15,11 +15,14 @@ import type { TargetHost } from "./types.js";
 
 const address = "127.0.0.1";
 const closeDeadlineMs = 10_000;
-const marker = "SLIPWAY_SANDBOX_HOST";
+/** Set in every session on a host, to the host's directory. */
+export const HOST_MARKER = "SLIPWAY_SANDBOX_HOST";
 
 export interface TargetHostOptions {
   /** Part of the folder's name. @defaultValue `host` */
   readonly name?: string;
+  /** Environment variables of every session besides the usual ones. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -30,7 +33,7 @@ export interface TargetHostOptions {
 export async function startTargetHost(options: TargetHostOptions = {}): Promise<TargetHost> {
   const name = options.name ?? "host";
   const directory = await mkdtemp(path.join(tmpdir(), `slipway-${name}-`));
-  const environment = sessionEnvironment(directory);
+  const environment = { ...options.environment, ...sessionEnvironment(directory) };
   try {
     const paths = await makeHostPaths(directory);
     const [key] = await Promise.all([makeSshKeys(paths), writeRestartScript(paths, hostSearchPath())]);
@@ -84,12 +87,12 @@ function targetHost({ name, paths, server, key, environment }: HostParts): Targe
   };
 }
 
-/** What a session on the host sees; `marker` lets `close` find all that was started in one, detached or not. */
+/** What a session on the host sees; `HOST_MARKER` lets `close` find all that was started in one, detached or not. */
 function sessionEnvironment(directory: string): Record<string, string> {
   return {
     PATH: hostSearchPath(),
     HOME: path.join(directory, "home"),
-    [marker]: directory,
+    [HOST_MARKER]: directory,
     SLIPWAY_SANDBOX_OWNER: String(process.pid),
   };
 }
@@ -108,7 +111,7 @@ async function clean(directory: string): Promise<void> {
 }
 
 function killMarked(directory: string): number {
-  const pids = processesMarked(marker, directory);
+  const pids = processesMarked(HOST_MARKER, directory);
   for (const pid of pids) signal(pid, "SIGKILL");
   return pids.length;
 }

@@ -13,11 +13,16 @@ const INSPECT = `
 exec docker inspect --format '{"name":{{json .Name}},"service":{{json (index .Config.Labels "com.docker.compose.service")}},"oneOff":{{json (index .Config.Labels "com.docker.compose.oneoff")}},"status":{{json .State.Status}},"health":{{if .State.Health}}{{json .State.Health.Status}}{{else}}null{{end}}}' $ids
 `;
 
-/** Arguments: options of Compose. It runs in the project's directory. Version 1 lists stopped containers by itself. */
+/**
+ * Arguments: options of Compose. It runs in the project's directory. Version 1 lists stopped containers by itself, and
+ * answers with the trace of a Python program where Docker does not: so Docker itself is asked first.
+ */
 export const CONTAINERS_OF_PROJECT = `set -f
 if docker compose version >/dev/null 2>&1
 then ids=$(docker compose "$@" ps --quiet --all) || exit
-else ids=$(docker-compose "$@" ps --quiet) || exit
+else
+  docker version >/dev/null || exit
+  ids=$(docker-compose "$@" ps --quiet) || exit
 fi${INSPECT}`;
 
 /** Argument: a filter of `docker ps`. */

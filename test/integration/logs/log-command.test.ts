@@ -36,9 +36,9 @@ describe.each(shells)("the command for a log, with %s", (shell, ...flags) => {
     await chmod(file, 0o755);
   }
 
-  /** Installs `timeout` as it is on hosts. */
-  async function installTimeout(): Promise<void> {
-    await install("timeout", `#!/bin/sh\nexec ${findOptionalProgram("timeout")} "$@"\n`);
+  /** Installs programs as they are on hosts. */
+  async function installFromSystem(...names: readonly string[]): Promise<void> {
+    for (const name of names) await install(name, `#!/bin/sh\nexec ${findOptionalProgram(name)} "$@"\n`);
   }
 
   /** What the command prints where only the installed programs are. */
@@ -57,7 +57,7 @@ describe.each(shells)("the command for a log, with %s", (shell, ...flags) => {
   };
 
   it("asks the Compose plugin where there is one", async () => {
-    await installTimeout();
+    await installFromSystem("timeout", "sed");
     await install("docker", DOCKER_V2);
     await install("docker-compose", COMPOSE_V1);
 
@@ -68,7 +68,7 @@ describe.each(shells)("the command for a log, with %s", (shell, ...flags) => {
     ["without the plugin", DOCKER],
     ["without docker", undefined],
   ])("asks Compose v1 %s", async (_where, docker) => {
-    await installTimeout();
+    await installFromSystem("timeout", "sed");
     if (docker !== undefined) await install("docker", docker);
     await install("docker-compose", COMPOSE_V1);
 
@@ -76,7 +76,7 @@ describe.each(shells)("the command for a log, with %s", (shell, ...flags) => {
   });
 
   it("hands a container's name and a program's arguments on as they are", async () => {
-    await installTimeout();
+    await installFromSystem("timeout", "sed");
     await install("docker", DOCKER);
     await install("show", '#!/bin/sh\nprintf "%s|" "$@"\n');
 
@@ -93,7 +93,7 @@ describe.each(shells)("the command for a log, with %s", (shell, ...flags) => {
   });
 
   it("ends on the host what goes on for too long", async () => {
-    await installTimeout();
+    await installFromSystem("timeout", "sed");
     const forever: LogSource = { name: "web", run: [findOptionalProgram("sleep") ?? "sleep", "600"] };
     const [program, ...args] = logCommand(forever, 50).argv;
     const impatient = args.map((word) => (word === "20" ? "1" : word));
