@@ -1,7 +1,6 @@
-import { accessSync, constants } from "node:fs";
 import { chmod, mkdir, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { findOptionalProgram } from "../host/find-program.js";
+import { findOptionalProgram, isExecutable } from "../host/find-program.js";
 import { HostError } from "../host/host-error.js";
 import type { DockerPaths } from "./docker-paths.js";
 
@@ -46,15 +45,6 @@ function findComposePlugin(): string {
     .find(isExecutable);
   if (found !== undefined) return found;
   throw new HostError("Compose v2 is not on this machine: run scripts/install-requirements.sh --docker");
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** @throws HostError that names the script that installs it */

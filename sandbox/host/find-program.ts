@@ -24,7 +24,8 @@ export function findOptionalProgram(...names: readonly string[]): string | undef
     .find(isExecutable);
 }
 
-function isExecutable(file: string): boolean {
+/** Whether the file is there and may be run. */
+export function isExecutable(file: string): boolean {
   try {
     accessSync(file, constants.X_OK);
     return true;
