@@ -9,7 +9,7 @@ import {
   type Target,
 } from "../deployments/record.js";
 import { Sha } from "../deployments/release.js";
-import { StaleRecordError } from "../deployments/store.js";
+import { isRefusedByRedis, StaleRecordError } from "../deployments/store.js";
 import {
   changeStep,
   type FailureReport,
@@ -113,6 +113,8 @@ export class DeploymentRun implements PlanProgress {
       return await work();
     } catch (error) {
       if (error instanceof StaleRecordError || error instanceof FencedError) throw error;
+      // What the hosts did is not lost: the job is tried again, and goes on from there.
+      if (isRefusedByRedis(error)) throw error;
       this.#parts.logger.error({ err: error, deployment: this.#record.id }, "the deployment broke off");
       return { kind: "broken", error };
     }

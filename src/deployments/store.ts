@@ -1,4 +1,4 @@
-import type { Redis } from "ioredis";
+import { type Redis, ReplyError } from "ioredis";
 import { z } from "zod";
 import { DeploymentRecord, isFinal, type Target } from "./record.js";
 
@@ -14,6 +14,11 @@ export class StaleRecordError extends Error {
     this.name = "StaleRecordError";
     this.id = id;
   }
+}
+
+/** Redis answered that it does not do it now: it is full, read-only or loading. A moment later it may. */
+export function isRefusedByRedis(error: unknown): boolean {
+  return error instanceof ReplyError;
 }
 
 /** A record in Redis that this version cannot read. */

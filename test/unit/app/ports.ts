@@ -146,8 +146,12 @@ export class ScriptedRunner implements RemoteRunner {
 
   async run(_host: string, command: RemoteCommand, onOutput: OutputListener): Promise<CommandOutcome> {
     this.commands.push(command);
+    await this.onCommand(command);
     return (await this.#answer(command, onOutput)) ?? { kind: "exited", code: 0 };
   }
+
+  /** What else happens while a command runs. */
+  onCommand: (command: RemoteCommand) => Promise<void> = async () => undefined;
 
   readonly followed: DurableRun[] = [];
   /** What becomes of each run that is only followed. */

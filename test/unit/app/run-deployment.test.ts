@@ -81,6 +81,26 @@ describe("runDeployment", () => {
     expect(await world.store.open({ project: "shop", environment: "uat" })).toEqual([]);
   });
 
+  it("goes on by the job's next try after a Redis that refused to write for a moment", async () => {
+    const world = startWorld();
+    const { redis } = fixture;
+    world.runner.onCommand = async ({ argv }) => {
+      if (argv.includes("fetch")) await redis.config("SET", "maxmemory", "1");
+    };
+    const id = await queued(world);
+
+    await expect(runDeployment(world.parts, id, "worker")).rejects.toThrow("OOM");
+    await redis.config("SET", "maxmemory", "0");
+    const left = await world.store.find(id);
+    world.runner.onCommand = async () => undefined;
+    await runDeployment(world.parts, id, "worker");
+
+    expect(left?.state).toBe("running");
+    expect(await world.store.find(id)).toMatchObject({ state: "succeeded" });
+    const fetches = world.runner.commands.filter(({ argv }) => argv.includes("fetch"));
+    expect(new Set(fetches.map(({ run }) => run?.id)).size).toBe(1);
+  });
+
   it("takes the commit before from the last line, past what a login script prints", async () => {
     const world = startWorld(async ({ argv }, print) => {
       if (argv.includes("save-rollback-point")) print(`${"0".repeat(40)}\n${otherSha}\n`);
