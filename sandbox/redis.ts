@@ -10,7 +10,8 @@ import { poll } from "./host/poll.js";
 import { signal } from "./host/processes.js";
 import { type BoundChild, spawnBound } from "./host/spawn-bound.js";
 
-const startDeadlineMs = 10_000;
+/** A Redis that was killed reads its whole file first, and the machine may be busy. */
+const startDeadlineMs = 30_000;
 const stopGraceMs = 5_000;
 const portAttempts = 5;
 

@@ -31,6 +31,8 @@ export interface DurableRunnerOptions {
   readonly busySeconds?: number;
   /** How many runs keep their output on a host. @defaultValue 200 */
   readonly keepRuns?: number;
+  /** How many bytes of output a host keeps of ended runs, the newest first. @defaultValue 1 GiB */
+  readonly keptBytes?: number;
   /** How long a host remembers a run, so that its id cannot run again. @defaultValue 14 */
   readonly keepDays?: number;
 }
@@ -89,7 +91,7 @@ export type FenceAnswer = { readonly kind: "raised" } | { readonly kind: "fenced
 export function createDurableRunner(options: DurableRunnerOptions): DurableRunner {
   const { ssh, logger, directory = ".slipway", graceSeconds = 10, keepRuns = 200, keepDays = 14 } = options;
   const follower = new Follower(options);
-  const sweeper = new Sweeper({ logger, keepRuns, keepDays });
+  const sweeper = new Sweeper({ logger, keepRuns, keepDays, keptBytes: options.keptBytes });
   const on = (host: string) => new HostRunner(host, ssh, directory);
 
   return {

@@ -9,7 +9,11 @@ import type { RunnerWord } from "./runner-word.js";
 
 /** What the durable runner needs of SSH; see `SshRunner.open`. */
 export interface ChannelOpener {
-  open(host: string, text: string, signal?: AbortSignal): Promise<ClientChannel | undefined>;
+  open(
+    host: string,
+    text: string,
+    options?: { readonly signal?: AbortSignal | undefined; readonly short?: boolean },
+  ): Promise<ClientChannel | undefined>;
 }
 
 /** `cut`: the call may have reached the host or not. */
@@ -37,7 +41,7 @@ export class HostRunner {
     { input, listener, signal }: { input?: string; listener: ExchangeListener; signal?: AbortSignal },
   ): Promise<Opened> {
     const tag = newTag();
-    const exchange = await this.#open(this.#calls.call(tag, ...words), tag, listener, signal);
+    const exchange = await this.#open(this.#calls.call(tag, ...words), tag, listener, { signal });
     if (exchange !== "cut" && input !== undefined) exchange.write(`${input}\n${tag}\n`);
     return exchange;
   }
@@ -101,7 +105,7 @@ export class HostRunner {
       },
     };
     const tag = newTag();
-    const exchange = await this.#open(text(tag), tag, listener, signal);
+    const exchange = await this.#open(text(tag), tag, listener, { signal, short: true });
     if (exchange === "cut") return undefined;
     if (input) exchange.write(input);
     exchange.endInput();
@@ -113,9 +117,9 @@ export class HostRunner {
     text: string,
     tag: string,
     listener: ExchangeListener,
-    signal: AbortSignal | undefined,
+    options: { readonly signal: AbortSignal | undefined; readonly short?: boolean },
   ): Promise<Opened> {
-    const opened = await untilAborted(this.#ssh.open(this.host, text, signal), signal, discard);
+    const opened = await untilAborted(this.#ssh.open(this.host, text, options), options.signal, discard);
     if (opened === ABORTED || opened === undefined) return "cut";
     return new RunnerExchange(opened, tag, listener);
   }

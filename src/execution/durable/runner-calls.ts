@@ -15,7 +15,7 @@ fi`;
 const CHECK = String.raw`${BASE}; sum=$2 tag=$3 length=$4
 say() { printf '%s %s\n' "$tag" "$*" >&2; }
 lacks=
-for program in cat chmod date ln ls mkdir mv rm sha256sum sleep sync tail touch wc
+for program in cat chmod date ln ls mkdir mv readlink rm sha256sum sleep sync tail touch wc
 do command -v "$program" >/dev/null 2>&1 || lacks="$lacks $program"
 done
 for program in flock setsid

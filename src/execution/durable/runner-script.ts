@@ -68,18 +68,20 @@ claim() {
     [ -d "$run" ] && answer exists
     sleep 0.05
   done
-  [ "$key" = - ] || hold_environment
+  if [ "$key" != - ]; then
+    hold_environment
+    # A token that comes before the claim counts, and a later one finds it: nothing comes in between.
+    lock_fence
+    read_fence
+    [ "$token" -ge "$highest" ] || answer fenced "$highest"
+  fi
   if ! mkdir -m 700 "$run"; then
     [ -d "$run" ] && answer exists
     answer refused cannot write to "$PWD/runs"
   fi
-  # The fence was not locked meanwhile. A token that came before the claim counts, a later one comes too late.
-  if [ "$key" != - ]; then
-    read_fence
-    [ "$token" -ge "$highest" ] || { rmdir "$run"; answer fenced "$highest"; }
-  fi
-  : >"$run/log"
-  echo $$ >"$run/pid"
+  exec 8>&-
+  # On a full disk even a folder may still find its place.
+  { : >"$run/log" && echo $$ >"$run/pid"; } || { rm -rf "$run"; answer refused no room in "$PWD/runs"; }
   echo claimed
   exec >/dev/null
   # Closed by exec: a redirection of the function alone would keep a copy, and with it the lock.
@@ -102,10 +104,14 @@ read_fence() {
   [ ! -s "fences/$key" ] || read -r highest <"fences/$key"
 }
 
+lock_fence() {
+  command exec 8>>"fences/$key.lock" && "$flock" -w 10 8 || answer refused cannot lock "$PWD/fences"
+}
+
 pass_fence() {
   read_fence
   [ "$token" -eq "$highest" ] && [ -e "fences/$key" ] && return
-  command exec 8>>"fences/$key.lock" && "$flock" -w 10 8 || answer refused cannot lock "$PWD/fences"
+  lock_fence
   read_fence
   [ "$token" -ge "$highest" ] || answer fenced "$highest"
   if [ "$token" -gt "$highest" ]; then
@@ -118,8 +124,8 @@ pass_fence() {
 
 settle() {
   kind=exited limit=$seconds
-  if [ -e "$run/ending" ]; then
-    read -r kind grace <"$run/ending"
+  if [ -h "$run/ending" ]; then
+    kind=$(readlink "$run/ending")
     { read -r group <"$run/group"; } 2>/dev/null && wait_for_group $((grace + 5))
   fi
   size_of_log
@@ -133,8 +139,9 @@ step() {
   about "$1"
   read_text || exit 125
   exec </dev/null
-  echo $$ >"$run/group"
-  [ -e "$run/ending" ] && exit 143
+  # Whoever ends the run must find it.
+  echo $$ >"$run/group" || exit 125
+  [ -h "$run/ending" ] && exit 143
   cd -- "$home" || exit 125
   eval "$text"
 }
@@ -149,11 +156,10 @@ watch_run() {
   esac
 }
 
-# The first reason to end a run counts. A step that has not named its group yet looks for the reason afterwards.
+# The first reason to end a run counts: a link that names nothing but the reason needs no room on a full disk. A step
+# that has not named its group yet looks for the reason afterwards.
 end_run() {
-  echo "$1 $grace" >"$run/ending.$1.$$"
-  ln "$run/ending.$1.$$" "$run/ending"
-  rm -f "$run/ending.$1.$$"
+  ln -s "$1" "$run/ending"
   { read -r group <"$run/group"; } 2>/dev/null || return 0
   kill -s TERM -- "-$group"
   wait_for_group "$grace" || kill -s KILL -- "-$group"
@@ -173,10 +179,15 @@ is_running() {
 }
 
 tell_end() {
+  size=
   if ! { read -r kind code limit size <"$run/rc"; } 2>/dev/null; then
-    kind=dead code=- limit=-
-    size_of_log
+    kind=dead
   fi
+  # What makes no sense tells nothing: it was written to a disk that is full or broken.
+  case $size:$kind in
+    ?*:exited | ?*:timed-out | ?*:cancelled) ;;
+    *) kind=dead code=- limit=-; size_of_log ;;
+  esac
   # Slipway waits for no output that was cleaned away.
   [ -e "$run/log" ] || size=0
   say end "$kind" "$code" "$limit" "$size"
@@ -270,18 +281,25 @@ clean() {
 
 forget_output() { rm -f "$run/log" "$run/pid" "$run/group"; }
 
-# Keeps the output of the newest runs, and the outcome of each until it is old. What runs is left alone.
+# Keeps the output of the newest runs, so many and so many bytes of it, and the outcome of each until it is old. What
+# runs is left alone.
 sweep() {
-  keep=$1
+  keep=$1 room=$3
   touch -d "@$(($(date +%s) - $2))" .oldest
   for name in $(ls -t runs); do
     about "$name"
     if is_old "$run/rc" || { [ ! -e "$run/rc" ] && is_old "$run" && ! is_running; }; then
       rm -rf "$run" "$lock"
     elif [ -e "$run/rc" ] && [ -e "$run/log" ]; then
-      keep=$((keep - 1))
-      [ "$keep" -ge 0 ] || forget_output
+      size_of_log
+      keep=$((keep - 1)) room=$((room - size))
+      [ "$keep" -ge 0 ] && [ "$room" -ge 0 ] || forget_output
     fi
+  done
+  # Of runs that were never claimed.
+  for name in $(ls locks); do
+    about "$name"
+    [ -d "$run" ] || ! is_old "$lock" || rm -f "$lock"
   done
   for name in $(ls bin); do
     [ "bin/$name" = "$0" ] || ! is_old "bin/$name" || rm -f "bin/$name"

@@ -4,11 +4,15 @@ import { insist } from "./insist.js";
 
 const EVERY_MS = 3_600_000;
 const SECONDS_A_DAY = 86_400;
+/** A few runs that print without end would fill a disk long before they are too many. */
+const KEPT_BYTES = 1024 ** 3;
 
 interface SweeperOptions {
   readonly logger: Logger;
   readonly keepRuns: number;
   readonly keepDays: number;
+  /** How much output of ended runs a host keeps. @defaultValue 1 GiB */
+  readonly keptBytes?: number | undefined;
 }
 
 /** Has hosts forget what is old, so that nobody needs to clean up there. */
@@ -26,7 +30,9 @@ export class Sweeper {
   async sweep(runner: HostRunner): Promise<void> {
     const { keepRuns, keepDays } = this.#options;
     this.#sweptAt.set(runner.host, performance.now());
-    await insist(runner, ["sweep", keepRuns, Math.round(keepDays * SECONDS_A_DAY)], this.#closing.signal);
+    const { keptBytes = KEPT_BYTES } = this.#options;
+    const words = ["sweep", keepRuns, Math.round(keepDays * SECONDS_A_DAY), keptBytes] as const;
+    await insist(runner, words, this.#closing.signal);
   }
 
   /** In the background, and not more than once an hour. What goes wrong is tried again an hour later. */

@@ -3,7 +3,7 @@ import type { ClientChannel } from "ssh2";
 import { HostUnreachableError } from "../host-unreachable-error.js";
 import { toShellCommand } from "../quote.js";
 import type { OutputListener, RemoteRunner } from "../remote-runner.js";
-import { HostLink, type HostLinkOptions } from "./host-link.js";
+import { HostLink, type HostLinkOptions, type OpenOptions } from "./host-link.js";
 import type { SshHost } from "./ssh-host.js";
 
 export interface SshRunnerOptions {
@@ -23,7 +23,7 @@ export interface SshRunner extends RemoteRunner {
    * @returns `undefined` when nobody knows whether the text was run, or when the signal is aborted
    * @throws HostUnreachableError while the text cannot have been run
    */
-  open(host: string, text: string, signal?: AbortSignal): Promise<ClientChannel | undefined>;
+  open(host: string, text: string, options?: OpenOptions): Promise<ClientChannel | undefined>;
   /** Closes every connection. Commands under way become `lost`; those that wait fail as unreachable. */
   close(): Promise<void>;
 }
@@ -50,8 +50,8 @@ export function createSshRunner({
       const { timeoutSeconds } = command;
       return linkTo(host).run({ text, timeoutSeconds, signal, onOutput: guarded(onOutput, logger) });
     },
-    async open(host, text, signal) {
-      return linkTo(host).open(text, signal);
+    async open(host, text, options) {
+      return linkTo(host).open(text, options);
     },
     async close() {
       await Promise.all([...links.values()].map((link) => link.close()));

@@ -17,6 +17,15 @@ import { ABORTED, untilAborted } from "./until-aborted.js";
  */
 const CHANNELS_AT_ONCE = 5;
 
+/** Beside them, for what only asks or tells and must not wait until a step has ended: a stop comes at once. */
+const SHORT_CHANNELS_AT_ONCE = 2;
+
+export interface OpenOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** The command only asks or tells something. */
+  readonly short?: boolean;
+}
+
 export interface HostLinkOptions {
   readonly name: string;
   readonly host: SshHost;
@@ -32,6 +41,7 @@ export class HostLink {
   readonly name: string;
   readonly #options: HostLinkOptions;
   readonly #slots = new Semaphore(CHANNELS_AT_ONCE);
+  readonly #shortSlots = new Semaphore(SHORT_CHANNELS_AT_ONCE);
   readonly #closing = new AbortController();
   readonly #open = new Set<SshConnection>();
   readonly #connectMs: number;
@@ -56,12 +66,13 @@ export class HostLink {
   }
 
   /**
-   * Starts a command and gives its channel.
+   * Starts a command and gives its channel. One that is `short` does not wait for those that last.
    * @returns `undefined` when nobody knows whether the command was started, or when the signal is aborted
    * @throws HostUnreachableError while the command cannot have started
    */
-  async open(text: string, signal?: AbortSignal): Promise<ClientChannel | undefined> {
-    const release = await this.#slots.acquire(signal);
+  async open(text: string, { signal, short }: OpenOptions = {}): Promise<ClientChannel | undefined> {
+    const slots = short ? this.#shortSlots : this.#slots;
+    const release = await slots.acquire(signal);
     if (!release) return undefined;
     try {
       const result = await this.#onAnyConnection((connection) => connection.open(text), signal);

@@ -261,6 +261,24 @@ describe("the end of a run's time", () => {
     expect(isAlive(Number(output))).toBe(false);
   });
 
+  it("does not wait behind steps that are followed on the same host", async () => {
+    const durable = fixture.another();
+    const commands = Array.from({ length: 6 }, () => durably("echo begun; exec sleep 30"));
+    const begun = commands.slice(0, 5).map(() => printed("begun"));
+    const running = commands.map((command, index) =>
+      durable.run("web", command, begun[index]?.onOutput ?? ignore),
+    );
+    await Promise.all(begun.map(({ seen }) => seen));
+
+    const ended = await Promise.all(commands.slice(0, 5).map(({ run }) => durable.cancel("web", run.id)));
+    await durable.cancel("web", commands[5]?.run.id ?? "");
+
+    expect(ended.map(({ kind }) => kind)).toEqual(Array.from({ length: 5 }, () => "cancelled"));
+    await durable.close();
+    await Promise.all(running);
+    await fixture.another().cancel("web", commands[5]?.run.id ?? "");
+  });
+
   it("comes while the link is down", async () => {
     const started = printed("started");
     const command = durably("echo started; exec sleep 60", {}, { timeoutSeconds: 1 });

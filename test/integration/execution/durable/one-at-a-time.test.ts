@@ -1,3 +1,6 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import {
@@ -89,6 +92,24 @@ describe("the steps of one environment on a host", () => {
     await collectRun(fixture.durable, stepOf(`echo new >>"${journal}"; sleep 0.3`));
 
     expect(facts(journal).at(-1)).toBe("new");
+  });
+
+  it("are not begun for a token that is raised while they wait for their claim", async () => {
+    const key = `shop.uat-${number}`;
+    const fences = path.join(fixture.target.home, ".slipway", "fences");
+    await collectRun(fixture.durable, stepOf("true"));
+    const lock = spawn("flock", [path.join(fences, `${key}.lock`), "sh", "-c", "echo held; read -r line"]);
+    await once(lock.stdout, "data");
+
+    const late = collectRun(fixture.durable, stepOf(`echo ran >>"${journal}"`));
+    const locks = path.join(fixture.target.home, ".slipway", "locks");
+    const before = readdirSync(locks).length;
+    await expect.poll(() => readdirSync(locks).length, { timeout: 10_000 }).toBeGreaterThan(before);
+    writeFileSync(path.join(fences, key), "7\n");
+    lock.stdin.end("\n");
+
+    expect(await late).toMatchObject({ outcome: { kind: "fenced", token: 7 } });
+    expect(facts(journal)).toEqual([]);
   });
 
   it("run once when many workers start the same one", async () => {

@@ -1,4 +1,5 @@
-import { existsSync, utimesSync } from "node:fs";
+import { existsSync, utimesSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { DurableRunner } from "../../../../src/execution/durable/durable-runner.js";
 import { printed } from "../ssh-fixture.js";
@@ -7,6 +8,7 @@ import {
   type DurableFixture,
   durably,
   fileOfRun,
+  newRunId,
   startDurableFixture,
 } from "./durable-fixture.js";
 
@@ -49,6 +51,28 @@ describe("sweeping", () => {
     expect(statuses).toEqual([0, 0, 7, 7].map((logBytes) => ({ kind: "exited", code: 3, logBytes })));
     const again = await collectRun(durable, durably("echo twice", { id: ids[0] ?? "" }));
     expect(again).toEqual({ outcome: { kind: "exited", code: 3 }, output: "" });
+  });
+
+  it("keeps no more output than a host has room for, the newest first", async () => {
+    const tight = fixture.another({ keptBytes: 10 });
+    const ids = [await endedRun(3_000), await endedRun(2_000), await endedRun(1_000)];
+
+    await tight.sweep("web");
+
+    const statuses = await Promise.all(ids.map((id) => durable.status("web", id)));
+    expect(statuses).toEqual([0, 0, 7].map((logBytes) => ({ kind: "exited", code: 3, logBytes })));
+  });
+
+  it("forgets the locks of runs that were never claimed", async () => {
+    const locks = path.join(fixture.target.home, ".slipway", "locks");
+    const [old, young] = [path.join(locks, newRunId()), path.join(locks, newRunId())];
+    for (const file of [old, young]) writeFileSync(file, "");
+    const long = new Date(Date.now() - 30 * DAY_MS);
+    utimesSync(old, long, long);
+
+    await durable.sweep("web");
+
+    expect([old, young].map((file) => existsSync(file))).toEqual([false, true]);
   });
 
   it("forgets what is old", async () => {
