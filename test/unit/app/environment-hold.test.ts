@@ -106,7 +106,7 @@ describe("a running deployment", () => {
 
     await runDeployment(world.parts, record.id, "next");
 
-    expect((await found(world, record)).state).toBe("indeterminate");
+    expect((await found(world, record)).state).toBe("failed");
     expect(await world.locks.holders()).toEqual([]);
   });
 
