@@ -37,6 +37,7 @@ const failures: readonly Failure[] = [
   { code: "unknown-host-key", host: "web-1", seen: "SHA256:abc", pinned: [] },
   { code: "unhealthy", url, attempts: 3, reason: { code: "status", expected: 200, got: 500 } },
   { code: "interrupted" },
+  { code: "plan-changed" },
   { code: "configuration" },
   { code: "internal", message: "TypeError" },
 ];

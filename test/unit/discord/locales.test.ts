@@ -182,6 +182,7 @@ function sentences(language: "en" | "fr"): Readonly<Record<string, string>> {
   say("failure.lost", failure({ code: "lost", reason: "the English words of an adapter" }));
   say("failure.key", failure({ code: "unknown-host-key", host: "H1", seen: "KEY", pinned: [] }));
   say("failure.interrupted", failure({ code: "interrupted" }));
+  say("failure.plan-changed", failure({ code: "plan-changed" }));
   say("failure.configuration", failure({ code: "configuration" }));
   say("failure.internal", failure({ code: "internal", message: "NAME" }));
   say("refusal.project", refusal({ code: "unknown-project", project: "X", known: ["A", "B"] }));
