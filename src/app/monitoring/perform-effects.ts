@@ -1,14 +1,12 @@
 import type { Effect } from "../../health/incidents/effect.js";
 import { type Incident, isSnoozed } from "../../health/incidents/incident.js";
 import type { PendingEffect } from "../../health/incidents/incident-store.js";
-import { laneOf } from "./effect-lane.js";
+import { ALL_EFFECTS, laneOf } from "./effect-lane.js";
 import { lookUpSummary } from "./look-up-summary.js";
 import type { MonitorParts, Told } from "./monitor-parts.js";
 import { rollBackFailedBake } from "./roll-back-failed-bake.js";
 
 const DONE: Told = { kind: "done" };
-/** All that the outbox ever holds: what cannot be done in one lane must not hide another one. */
-const ALL = 10_000;
 
 /**
  * Performs what waits in one lane, oldest first; another worker may do the same at the same time. What throws stays,
@@ -16,7 +14,9 @@ const ALL = 10_000;
  * @returns when to come again, where it is too early for an edit
  */
 export async function performEffects(parts: MonitorParts, lane: string): Promise<Told> {
-  const waiting = (await parts.incidents.pending(ALL)).filter(({ effect }) => laneOf(effect) === lane);
+  const waiting = (await parts.incidents.pending(ALL_EFFECTS)).filter(
+    ({ effect }) => laneOf(effect) === lane,
+  );
   for (const [index, { order, effect }] of waiting.entries()) {
     const told = isRepeated(effect, waiting.slice(index + 1)) ? DONE : await perform(parts, effect);
     if (told.kind === "later") return told;

@@ -95,7 +95,7 @@ export function monitorWorld(fixture: RedisFixture, monitor: object = {}): Monit
   };
   const config = configWith({
     uat: environmentInput(watched),
-    prod: environmentInput({ ...watched, approval: {} }),
+    prod: environmentInput({ ...watched, approval: { rollbacks: true } }),
   });
   const world = productionWorld(fixture, config);
   const queues = new MemoryMonitorQueues();

@@ -250,3 +250,31 @@ describe("a rollback that could not be begun", () => {
     expect(refused("d0").effects).toEqual([]);
   });
 });
+
+describe("a rollback that was begun", () => {
+  /** The release of d1 is blamed, and d2 takes it back. */
+  function ended(state: DeploymentRecord["state"]): Play {
+    const play = new Play(watching({ prod: { bake: { onFailure: "rollback" } } }));
+    start(play, 0);
+    end(play, 60);
+    play.sweep("prod", down, 120, 130, 140, 150);
+    start(play, 160, "d2");
+    play.effects = [];
+    end(play, 200, { id: "d2", kind: "rollback", state });
+    return play;
+  }
+
+  it.each(["failed", "cancelled", "indeterminate"] as const)("and %s is offered to people", (state) => {
+    const play = ended(state);
+
+    expect(play.incident.members[0]?.failedBake).toEqual({ deploymentId: "d1", action: "offer" });
+    expect(play.of("edit")).toEqual([{ kind: "edit", incidentId: play.incident.id }]);
+  });
+
+  it("and succeeded is not offered again", () => {
+    const play = ended("succeeded");
+
+    expect(play.incident.members[0]?.failedBake).toEqual({ deploymentId: "d1", action: "rollback" });
+    expect(play.of("edit")).toEqual([]);
+  });
+});
