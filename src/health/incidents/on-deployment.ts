@@ -27,14 +27,15 @@ export function onDeploymentEnded(turn: Turn, { target, at, deployment }: Deploy
   const { lasts, every, onFailure } = watched.monitor.bake;
   const ended = { ...health, ended: { at, deploymentId: deployment.id } };
   if (deployment.state !== "succeeded") return probeAt(offerRollback(turn, watched), ended, at);
+  const wasDown = activeMember(turn, watched) !== undefined;
   const bake = {
     deploymentId: deployment.id,
     until: at + lasts * 1000,
-    // Taking a rollback back would bring the release again that was just taken back.
-    action: deployment.kind === "rollback" ? ("offer" as const) : onFailure,
+    // Taking a rollback back would bring the release again that was just taken back; and what was down before may be
+    // down for a reason of its own: then the release is no worse, and may be the repair.
+    action: deployment.kind === "rollback" || wasDown ? ("offer" as const) : onFailure,
   };
-  const wait = activeMember(turn, watched) === undefined ? every * 1000 : 0;
-  return probeAt(turn, { ...ended, bake }, at + wait);
+  return probeAt(turn, { ...ended, bake }, at + (wasDown ? 0 : every * 1000));
 }
 
 /** Whatever was to take the release back has not done it: the incident must not go on saying that it does. */

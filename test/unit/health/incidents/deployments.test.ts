@@ -11,11 +11,7 @@ function start(play: Play, second: number, deploymentId = "d1") {
   return play.send({ kind: "deployment-started", target: prod, at, deploymentId });
 }
 
-function end(
-  play: Play,
-  second: number,
-  changes: Partial<Pick<DeploymentRecord, "id" | "kind" | "state">> = {},
-) {
+function end(play: Play, second: number, changes: Partial<Pick<DeploymentRecord, "id" | "kind" | "state">> = {}) {
   const deployment = { id: "d1", kind: "deploy", state: "succeeded", ...changes } as const;
   return play.send({ kind: "deployment-ended", target: prod, at: START + second * 1_000, deployment });
 }
@@ -216,6 +212,17 @@ describe("the bake period", () => {
 
     expect(play.of("open")).toHaveLength(1);
     expect(play.of("bake-failed")).toHaveLength(1);
+  });
+
+  it("takes nothing back by itself where the environment was down before: the deployment may be its repair", () => {
+    const play = downPlay(watching({ prod: { bake: { onFailure: "rollback" } } }));
+    start(play, 60);
+    end(play, 120);
+
+    play.sweep("prod", down, 120, 130, 140, 150);
+
+    expect(play.of("bake-failed")).toMatchObject([{ action: "offer" }]);
+    expect(play.incident.members[0]?.failedBake?.action).toBe("offer");
   });
 
   it("is not begun by the end of an earlier deployment that is told late", () => {
