@@ -27,6 +27,7 @@ export function onDeploymentEnded(turn: Turn, { target, at, deployment }: Deploy
   const { lasts, every, onFailure } = watched.monitor.bake;
   const ended = { ...health, ended: { at, deploymentId: deployment.id } };
   if (deployment.state !== "succeeded") return probeAt(offerRollback(turn, watched), ended, at);
+  const good = { ...ended, ...(deployment.checked && { lastGoodAt: at }) };
   const wasDown = activeMember(turn, watched) !== undefined;
   const bake = {
     deploymentId: deployment.id,
@@ -35,7 +36,7 @@ export function onDeploymentEnded(turn: Turn, { target, at, deployment }: Deploy
     // down for a reason of its own: then the release is no worse, and may be the repair.
     action: deployment.kind === "rollback" || wasDown ? ("offer" as const) : onFailure,
   };
-  return probeAt(turn, { ...ended, bake }, at + (wasDown ? 0 : every * 1000));
+  return probeAt(turn, { ...good, bake }, at + (wasDown ? 0 : every * 1000));
 }
 
 /** Whatever was to take the release back has not done it: the incident must not go on saying that it does. */

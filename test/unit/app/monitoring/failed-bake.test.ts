@@ -71,6 +71,13 @@ describe("a release that did not hold", () => {
     expect(effect).toMatchObject({ target: uat, deploymentId: bad.id, action: "rollback" });
   });
 
+  it("was last good when its deployment ended, which had made its health checks", async () => {
+    const { bad, effect } = await failedBake();
+
+    const incident = await scene.parts.incidents.find(effect.incidentId);
+    expect(incident?.members[0]?.lastGoodAt).toBe(bad.finishedAt);
+  });
+
   it("is taken back by Slipway, once", async () => {
     const { bad, effect } = await failedBake();
     await rollBackFailedBake(scene.parts, effect);

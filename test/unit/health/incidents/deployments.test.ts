@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { DeploymentRecord } from "../../../../src/deployments/record.js";
+import type { DeploymentEnded } from "../../../../src/health/incidents/event.js";
 import { downPlay, failingWith, MINUTE, OK, Play, START, targetNamed, watching } from "./samples.js";
 
 const down = failingWith("status");
@@ -11,8 +12,8 @@ function start(play: Play, second: number, deploymentId = "d1") {
   return play.send({ kind: "deployment-started", target: prod, at, deploymentId });
 }
 
-function end(play: Play, second: number, changes: Partial<Pick<DeploymentRecord, "id" | "kind" | "state">> = {}) {
-  const deployment = { id: "d1", kind: "deploy", state: "succeeded", ...changes } as const;
+function end(play: Play, second: number, changes: Partial<DeploymentEnded["deployment"]> = {}) {
+  const deployment = { id: "d1", kind: "deploy", state: "succeeded", checked: true, ...changes } as const;
   return play.send({ kind: "deployment-ended", target: prod, at: START + second * 1_000, deployment });
 }
 
@@ -123,6 +124,30 @@ describe("after a deployment", () => {
     end(play, 10, { id: "d0" });
 
     expect(play.board.environments["shop/prod"]?.suspended?.deploymentId).toBe("d1");
+  });
+});
+
+describe("when all was last good", () => {
+  const early = { project: "shop", environment: "prod", lastGoodAt: START - MINUTE };
+
+  function failsAfter(deployment: Parameters<typeof end>[2]): number | undefined {
+    const play = new Play(watch);
+    play.board = { ...play.board, environments: { "shop/prod": early } };
+    start(play, 0);
+    end(play, 60, deployment);
+    play.sweep("prod", down, 120, 130, 140, 150);
+    return play.incident.members[0]?.lastGoodAt;
+  }
+
+  it("is when a deployment ended whose health checks passed", () => {
+    expect(failsAfter({ checked: true })).toBe(START + MINUTE);
+  });
+
+  it.each([
+    ["made no health checks", { checked: false }],
+    ["failed after them", { checked: true, state: "failed" }],
+  ] as const)("is not when one ended that %s", (_what, deployment) => {
+    expect(failsAfter(deployment)).toBe(START - MINUTE);
   });
 });
 
