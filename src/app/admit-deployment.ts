@@ -6,6 +6,7 @@ import type {
   Comparison,
   DeploymentRecord,
   Origin,
+  Target,
 } from "../deployments/record.js";
 import type { Release } from "../deployments/release.js";
 import type { FoundTarget } from "../deployments/targets.js";
@@ -60,7 +61,7 @@ async function newDeployment(parts: AppParts, admission: Admission) {
   const approval = await approvalFor(parts, admission, createdAt);
   return {
     schema: 1 as const,
-    id: deploymentId([...admission.identity, target.project, target.environment]),
+    id: deploymentId(admission.identity, target),
     kind,
     project: target.project,
     environment: target.environment,
@@ -171,7 +172,8 @@ async function announceSuperseded({ store, queues }: AppParts, by: DeploymentRec
   }
 }
 
-/** 96 bits of the identity's hash, as 24 hexadecimal digits. */
-function deploymentId(identity: readonly string[]): string {
-  return createHash("sha256").update(JSON.stringify(identity)).digest("hex").slice(0, 24);
+/** The id that a request of that identity has there: 96 bits of its hash, as 24 hexadecimal digits. */
+export function deploymentId(identity: readonly string[], { project, environment }: Target): string {
+  const facts = JSON.stringify([...identity, project, environment]);
+  return createHash("sha256").update(facts).digest("hex").slice(0, 24);
 }

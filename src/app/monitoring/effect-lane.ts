@@ -1,5 +1,8 @@
 import type { Effect } from "../../health/incidents/effect.js";
 
+/** All that the outbox ever holds: what cannot be done in one lane must not hide another one. */
+export const ALL_EFFECTS = 10_000;
+
 /**
  * Effects of one lane are performed one after another; a lane that cannot go on, such as that of an incident whose
  * channel is closed to Slipway, holds no other one up.

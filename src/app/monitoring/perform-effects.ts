@@ -1,14 +1,12 @@
 import type { Effect } from "../../health/incidents/effect.js";
-import type { Incident } from "../../health/incidents/incident.js";
+import { type Incident, isSnoozed } from "../../health/incidents/incident.js";
 import type { PendingEffect } from "../../health/incidents/incident-store.js";
-import { laneOf } from "./effect-lane.js";
+import { ALL_EFFECTS, laneOf } from "./effect-lane.js";
 import { lookUpSummary } from "./look-up-summary.js";
 import type { MonitorParts, Told } from "./monitor-parts.js";
 import { rollBackFailedBake } from "./roll-back-failed-bake.js";
 
 const DONE: Told = { kind: "done" };
-/** All that the outbox ever holds: what cannot be done in one lane must not hide another one. */
-const ALL = 10_000;
 
 /**
  * Performs what waits in one lane, oldest first; another worker may do the same at the same time. What throws stays,
@@ -16,7 +14,9 @@ const ALL = 10_000;
  * @returns when to come again, where it is too early for an edit
  */
 export async function performEffects(parts: MonitorParts, lane: string): Promise<Told> {
-  const waiting = (await parts.incidents.pending(ALL)).filter(({ effect }) => laneOf(effect) === lane);
+  const waiting = (await parts.incidents.pending(ALL_EFFECTS)).filter(
+    ({ effect }) => laneOf(effect) === lane,
+  );
   for (const [index, { order, effect }] of waiting.entries()) {
     const told = isRepeated(effect, waiting.slice(index + 1)) ? DONE : await perform(parts, effect);
     if (told.kind === "later") return told;
@@ -51,16 +51,23 @@ async function perform(parts: MonitorParts, effect: Effect): Promise<Told> {
 
 type Telling = Extract<Effect, { kind: "open" | "edit" | "call" | "recover" }>;
 
-async function tell({ messages }: MonitorParts, effect: Telling, incident: Incident): Promise<Told> {
+/** It may have waited long, while Discord was away: nobody is to be woken up for what is over or looked after by then. */
+async function tell({ messages, now }: MonitorParts, effect: Telling, incident: Incident): Promise<Told> {
+  const isOver = incident.closedAt !== undefined;
   switch (effect.kind) {
     case "open":
-      return messages.show(incident, effect.roles);
+      return messages.show(incident, isOver ? [] : effect.roles);
     case "edit":
-      return messages.show(incident, incident.mentioned);
+      return messages.show(incident, isOver ? [] : incident.mentioned);
     case "call":
-      await messages.call(incident, effect);
+      if (isStillCalled(effect, incident, now())) await messages.call(incident, effect);
       return DONE;
     case "recover":
       return messages.recover(incident, effect.silent);
   }
+}
+
+function isStillCalled({ why }: Extract<Telling, { kind: "call" }>, incident: Incident, at: number): boolean {
+  if (incident.closedAt !== undefined || isSnoozed(incident, at)) return false;
+  return why === "joined" || incident.acknowledged === undefined;
 }

@@ -1,5 +1,7 @@
+import type { Target } from "../../deployments/record.js";
 import { lookUpTarget } from "../../deployments/targets.js";
 import type { Effect } from "../../health/incidents/effect.js";
+import { deploymentId as idOfDeployment } from "../admit-deployment.js";
 import { admitTrigger } from "../admit-trigger.js";
 import { newestRun } from "../judge-request.js";
 import { releaseBefore } from "../roll-back.js";
@@ -20,7 +22,7 @@ export async function rollBackFailedBake(
   // What ran there since, be it this very rollback, is not to be taken back for that.
   if ((await newestRun(parts.store, target))?.id !== deploymentId) return;
   const outcome = await admitTrigger(parts, {
-    identity: ["bake", deploymentId],
+    identity: identityOf(deploymentId),
     kind: "rollback",
     target,
     origin: { kind: "bake", deployment: failed.number },
@@ -33,4 +35,13 @@ export async function rollBackFailedBake(
     kind: "rollback-refused",
     ...{ target: named, deploymentId, incidentId, at: parts.now() },
   });
+}
+
+/** The id of the rollback that takes that deployment back, begun or not. */
+export function failedBakeRollbackId(deploymentId: string, target: Target): string {
+  return idOfDeployment(identityOf(deploymentId), target);
+}
+
+function identityOf(deploymentId: string): readonly string[] {
+  return ["bake", deploymentId];
 }

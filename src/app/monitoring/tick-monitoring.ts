@@ -1,4 +1,5 @@
-import { laneOf } from "./effect-lane.js";
+import { ALL_EFFECTS, laneOf } from "./effect-lane.js";
+import { followRollbacks } from "./follow-rollbacks.js";
 import type { MonitorParts } from "./monitor-parts.js";
 import { tellMonitoring } from "./tell-monitoring.js";
 
@@ -11,7 +12,11 @@ export async function tickMonitoring(parts: MonitorParts, restarted = false): Pr
   // Before the look at the holders: what is told since then is newer than they are.
   const at = now();
   const deploying = await locks.holders();
-  await tellMonitoring(parts, { kind: "ticked", at, deploying, ...(restarted && { restarted }) });
-  const lanes = new Set((await incidents.pending()).map(({ effect }) => laneOf(effect)));
+  const { board } = await tellMonitoring(parts, {
+    ...{ kind: "ticked", at, deploying, ...(restarted && { restarted }) },
+  });
+  const pending = await incidents.pending(ALL_EFFECTS);
+  await followRollbacks(parts, board, pending);
+  const lanes = new Set(pending.map(({ effect }) => laneOf(effect)));
   await Promise.all([...lanes].map((lane) => queues.addEffects(lane)));
 }

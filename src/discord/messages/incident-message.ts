@@ -31,6 +31,7 @@ const DESCRIPTION_LENGTH = 4_096;
 const SUBJECT_LENGTH = 120;
 const NAME_LENGTH = 80;
 const MAX_MENTIONED = 20;
+const SHORT_ID_LENGTH = 8;
 
 /** Discord's own palette. */
 const COLOUR: Readonly<Record<IncidentState, number>> = {
@@ -95,19 +96,21 @@ export function mentionLine(roles: readonly string[]): readonly string[] {
 
 function embed(view: IncidentView, language: Language, words: IncidentWords): APIEmbed {
   const { incident } = view;
-  const [only, second] = incident.members;
-  const footer =
-    only !== undefined && second === undefined
-      ? targetText(only)
-      : words.environments(incident.members.length);
   const fields = [...deployedField(view, language, words), ...hostField(incident, words)];
   return {
     color: COLOUR[stateOf(incident)],
     description: description(incident, language, words),
     fields,
-    footer: { text: footer },
-    timestamp: new Date(incident.startedAt).toISOString(),
+    // By these two a message is found again whose maker was killed: nothing that joins changes them.
+    footer: { text: markText(incident) },
+    timestamp: new Date(incident.openedAt).toISOString(),
   };
+}
+
+/** `shop / prod · 1a2b3c4d`: the environment that it was opened for, and enough of its id. */
+function markText({ id, members: [first] }: Incident): string {
+  const shortId = id.slice(0, SHORT_ID_LENGTH);
+  return first === undefined ? shortId : `${targetText(first)} · ${shortId}`;
 }
 
 function description(incident: Incident, language: Language, words: IncidentWords): string {
@@ -115,13 +118,14 @@ function description(incident: Incident, language: Language, words: IncidentWord
     (line) => line !== undefined,
   );
   const left = DESCRIPTION_LENGTH - people.join("\n").length - 2;
-  const lines = incident.members.flatMap((member, index) => [
-    ...(incident.members.length > 1
-      ? [`${index === 0 ? "" : "\n"}${INCIDENT_EMOJI[member.state]} **${targetText(member)}**`]
-      : []),
+  const { members } = incident;
+  const several = members.length > 1;
+  const lines = members.flatMap((member) => [
+    ...(several ? [`\n${INCIDENT_EMOJI[member.state]} **${targetText(member)}**`] : []),
     ...memberLines(member, language, words),
   ]);
-  return together([wholeLines(lines, left), people.join("\n")]);
+  const count = several ? [words.environments(members.length)] : [];
+  return together([wholeLines([...count, ...lines], left), people.join("\n")]);
 }
 
 function memberLines(member: Member, language: Language, words: IncidentWords): readonly string[] {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Target } from "../../deployments/record.js";
-import type { Incident, Member } from "./incident.js";
+import { type Incident, isActive, type Member } from "./incident.js";
 
 /** What is known of one environment, beside the incidents that it is in. */
 export const EnvironmentHealth = z.object({
@@ -55,7 +55,19 @@ export function memberOf(incident: Incident, target: Target): Member | undefined
   return incident.members.find((member) => sameTarget(member, target));
 }
 
-/** The open incident that the environment belongs to, also when it is up again before the others. */
+/**
+ * The open incident that the environment belongs to, also when it is up again before the others. Of several it is the one
+ * that it is not back from, else the one that it fell in last: an older one may go on without it.
+ */
 export function incidentOf(board: Board, target: Target): Incident | undefined {
-  return Object.values(board.incidents).find((incident) => memberOf(incident, target) !== undefined);
+  const rank = (incident: Incident) => {
+    const member = memberOf(incident, target);
+    return member === undefined || isActive(member) ? Number.POSITIVE_INFINITY : member.downSince;
+  };
+  return Object.values(board.incidents)
+    .filter((incident) => memberOf(incident, target) !== undefined)
+    .reduce<Incident | undefined>(
+      (best, each) => (best === undefined || rank(each) > rank(best) ? each : best),
+      undefined,
+    );
 }

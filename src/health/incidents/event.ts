@@ -32,7 +32,10 @@ export interface DeploymentEnded {
   readonly kind: "deployment-ended";
   readonly target: Target;
   readonly at: number;
-  readonly deployment: Pick<DeploymentRecord, "id" | "kind" | "state">;
+  readonly deployment: Pick<DeploymentRecord, "id" | "kind" | "state"> & {
+    /** Whether the environment's health checks were among its steps, and passed. */
+    readonly checked?: boolean;
+  };
 }
 
 /** A person pressed a button under the message of an incident. */

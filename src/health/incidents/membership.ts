@@ -1,16 +1,23 @@
 import { createHash } from "node:crypto";
-import { type EnvironmentHealth, incidentOf, targetKey } from "./board.js";
+import { type EnvironmentHealth, incidentOf, memberOf, targetKey } from "./board.js";
 import { type Incident, isActive, isSnoozed, type Member } from "./incident.js";
 import { replaceMember, type Turn, withEffect, withHealth, withIncident, withoutIncident } from "./turn.js";
 import type { Watched } from "./watched.js";
 
 /** What falls again within this time of its recovery flaps, and must hold longer the next time. Milliseconds. */
 const FLAP_MEMORY_MS = 3_600_000;
+/** What begins within this time of each other is taken for one outage. Milliseconds. */
+const TOGETHER_MS = 300_000;
+/** A slow confirmation may see the same outage so many times its own length later. */
+const TOGETHER_CONFIRMATIONS = 2;
 
 /** What a failed sweep shows. */
 export type Seen = Pick<Member, "failing" | "deadHost">;
 
-/** A confirmed failure: of an incident that is open already, or of a new one. */
+/**
+ * A confirmed failure: of an incident that is open already, or of a new one. Whoever comes into an open one is told of
+ * by an edit, which notifies nobody: so only what is the same outage may.
+ */
 export function enter(turn: Turn, watched: Watched, health: EnvironmentHealth, seen: Seen, at: number): Turn {
   const downSince = health.run?.since ?? at;
   const member: Member = {
@@ -19,7 +26,7 @@ export function enter(turn: Turn, watched: Watched, health: EnvironmentHealth, s
     ...seen,
   };
   const counted = withHealth(turn, { ...health, flaps: { count: flapsAtEntry(health, downSince) } });
-  const incident = incidentOf(turn.board, watched) ?? sharedIncident(turn, watched, member);
+  const incident = ownIncident(turn, watched, health, downSince) ?? sharedIncident(turn, watched, member);
   return incident === undefined
     ? open(counted, watched, member)
     : withIncident(counted, replaceMember(incident, member));
@@ -67,21 +74,39 @@ function open(turn: Turn, watched: Watched, member: Member): Turn {
   return withEffect(withIncident(turn, incident), { kind: "open", incidentId: incident.id, roles });
 }
 
-/**
- * The open incident of the same dead host. Only of the same channel: what is told elsewhere would not be told to the
- * people of this environment.
- */
-function sharedIncident(
+/** The incident that it was in before and that goes on without it; only soon after it was believed to be back. */
+function ownIncident(
   turn: Turn,
-  { channelId }: Watched,
-  { deadHost: host }: Member,
+  watched: Watched,
+  { flaps }: EnvironmentHealth,
+  downSince: number,
 ): Incident | undefined {
+  const incident = incidentOf(turn.board, watched);
+  const member = incident && memberOf(incident, watched);
+  if (member?.state !== "recovered" || flaps?.recoveredAt === undefined) return undefined;
+  return downSince - flaps.recoveredAt <= togetherOf(watched) ? incident : undefined;
+}
+
+/**
+ * The open incident of the same dead host, as long as it is fresh and nobody has seen to it: what comes after that may
+ * have a cause of its own. Only of the same channel: what is told elsewhere would not be told to the people of this
+ * environment.
+ */
+function sharedIncident(turn: Turn, watched: Watched, member: Member): Incident | undefined {
+  const { deadHost: host, downSince, confirmedAt } = member;
   if (host === undefined) return undefined;
   return Object.values(turn.board.incidents).find(
     (incident) =>
-      incident.channelId === channelId &&
+      incident.channelId === watched.channelId &&
+      incident.acknowledged === undefined &&
+      !isSnoozed(incident, confirmedAt) &&
+      downSince - incident.startedAt <= togetherOf(watched) &&
       incident.members.some((other) => other.state === "down" && other.deadHost === host),
   );
+}
+
+function togetherOf({ monitor: { confirm } }: Watched): number {
+  return Math.max(TOGETHER_MS, confirm.over * 1000 * TOGETHER_CONFIRMATIONS);
 }
 
 function flapsAtEntry({ flaps }: EnvironmentHealth, downSince: number): number {

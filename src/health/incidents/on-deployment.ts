@@ -1,7 +1,8 @@
-import { type EnvironmentHealth, healthOf, targetKey } from "./board.js";
+import { type EnvironmentHealth, healthOf, incidentOf, targetKey } from "./board.js";
 import { activeMember, probeAt } from "./cadence.js";
 import type { DeploymentEnded, DeploymentStarted } from "./event.js";
-import { type Turn, withHealth } from "./turn.js";
+import { replaceMember, type Turn, withHealth, withIncident } from "./turn.js";
+import type { Watched } from "./watched.js";
 
 /** From here on the deployment's own health checks speak. */
 export function onDeploymentStarted(
@@ -25,15 +26,26 @@ export function onDeploymentEnded(turn: Turn, { target, at, deployment }: Deploy
   if (watched === undefined || known || other || late) return turn;
   const { lasts, every, onFailure } = watched.monitor.bake;
   const ended = { ...health, ended: { at, deploymentId: deployment.id } };
-  if (deployment.state !== "succeeded") return probeAt(turn, ended, at);
+  if (deployment.state !== "succeeded") return probeAt(offerRollback(turn, watched), ended, at);
+  const good = { ...ended, ...(deployment.checked && { lastGoodAt: at }) };
+  const wasDown = activeMember(turn, watched) !== undefined;
   const bake = {
     deploymentId: deployment.id,
     until: at + lasts * 1000,
-    // Taking a rollback back would bring the release again that was just taken back.
-    action: deployment.kind === "rollback" ? ("offer" as const) : onFailure,
+    // Taking a rollback back would bring the release again that was just taken back; and what was down before may be
+    // down for a reason of its own: then the release is no worse, and may be the repair.
+    action: deployment.kind === "rollback" || wasDown ? ("offer" as const) : onFailure,
   };
-  const wait = activeMember(turn, watched) === undefined ? every * 1000 : 0;
-  return probeAt(turn, { ...ended, bake }, at + wait);
+  return probeAt(turn, { ...good, bake }, at + (wasDown ? 0 : every * 1000));
+}
+
+/** Whatever was to take the release back has not done it: the incident must not go on saying that it does. */
+function offerRollback(turn: Turn, watched: Watched): Turn {
+  const incident = incidentOf(turn.board, watched);
+  const member = activeMember(turn, watched);
+  if (incident === undefined || member?.failedBake?.action !== "rollback") return turn;
+  const failedBake = { ...member.failedBake, action: "offer" } as const;
+  return withIncident(turn, replaceMember(incident, { ...member, failedBake }));
 }
 
 /** A deployment whose end nobody told: nothing is known about what it left. */

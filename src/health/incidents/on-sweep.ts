@@ -7,6 +7,7 @@ import type { Member } from "./incident.js";
 import { enter, leave, type Seen } from "./membership.js";
 import { replaceMember, type Turn, withEffect, withHealth, withIncident } from "./turn.js";
 import type { Watched } from "./watched.js";
+import { withoutFuture } from "./without-future.js";
 
 /** A suspicion that nobody looked into for so many times its confirmation is no evidence any more. */
 const STALE_CONFIRMATIONS = 2;
@@ -14,8 +15,9 @@ const SHORTEST_STALE_MS = 120_000;
 
 export function onSweep(turn: Turn, { target, at, checks }: Sweep): Turn {
   const watched = turn.watch.get(targetKey(target));
-  const before = healthOf(turn.board, target);
-  if (watched === undefined || checks.length === 0 || !counts(before, at)) return turn;
+  if (watched === undefined || checks.length === 0) return turn;
+  const before = withoutFuture(healthOf(turn.board, target), watched, at);
+  if (!counts(before, at)) return turn;
   const failing = checks.flatMap(({ id, ok, reason, host }) => (ok ? [] : [{ id, reason, host }]));
   const good = failing.length === 0;
   const judged = withHealth(turn, judge(before, good, at, watched.monitor));

@@ -8,12 +8,13 @@ import { onDeploymentStarted, resume } from "./on-deployment.js";
 import { summarize } from "./summaries.js";
 import { replaceMember, type Turn, withEffect, withHealth } from "./turn.js";
 import type { Watched } from "./watched.js";
+import { withoutFuture } from "./without-future.js";
 
 /** A probe that has not come so long after its time was lost. Milliseconds. */
 const OVERDUE_MS = 30_000;
 
 export function onTick(turn: Turn, event: Ticked): Turn {
-  const steps = [forgetUnwatched, followDeployments, endBakes, askAgain];
+  const steps = [forgetUnwatched, forgetFuture, followDeployments, endBakes, askAgain];
   const mended = steps.reduce((before, step) => step(before, event), turn);
   const told = summarize(mended, event.at);
   return event.restarted === true ? drawAgain(told) : told;
@@ -38,6 +39,15 @@ function forgetUnwatched(turn: Turn, { at }: Ticked): Turn {
     },
     { ...turn, board },
   );
+}
+
+/** Also where nothing is probed that would count: while a deployment seems to run there. */
+function forgetFuture(turn: Turn, { at }: Ticked): Turn {
+  return [...turn.watch.values()].reduce((before, watched) => {
+    const known = before.board.environments[targetKey(watched)];
+    const plausible = known && withoutFuture(known, watched, at);
+    return plausible === known || plausible === undefined ? before : withHealth(before, plausible);
+  }, turn);
 }
 
 /** The holders of the locks are the truth; what was told since they were looked up is newer. */

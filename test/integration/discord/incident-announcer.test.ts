@@ -35,10 +35,10 @@ function ended(incident: Incident): Incident {
 }
 
 /** A process that may be told of another state of the incident when it looks again. */
-function process(newest?: Incident): IncidentMessages {
-  const { config, store, actions, announcements, rest } = scene;
+function process(newest?: Incident, where = scene, now = Date.now): IncidentMessages {
+  const { config, store, actions, announcements, rest } = where;
   return createIncidentMessages({
-    ...{ config, store, actions, announcements, rest, now: Date.now },
+    ...{ config, store, actions, announcements, rest, now },
     incidents: { find: async () => newest },
   });
 }
@@ -137,5 +137,36 @@ describe("the messages of an incident", () => {
     }
 
     expect(messagesSince(count)).toHaveLength(1);
+  });
+});
+
+describe("an alert whose maker was killed before it knew of it", () => {
+  let forgetful: ActionScene;
+
+  beforeAll(async () => {
+    // Discord has forgotten the nonce by the time that Slipway is back.
+    forgetful = await ActionScene.start({ nonceMs: 0 });
+  });
+  afterAll(() => forgetful?.close());
+
+  it("is found by the next one, also when an environment has joined meanwhile", async () => {
+    const { announcements, channel, discord } = forgetful;
+    const before = discord.messages(channel.id).length;
+    const alert = anIncident({ channelId: channel.id });
+    const attemptedAt = Date.now() - 1_000;
+    await process(undefined, forgetful).show(alert, []);
+    const unknown = { channelId: channel.id, generation: 0, hash: "", editedAt: 0, attemptedAt };
+    await announcements.save(alert.id, unknown);
+
+    const startedAt = alert.startedAt - 60_000;
+    const joined = alert.members.map((each) => ({ ...each, environment: "uat", downSince: startedAt }));
+    const both = { ...alert, startedAt, members: [...alert.members, ...joined] };
+    const later = () => Date.now() + 10 * 60_000;
+    for (let time = 0; time < 2; time++) await process(undefined, forgetful, later).show(both, []);
+
+    const [message, ...others] = discord.messages(channel.id).slice(before);
+    expect(others).toEqual([]);
+    expect((await announcements.find(alert.id))?.messageId).toBe(message?.id);
+    expect(JSON.stringify(message)).toContain("shop / uat");
   });
 });

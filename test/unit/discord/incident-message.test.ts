@@ -144,6 +144,38 @@ describe("the message of an incident", () => {
   });
 });
 
+describe.each(languages)("what the message is found by, in %s,", (language) => {
+  function markOf(incident: Incident): unknown {
+    const [embed] = incidentMessage({ incident, deployed, buttons }, language).embeds ?? [];
+    return [embed?.footer, embed?.timestamp];
+  }
+
+  it("is its first environment, its id and when it was opened", () => {
+    expect(markOf(anIncident())).toEqual([
+      { text: "shop / uat · 01234567" },
+      new Date(NOW + 30_000).toISOString(),
+    ]);
+  });
+
+  it("stays when another environment joins, whose failure began earlier", () => {
+    const earlier = NOW - 2 * MINUTE;
+    const members = [aMember(), aMember({ environment: "prod", downSince: earlier })];
+
+    expect(markOf(anIncident({ members, startedAt: earlier }))).toEqual(markOf(anIncident()));
+  });
+
+  it("differs from that of an incident that was opened at the same moment", () => {
+    expect(markOf(anIncident({ id: "fedcba987654321001234567" }))).not.toEqual(markOf(anIncident()));
+  });
+
+  it("leaves the number of environments to the text", () => {
+    const members = [aMember(), aMember({ environment: "prod" })];
+
+    expect(textOf(aView({ members }), language)).toContain(incidentWords(language).environments(2));
+    expect(textOf(aView(), language)).not.toContain(incidentWords(language).environments(1));
+  });
+});
+
 describe("the buttons", () => {
   it("are all there for one environment", () => {
     expect(labels(aView())).toEqual(["Acknowledge", "Snooze 1 h", "Roll back", "Show logs"]);

@@ -1,12 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { cancelDeployment } from "../../../../src/app/cancel-deployment.js";
+import { approve, expireApproval, refuse } from "../../../../src/app/decide-approval.js";
 import { createDeploymentWatcher } from "../../../../src/app/monitoring/deployment-watcher.js";
+import { performEffects } from "../../../../src/app/monitoring/perform-effects.js";
 import { rollBackFailedBake } from "../../../../src/app/monitoring/roll-back-failed-bake.js";
+import { tickMonitoring } from "../../../../src/app/monitoring/tick-monitoring.js";
 import { runDeployment } from "../../../../src/app/run-deployment.js";
-import type { DeploymentRecord } from "../../../../src/deployments/record.js";
+import type { DeploymentRecord, Target } from "../../../../src/deployments/record.js";
 import { Sha } from "../../../../src/deployments/release.js";
 import type { Effect } from "../../../../src/health/incidents/effect.js";
 import { type RedisFixture, startRedisFixture } from "../../../integration/store/redis-fixture.js";
-import { aLock, deployed, found, uat } from "../production.js";
+import type { World } from "../ports.js";
+import { aLock, approver, asker, DAY, deployed, found, MINUTE, prod, requested, uat } from "../production.js";
 import { down, type MonitorWorld, monitorWorld } from "./monitor-world.js";
 
 const [a, b, c] = ["a", "b", "c"].map((digit) => Sha.parse(digit.repeat(40))) as [Sha, Sha, Sha];
@@ -27,11 +32,13 @@ afterAll(() => fixture.close());
 type FailedBake = Extract<Effect, { kind: "bake-failed" }>;
 
 /** A second release that fails a minute after its deployment. */
-async function failedBake(): Promise<{ readonly bad: DeploymentRecord; readonly effect: FailedBake }> {
-  await deployed(scene.world, a);
-  const bad = await deployed(scene.world, b);
-  scene.world.clock.now += 60_000;
-  await down(scene, uat);
+async function failedBake(
+  target = uat,
+): Promise<{ readonly bad: DeploymentRecord; readonly effect: FailedBake }> {
+  await released(target, a);
+  const bad = await released(target, b);
+  scene.world.clock.now += MINUTE;
+  await down(scene, target);
   const pending = await scene.parts.incidents.pending();
   const effect = pending
     .map((each) => each.effect)
@@ -40,8 +47,21 @@ async function failedBake(): Promise<{ readonly bad: DeploymentRecord; readonly 
   return { bad, effect };
 }
 
-async function newest(): Promise<DeploymentRecord | undefined> {
-  return (await scene.world.store.newest(uat, 1))[0];
+async function released(target: Target, sha: Sha): Promise<DeploymentRecord> {
+  const { environment } = target;
+  const record = await requested(scene.world, { environment, ref: sha });
+  if (record.approval !== undefined) await approve(scene.world.parts, record.id, approver, "DEPLOY");
+  await runDeployment(scene.world.parts, record.id, "worker");
+  return found(scene.world, record);
+}
+
+async function newest(target = uat): Promise<DeploymentRecord | undefined> {
+  return (await scene.world.store.newest(target, 1))[0];
+}
+
+/** Whether the incident says that the release is being taken back, or offers it. */
+async function saidOf({ incidentId }: FailedBake): Promise<string | undefined> {
+  return (await scene.parts.incidents.find(incidentId))?.members[0]?.failedBake?.action;
 }
 
 describe("a release that did not hold", () => {
@@ -49,6 +69,13 @@ describe("a release that did not hold", () => {
     const { bad, effect } = await failedBake();
 
     expect(effect).toMatchObject({ target: uat, deploymentId: bad.id, action: "rollback" });
+  });
+
+  it("was last good when its deployment ended, which had made its health checks", async () => {
+    const { bad, effect } = await failedBake();
+
+    const incident = await scene.parts.incidents.find(effect.incidentId);
+    expect(incident?.members[0]?.lastGoodAt).toBe(bad.finishedAt);
   });
 
   it("is taken back by Slipway, once", async () => {
@@ -114,6 +141,72 @@ describe("a release that did not hold", () => {
     expect(environments["shop/uat"]?.bake?.action).toBe("offer");
   });
 });
+
+describe("a rollback that comes to nothing before it runs", () => {
+  /** It waits for its approval, and its effect is done. */
+  async function waiting(): Promise<{ readonly id: string; readonly effect: FailedBake }> {
+    const { effect } = await failedBake(prod);
+    await performEffects(scene.parts, effect.incidentId);
+    const rollback = await newest(prod);
+    expect(rollback).toMatchObject({ kind: "rollback", state: "awaiting-approval" });
+    return { id: rollback?.id ?? "", effect };
+  }
+
+  it("is not offered while it waits", async () => {
+    const { effect } = await waiting();
+    await tickMonitoring(scene.parts);
+
+    expect(await saidOf(effect)).toBe("rollback");
+  });
+
+  it.each([
+    ["refused", (id: string) => refuse(scene.world.parts, id, approver)],
+    ["cancelled", (id: string) => cancelDeployment(scene.world.parts, id, asker)],
+    [
+      "expired",
+      async (id: string) => {
+        scene.world.clock.now += DAY;
+        await expireApproval(scene.world.parts, id);
+      },
+    ],
+    [
+      "void",
+      async (id: string) => {
+        await scene.world.locks.take(aLock(scene.world, prod));
+        await approve(scene.world.parts, id, approver, "DEPLOY");
+      },
+    ],
+  ])("is offered to people by the next tick once it is %s", async (state, end) => {
+    const { id, effect } = await waiting();
+    await end(id);
+    await tickMonitoring(scene.parts);
+
+    expect((await found(scene.world, { id })).state).toBe(state);
+    expect(await saidOf(effect)).toBe("offer");
+  });
+
+  it("is not offered before anybody could begin it", async () => {
+    const { effect } = await failedBake();
+    await tickMonitoring(scene.parts);
+
+    expect(await saidOf(effect)).toBe("rollback");
+  });
+
+  it("is offered where it was not begun, because something else had run since", async () => {
+    const { effect } = await failedBake();
+    await deployed(createdWithoutWatcher(), c);
+    await performEffects(scene.parts, effect.incidentId);
+    await tickMonitoring(scene.parts);
+
+    expect(await saidOf(effect)).toBe("offer");
+  });
+});
+
+/** Nobody tells the monitoring of what is deployed there. */
+function createdWithoutWatcher(): World {
+  const { watcher: _, ...parts } = scene.world.parts;
+  return { ...scene.world, parts };
+}
 
 describe("a deployment whose watcher fails", () => {
   it("runs all the same", async () => {

@@ -35,17 +35,23 @@ export class MemoryMonitorQueues extends MemoryQueues implements MonitorQueue {
 /** Remembers what people would have read: `open`, `edit` and so on, with the incident's environments. */
 export class MemoryMessages implements IncidentMessages {
   readonly told: string[] = [];
+  /** The roles that were notified, as Discord does it: an edit notifies nobody. */
+  readonly notified: string[] = [];
+  readonly #made = new Set<string>();
   /** What Discord does instead of taking a message, by the incident's id. */
   readonly refuses = new Set<string>();
   answer: Told = { kind: "done" };
 
-  async show(incident: Incident): Promise<Told> {
+  async show(incident: Incident, notified: readonly string[]): Promise<Told> {
     this.#tell("show", incident);
+    if (!this.#made.has(incident.id)) this.notified.push(...notified);
+    this.#made.add(incident.id);
     return this.answer;
   }
 
-  async call(incident: Incident): Promise<void> {
+  async call(incident: Incident, { roles }: Parameters<IncidentMessages["call"]>[1]): Promise<void> {
     this.#tell("call", incident);
+    this.notified.push(...roles);
   }
 
   async recover(incident: Incident): Promise<Told> {
@@ -89,7 +95,7 @@ export function monitorWorld(fixture: RedisFixture, monitor: object = {}): Monit
   };
   const config = configWith({
     uat: environmentInput(watched),
-    prod: environmentInput({ ...watched, approval: {} }),
+    prod: environmentInput({ ...watched, approval: { rollbacks: true } }),
   });
   const world = productionWorld(fixture, config);
   const queues = new MemoryMonitorQueues();

@@ -72,6 +72,72 @@ describe("performEffects", () => {
   });
 });
 
+describe("what is told late, after Discord was away,", () => {
+  const MINUTE = 60_000;
+  const [onCall, chief] = ["223344556677889911", "223344556677889922"];
+  const monitor = {
+    ...{ mention: [onCall], escalate: { after: "5m", mention: [chief] } },
+    recovery: { probes: 1, hold: "1s" },
+  };
+
+  /** Down, and nobody acknowledged in time: an alert and a call wait. */
+  async function unacknowledged(): Promise<string> {
+    scene = monitorWorld(fixture, monitor);
+    const { id } = await down(scene, uat);
+    scene.world.clock.now += 6 * MINUTE;
+    await tickMonitoring(scene.parts);
+    return id;
+  }
+
+  async function upAgain(): Promise<void> {
+    for (let time = 0; time < 2; time++) {
+      scene.world.clock.now += MINUTE;
+      const checks = [{ id: "check", ok: true }];
+      await tellMonitoring(scene.parts, { kind: "swept", target: uat, at: scene.parts.now(), checks });
+    }
+  }
+
+  it("notifies those who must know, while it is down", async () => {
+    const id = await unacknowledged();
+    await performEffects(scene.parts, id);
+
+    expect(scene.messages.told).toEqual(["show uat", "call uat", "show uat"]);
+    expect(scene.messages.notified).toEqual([onCall, chief]);
+  });
+
+  it("notifies nobody of what is over, and still says that it was", async () => {
+    const id = await unacknowledged();
+    await upAgain();
+    await performEffects(scene.parts, id);
+
+    expect(scene.messages.told).toEqual(["show uat", "show uat", "recover uat"]);
+    expect(scene.messages.notified).toEqual([]);
+    expect(await pendingKinds()).not.toContain("call");
+  });
+
+  it.each(["acknowledged", "snoozed"] as const)("calls nobody where it is %s meanwhile", async (kind) => {
+    const id = await unacknowledged();
+    await tellMonitoring(scene.parts, { kind, incidentId: id, by, at: scene.parts.now() });
+    await performEffects(scene.parts, id);
+
+    expect(scene.messages.notified).toEqual([onCall]);
+  });
+
+  it("calls those whose environment joined, also where it is acknowledged meanwhile", async () => {
+    scene = monitorWorld(fixture);
+    const { id } = await down(scene, uat, "web-1");
+    const prods = scene.parts.watch.get("shop/prod");
+    if (prods === undefined) throw new Error("prod is not watched");
+    const watched = { ...prods, monitor: { ...prods.monitor, mention: [chief] } };
+    scene = { ...scene, parts: { ...scene.parts, watch: new Map([["shop/prod", watched]]) } };
+    await down(scene, prod, "web-1");
+    await tellMonitoring(scene.parts, { kind: "acknowledged", incidentId: id, by, at: scene.parts.now() });
+    await performEffects(scene.parts, id);
+
+    expect(scene.messages.notified).toEqual([chief]);
+  });
+});
+
 describe("tickMonitoring", () => {
   it("wakes up every lane that still waits: the first wake-up may be lost", async () => {
     const { id } = await down(scene, uat);

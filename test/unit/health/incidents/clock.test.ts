@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { decide } from "../../../../src/health/incidents/decide.js";
-import { CHANNEL, downPlay, failingWith, MINUTE, Play, START, targetNamed, watching } from "./samples.js";
+import { CHANNEL, downPlay, failingWith, MINUTE, OK, Play, START, targetNamed, watching } from "./samples.js";
 
 const DAY = 24 * 60 * MINUTE;
 /** Monday 2023-11-13, 09:00 in Paris. */
@@ -77,6 +77,99 @@ describe("what the store could not read", () => {
     play.board = { ...play.board, incidents: {} };
 
     play.sweep("prod", failingWith("status"), 90);
+
+    expect(play.of("open")).toHaveLength(2);
+  });
+});
+
+describe("a clock that was ahead once", () => {
+  const wrong = 400 * 24 * 3_600;
+  const watch = watching({ prod: {} });
+  const down = failingWith("status");
+
+  it("does not end the monitoring: what is probed after it counts again", () => {
+    const play = new Play(watch);
+    play.sweep("prod", OK, wrong);
+
+    play.sweep("prod", down, 0, 10, 20, 30);
+
+    expect(play.of("open")).toHaveLength(1);
+    expect(play.incident.members[0]).toMatchObject({ downSince: START });
+    expect(play.incident.members[0]?.lastGoodAt).toBeUndefined();
+  });
+
+  it("confirms nothing: a new run of probes begins", () => {
+    const play = new Play(watch);
+    play.sweep("prod", down, wrong, wrong + 10, wrong + 20);
+
+    play.sweep("prod", down, 0);
+
+    expect(play.board.environments["shop/prod"]?.run).toEqual({ ok: false, since: START, count: 1 });
+    expect(play.of("open")).toEqual([]);
+  });
+
+  it("is not one that was ahead by less than an hour: that is a probe that comes late", () => {
+    const play = new Play(watch);
+    play.sweep("prod", OK, 3_600);
+    const { board } = play;
+
+    play.sweep("prod", down, 0);
+
+    expect(play.board).toBe(board);
+  });
+
+  it("when a deployment ended: sweeps and later deployments count, and its bake period is over", () => {
+    const play = new Play(watching({ prod: { bake: { onFailure: "rollback" } } }));
+    const prod = targetNamed("prod");
+    const deployment = { kind: "deploy", state: "succeeded" } as const;
+    const end = (id: string, second: number) =>
+      play.send({
+        ...{ kind: "deployment-ended", target: prod, at: START + second * 1_000 },
+        deployment: { ...deployment, id },
+      });
+    end("d1", wrong);
+
+    play.sweep("prod", down, 0, 10, 20, 30);
+    play.tick(40);
+    end("d2", 60);
+
+    expect(play.of("open")).toHaveLength(1);
+    expect(play.of("bake-failed")).toEqual([]);
+    expect(play.board.environments["shop/prod"]).toMatchObject({ ended: { deploymentId: "d2" } });
+  });
+
+  it("when a deployment began: the clock resumes it once nobody holds the environment", () => {
+    const play = new Play(watch);
+    const at = START + wrong * 1_000;
+    play.send({ kind: "deployment-started", target: targetNamed("prod"), at, deploymentId: "d1" });
+
+    play.tick(60);
+    play.tick(120);
+
+    expect(play.board.environments["shop/prod"]?.suspended).toBeUndefined();
+    expect(play.of("probe").map(({ at: probe }) => probe)).toEqual([START + 2 * MINUTE]);
+  });
+
+  it("when a probe was asked for: it is asked for again", () => {
+    const play = downPlay(watch);
+    const health = play.board.environments["shop/prod"];
+    if (health === undefined) throw new Error("prod is not known");
+    const late = { ...health, nextProbeAt: START + wrong * 1_000 };
+    play.board = { ...play.board, environments: { "shop/prod": late } };
+
+    const { effects } = play.tick(60);
+
+    expect(effects).toEqual([{ kind: "probe", target: targetNamed("prod"), at: START + MINUTE }]);
+  });
+
+  it("does not make an old incident of a fresh one: what fell then alerts", () => {
+    const play = new Play(watching({ preprod: {}, prod: {} }));
+    for (const second of [0, 10, 20, 30]) {
+      for (const environment of ["preprod", "prod"]) play.sweep(environment, failingWith("dead"), second);
+    }
+    play.sweep("prod", OK, wrong, wrong + 10, wrong + 20, wrong + 120);
+
+    play.sweep("prod", down, 90_000, 90_010, 90_020, 90_030);
 
     expect(play.of("open")).toHaveLength(2);
   });

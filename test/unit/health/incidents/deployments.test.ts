@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { DeploymentRecord } from "../../../../src/deployments/record.js";
+import type { DeploymentEnded } from "../../../../src/health/incidents/event.js";
 import { downPlay, failingWith, MINUTE, OK, Play, START, targetNamed, watching } from "./samples.js";
 
 const down = failingWith("status");
@@ -11,12 +12,8 @@ function start(play: Play, second: number, deploymentId = "d1") {
   return play.send({ kind: "deployment-started", target: prod, at, deploymentId });
 }
 
-function end(
-  play: Play,
-  second: number,
-  changes: Partial<Pick<DeploymentRecord, "id" | "kind" | "state">> = {},
-) {
-  const deployment = { id: "d1", kind: "deploy", state: "succeeded", ...changes } as const;
+function end(play: Play, second: number, changes: Partial<DeploymentEnded["deployment"]> = {}) {
+  const deployment = { id: "d1", kind: "deploy", state: "succeeded", checked: true, ...changes } as const;
   return play.send({ kind: "deployment-ended", target: prod, at: START + second * 1_000, deployment });
 }
 
@@ -130,6 +127,30 @@ describe("after a deployment", () => {
   });
 });
 
+describe("when all was last good", () => {
+  const early = { project: "shop", environment: "prod", lastGoodAt: START - MINUTE };
+
+  function failsAfter(deployment: Parameters<typeof end>[2]): number | undefined {
+    const play = new Play(watch);
+    play.board = { ...play.board, environments: { "shop/prod": early } };
+    start(play, 0);
+    end(play, 60, deployment);
+    play.sweep("prod", down, 120, 130, 140, 150);
+    return play.incident.members[0]?.lastGoodAt;
+  }
+
+  it("is when a deployment ended whose health checks passed", () => {
+    expect(failsAfter({ checked: true })).toBe(START + MINUTE);
+  });
+
+  it.each([
+    ["made no health checks", { checked: false }],
+    ["failed after them", { checked: true, state: "failed" }],
+  ] as const)("is not when one ended that %s", (_what, deployment) => {
+    expect(failsAfter(deployment)).toBe(START - MINUTE);
+  });
+});
+
 describe("the bake period", () => {
   function baking(watched = watch, kind: DeploymentRecord["kind"] = "deploy"): Play {
     const play = new Play(watched);
@@ -218,6 +239,17 @@ describe("the bake period", () => {
     expect(play.of("bake-failed")).toHaveLength(1);
   });
 
+  it("takes nothing back by itself where the environment was down before: the deployment may be its repair", () => {
+    const play = downPlay(watching({ prod: { bake: { onFailure: "rollback" } } }));
+    start(play, 60);
+    end(play, 120);
+
+    play.sweep("prod", down, 120, 130, 140, 150);
+
+    expect(play.of("bake-failed")).toMatchObject([{ action: "offer" }]);
+    expect(play.incident.members[0]?.failedBake?.action).toBe("offer");
+  });
+
   it("is not begun by the end of an earlier deployment that is told late", () => {
     const play = baking();
 
@@ -248,5 +280,33 @@ describe("a rollback that could not be begun", () => {
 
   it("changes nothing when another release is blamed by now", () => {
     expect(refused("d0").effects).toEqual([]);
+  });
+});
+
+describe("a rollback that was begun", () => {
+  /** The release of d1 is blamed, and d2 takes it back. */
+  function ended(state: DeploymentRecord["state"]): Play {
+    const play = new Play(watching({ prod: { bake: { onFailure: "rollback" } } }));
+    start(play, 0);
+    end(play, 60);
+    play.sweep("prod", down, 120, 130, 140, 150);
+    start(play, 160, "d2");
+    play.effects = [];
+    end(play, 200, { id: "d2", kind: "rollback", state });
+    return play;
+  }
+
+  it.each(["failed", "cancelled", "indeterminate"] as const)("and %s is offered to people", (state) => {
+    const play = ended(state);
+
+    expect(play.incident.members[0]?.failedBake).toEqual({ deploymentId: "d1", action: "offer" });
+    expect(play.of("edit")).toEqual([{ kind: "edit", incidentId: play.incident.id }]);
+  });
+
+  it("and succeeded is not offered again", () => {
+    const play = ended("succeeded");
+
+    expect(play.incident.members[0]?.failedBake).toEqual({ deploymentId: "d1", action: "rollback" });
+    expect(play.of("edit")).toEqual([]);
   });
 });

@@ -1,5 +1,7 @@
-import { during, episodeOf, type Tolerance } from "./truth.js";
-import { CHIEF, ON_CALL, type Probe, type Week } from "./week.js";
+import { judgeJoins } from "./judge-joins.js";
+import { streakStart } from "./streaks.js";
+import { episodeOf, type Tolerance } from "./truth.js";
+import { CHIEF, ON_CALL, type Week } from "./week.js";
 import { HOUR, MINUTE, SECOND, type World } from "./world.js";
 
 const ESCALATION = 15 * MINUTE;
@@ -20,6 +22,7 @@ export function judgeIncident(world: World, week: Week, id: string, tolerance: T
       ? []
       : [`incident ${id}: downtime off by ${off} ms`]),
     ...judgeTogether(world, week, id),
+    ...judgeJoins(world, week, id, tolerance),
     ...judgeCalls(world, week, id, tolerance),
   ];
 }
@@ -46,31 +49,6 @@ function downtimeOf(world: World, week: Week, id: string, recoveredAt: number): 
   const starts = told.map(({ name, at }) => streakStart(world, week, name, at, false));
   const ends = told.map(({ name }) => streakStart(world, week, name, recoveredAt, true));
   return Math.max(...ends) - Math.min(...starts);
-}
-
-/** When the row of equal probes began that goes on at a moment. */
-function streakStart(world: World, week: Week, name: string, at: number, ok: boolean): number {
-  const deployments = world.episodes.flatMap(({ environments, deployment }) =>
-    environments.includes(name) && deployment !== undefined ? [deployment] : [],
-  );
-  const counting = heardInOrder(week, name).filter(
-    (probe) => probe.at <= at && !deployments.some((run) => during(run, probe.at)),
-  );
-  const before = counting.findLastIndex((probe) => probe.ok !== ok);
-  return counting[before + 1]?.at ?? Number.NaN;
-}
-
-/** What comes after something newer says nothing any more. */
-function heardInOrder({ probes }: Week, name: string): readonly Probe[] {
-  const heard = (probes.get(name) ?? []).filter(({ heardAt }) => heardAt !== undefined);
-  let newest = Number.NEGATIVE_INFINITY;
-  return heard
-    .toSorted((a, b) => (a.heardAt ?? 0) - (b.heardAt ?? 0))
-    .filter(({ at }) => {
-      const counts = at > newest;
-      newest = Math.max(newest, at);
-      return counts;
-    });
 }
 
 /** Nobody is called twice, nor while it is snoozed or acknowledged; somebody is when nobody acknowledges. */

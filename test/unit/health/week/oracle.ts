@@ -1,4 +1,5 @@
 import { judgeIncident } from "./judge-incident.js";
+import { belongsTo } from "./judge-joins.js";
 import { CONFIRMATION, during, isWithin, type Tolerance } from "./truth.js";
 import type { Week } from "./week.js";
 import {
@@ -43,7 +44,11 @@ function judgeEpisode(world: World, week: Week, episode: Episode, tolerance: Tol
       ? [line(episode, `${environment.name} was told ${count} times instead of ${least} to ${most}`)]
       : [];
   });
-  return [...alerts, ...judgeGrouping(week, episode, struck), ...judgeBlame(week, episode, tolerance)];
+  return [
+    ...alerts,
+    ...judgeGrouping(world, week, episode, struck, tolerance),
+    ...judgeBlame(week, episode, tolerance),
+  ];
 }
 
 function alertsOf(environment: Environment, episode: Episode, tolerance: Tolerance): Bounds {
@@ -79,15 +84,25 @@ function seen({ until }: Fault, first: number, { slack }: Tolerance): Bounds {
   return { least: until - first > CONFIRMATION + slack ? 1 : 0, most: 1 };
 }
 
-/** What one dead host brings down is one incident in each channel. */
-function judgeGrouping(week: Week, episode: Episode, struck: readonly Environment[]): readonly string[] {
+/** What one dead host brings down at the same time is one incident in each channel, until somebody has seen to it. */
+function judgeGrouping(
+  world: World,
+  week: Week,
+  episode: Episode,
+  struck: readonly Environment[],
+  tolerance: Tolerance,
+): readonly string[] {
   if (episode.kind !== "dead-host") return [];
-  return [...new Set(struck.map(({ channelId }) => channelId))].flatMap((channelId) => {
-    const there = struck.filter((environment) => environment.channelId === channelId);
-    const ids = new Set(
-      there.flatMap(({ name }) => toldOf(week, name, episode).map(({ incidentId }) => incidentId)),
-    );
-    return ids.size > 1 ? [line(episode, `${ids.size} incidents in one channel`)] : [];
+  const told = struck.flatMap(({ name }) => toldOf(week, name, episode)).toSorted((a, b) => a.at - b.at);
+  const openers = told.filter(
+    ({ incidentId }, index) => told.findIndex((each) => each.incidentId === incidentId) === index,
+  );
+  return openers.flatMap((opener, index) => {
+    const apart = openers
+      .slice(0, index)
+      .filter(({ channelId }) => channelId === opener.channelId)
+      .some(({ incidentId }) => belongsTo(world, week, opener, incidentId, tolerance));
+    return apart ? [line(episode, `${opener.name} is an incident of its own`)] : [];
   });
 }
 

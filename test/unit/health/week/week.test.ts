@@ -12,7 +12,8 @@
  *     confirmation of a recovery          34   flapping was told of 7 times
  *     hold                                34   flapping was told of 7 times
  *     doubling of the hold                18   slow flapping was told of 13 times
- *     grouping                            18   a dead host was 3 incidents in one channel
+ *     grouping                            21   what a dead host brought down was an incident of its own
+ *     grouping only of what is fresh       4   an environment joined an old incident in silence
  *     one incident a channel              10   told in the wrong channel
  *     grouping only on the same host       4   holds what does not belong together
  *     silence during deployments          46   a deployment was told of
@@ -32,8 +33,9 @@
  *     bake period                         51   a release was not blamed
  *     blame once                          74   a release was blamed 38 times
  *
- * The count and the age of failed probes, the dead host that has a good check, and what a deployment does to a suspicion
- * are guarded twice, or meet too seldom in a week: the tests of each rule beside this folder fail without them.
+ * The count and the age of failed probes, the dead host that has a good check, what a deployment does to a suspicion, and
+ * that nobody joins what somebody has seen to, are guarded twice, or meet too seldom in a week: the tests of each rule
+ * beside this folder fail without them.
  */
 import { describe, expect, it } from "vitest";
 import { judge } from "./oracle.js";
