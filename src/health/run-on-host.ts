@@ -1,6 +1,7 @@
 import type { ProbeReason } from "../deployments/probe-reason.js";
 import { HostUnreachableError } from "../execution/host-unreachable-error.js";
 import type { CommandOutcome, RemoteCommand, RemoteRunner } from "../execution/remote-runner.js";
+import { ownShortage } from "./own-shortage.js";
 
 /** As much of the output is looked at. UTF-16 units. */
 const READ_LENGTH = 1024 * 1024;
@@ -26,7 +27,7 @@ export interface HostRun {
 /**
  * Runs a command that only looks. Without a pty nothing ends a command on the host that nobody waits for any more,
  * and a probe comes back every hour: so the host's own `timeout` ends it, a little after Slipway gave up.
- * @throws the reason of the signal
+ * @throws the reason of the signal, and what is wrong with Slipway's own machine
  */
 export async function runOnHost(
   { runner, redaction }: RemoteProbeParts,
@@ -53,7 +54,7 @@ export async function runOnHost(
     return { text, ...(reason && { reason }), ...(shown !== "" && { output: shown }) };
   } catch (error) {
     signal.throwIfAborted();
-    if (!(error instanceof HostUnreachableError)) throw error;
+    if (!(error instanceof HostUnreachableError) || ownShortage(error) !== undefined) throw error;
     return { text, reason: { code: "host-unreachable", host, reason: error.code } };
   }
 }
