@@ -4,6 +4,8 @@ import type { Target } from "../deployments/record.js";
 import type { Refusal } from "../deployments/refusal.js";
 import type { DeploymentStore } from "../deployments/store.js";
 import { allTargets, type FoundTarget, findTarget } from "../deployments/targets.js";
+import { targetKey } from "../health/incidents/board.js";
+import { watchOf } from "../health/incidents/watched.js";
 
 /** What one environment's figures are made of: a busy year, and little enough to read while a person waits. */
 const MAX_RECORDS = 500;
@@ -84,7 +86,10 @@ async function statsOf(
   const oldest = records.at(-1);
   const since = oldest?.createdAt ?? now;
   const period = { now, months, timeZone: config.timeZone, bakeMs: BAKE_MS };
-  const facts = { records, incidents: (await incidents?.incidentsSince(target, since)) ?? [] };
+  const facts = {
+    ...{ records, watched: incidents !== undefined && watchOf(config).has(targetKey(target)) },
+    incidents: (await incidents?.incidentsSince(target, since)) ?? [],
+  };
   const { project, environment } = target;
   return {
     target: { project, environment },
