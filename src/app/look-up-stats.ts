@@ -1,5 +1,5 @@
 import type { Config } from "../config/schema.js";
-import { doraFigures, type Incident, type MonthFigures } from "../deployments/dora.js";
+import { beginOfMonths, doraFigures, type Incident, type MonthFigures } from "../deployments/dora.js";
 import type { Target } from "../deployments/record.js";
 import type { Refusal } from "../deployments/refusal.js";
 import type { DeploymentStore } from "../deployments/store.js";
@@ -11,11 +11,10 @@ import { watchOf } from "../health/incidents/watched.js";
 const MAX_RECORDS = 500;
 /** As many as a message can hold. */
 const MAX_ENVIRONMENTS = 25;
-const BAKE_MS = 10 * 60_000;
 
 /** Which times an environment was down. */
 export interface IncidentHistory {
-  /** Those that had not ended at that moment, or began after it; at most the newest few hundred. */
+  /** Those that had not ended at that moment, or began after it. */
   incidentsSince(target: Target, at: number): Promise<readonly Incident[]>;
 }
 
@@ -83,9 +82,9 @@ async function statsOf(
   now: number,
 ): Promise<EnvironmentStats> {
   const records = await store.newest(target, MAX_RECORDS);
-  const oldest = records.at(-1);
-  const since = oldest?.createdAt ?? now;
-  const period = { now, months, timeZone: config.timeZone, bakeMs: BAKE_MS };
+  const countedSince = records.length === MAX_RECORDS ? records.at(-1)?.createdAt : undefined;
+  const period = { now, months, timeZone: config.timeZone, bakeMs: target.config.monitor.bake.lasts * 1000 };
+  const since = Math.max(beginOfMonths(period), countedSince ?? 0);
   const facts = {
     ...{ records, watched: incidents !== undefined && watchOf(config).has(targetKey(target)) },
     incidents: (await incidents?.incidentsSince(target, since)) ?? [],
@@ -94,6 +93,6 @@ async function statsOf(
   return {
     target: { project, environment },
     months: doraFigures(facts, period),
-    ...(records.length === MAX_RECORDS && { countedSince: since }),
+    ...(countedSince !== undefined && { countedSince }),
   };
 }

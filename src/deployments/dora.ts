@@ -72,6 +72,12 @@ export function doraFigures(facts: DoraFacts, period: DoraPeriod): readonly Mont
 
 type Ended = DeploymentRecord & { readonly startedAt: number; readonly finishedAt: number };
 
+/** No later than the first of these months begins, wherever that is. Milliseconds since the epoch. */
+export function beginOfMonths({ now, months, timeZone }: Omit<DoraPeriod, "bakeMs">): number {
+  const [first = ""] = lastMonths(monthIn(timeZone)(now), months);
+  return Date.parse(`${first}-01T00:00+14:00`);
+}
+
 /** What ran and came to an end of its own: what was cancelled, replaced or never began says nothing about a change. */
 function hasEnded(record: DeploymentRecord): record is Ended {
   const { state, startedAt, finishedAt } = record;
