@@ -9,6 +9,9 @@ const READ_LENGTH = 1024 * 1024;
 /** As much of its end is kept for people. UTF-16 units. */
 const SHOWN_LENGTH = 2_000;
 
+/** As much of its last line goes into the reason. Characters. */
+const SAID_LENGTH = 200;
+
 export interface RemoteProbeParts {
   readonly runner: RemoteRunner;
   /** Removes secrets from output, also where they are split over chunks. */
@@ -50,7 +53,7 @@ export async function runOnHost(
     const outcome = await runner.run(host, limited(command), onOutput, signal);
     show(redacted.end());
     signal.throwIfAborted();
-    const reason = reasonOf(host, outcome);
+    const reason = reasonOf(host, outcome, lastLine(shown));
     return { text, ...(reason && { reason }), ...(shown !== "" && { output: shown }) };
   } catch (error) {
     signal.throwIfAborted();
@@ -64,12 +67,22 @@ function limited({ argv, timeoutSeconds, ...command }: RemoteCommand): RemoteCom
   return { ...command, timeoutSeconds, argv: ["timeout", "-k", "1", seconds, ...argv] };
 }
 
-function reasonOf(host: string, outcome: CommandOutcome): ProbeReason | undefined {
+/** Programs say last why they give up. */
+function lastLine(output: string): { readonly said?: string } {
+  const line = output.split(/[\r\n]+/).findLast((each) => each.trim() !== "");
+  return line === undefined ? {} : { said: [...line.trim()].slice(0, SAID_LENGTH).join("") };
+}
+
+function reasonOf(
+  host: string,
+  outcome: CommandOutcome,
+  said: { readonly said?: string },
+): ProbeReason | undefined {
   switch (outcome.kind) {
     case "exited":
-      return outcome.code === 0 ? undefined : { code: "exited", exitCode: outcome.code };
+      return outcome.code === 0 ? undefined : { code: "exited", exitCode: outcome.code, ...said };
     case "killed":
-      return { code: "killed", signal: outcome.signal };
+      return { code: "killed", signal: outcome.signal, ...said };
     case "timed-out":
       return { code: "timed-out", seconds: outcome.afterSeconds };
     default:
