@@ -1,19 +1,20 @@
 import type { Config } from "../config/schema.js";
-import { doraFigures, type Incident, type MonthFigures } from "../deployments/dora.js";
+import { beginOfMonths, doraFigures, type Incident, type MonthFigures } from "../deployments/dora.js";
 import type { Target } from "../deployments/record.js";
 import type { Refusal } from "../deployments/refusal.js";
 import type { DeploymentStore } from "../deployments/store.js";
 import { allTargets, type FoundTarget, findTarget } from "../deployments/targets.js";
+import { targetKey } from "../health/incidents/board.js";
+import { watchOf } from "../health/incidents/watched.js";
 
 /** What one environment's figures are made of: a busy year, and little enough to read while a person waits. */
 const MAX_RECORDS = 500;
 /** As many as a message can hold. */
 const MAX_ENVIRONMENTS = 25;
-const BAKE_MS = 10 * 60_000;
 
 /** Which times an environment was down. */
 export interface IncidentHistory {
-  /** Those that had not ended at that moment, or began after it; at most the newest few hundred. */
+  /** Those that had not ended at that moment, or began after it. */
   incidentsSince(target: Target, at: number): Promise<readonly Incident[]>;
 }
 
@@ -81,14 +82,17 @@ async function statsOf(
   now: number,
 ): Promise<EnvironmentStats> {
   const records = await store.newest(target, MAX_RECORDS);
-  const oldest = records.at(-1);
-  const since = oldest?.createdAt ?? now;
-  const period = { now, months, timeZone: config.timeZone, bakeMs: BAKE_MS };
-  const facts = { records, incidents: (await incidents?.incidentsSince(target, since)) ?? [] };
+  const countedSince = records.length === MAX_RECORDS ? records.at(-1)?.createdAt : undefined;
+  const period = { now, months, timeZone: config.timeZone, bakeMs: target.config.monitor.bake.lasts * 1000 };
+  const since = Math.max(beginOfMonths(period), countedSince ?? 0);
+  const facts = {
+    ...{ records, watched: incidents !== undefined && watchOf(config).has(targetKey(target)) },
+    incidents: (await incidents?.incidentsSince(target, since)) ?? [],
+  };
   const { project, environment } = target;
   return {
     target: { project, environment },
     months: doraFigures(facts, period),
-    ...(records.length === MAX_RECORDS && { countedSince: since }),
+    ...(countedSince !== undefined && { countedSince }),
   };
 }

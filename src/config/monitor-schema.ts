@@ -46,13 +46,19 @@ const bake = z
       .default("offer")
       .describe("Offer a rollback with a button, or start it. A rollback is never taken back by itself."),
   })
+  .refine(({ lasts, every }) => every < lasts, {
+    path: ["every"],
+    message: "write less than `lasts`: else nothing is probed in that time",
+  })
   .describe("The watch over a new release: a failure meanwhile is blamed on it.");
 
 export const monitor = z
   .strictObject({
     enabled: z.boolean().default(true).describe("Whether it is watched at all. Needs health checks."),
     schedule: cron.default("0 * * * *").describe("When its health checks are probed, as a cron expression."),
-    timeZone: timeZone.default("UTC").describe("The time zone of `schedule` and of the summary."),
+    timeZone: timeZone
+      .optional()
+      .describe("The time zone of `schedule` and of the summary. Without it: that of the file."),
     confirm: confirm.prefault({}),
     whileDown: duration.prefault("1m").describe("The time between two probes while it is down."),
     recovery: recovery.prefault({}),
@@ -70,4 +76,5 @@ export const monitor = z
   })
   .describe("How it is watched between deployments: only what is down is told of.");
 
-export type MonitorConfig = z.output<typeof monitor>;
+/** As it is once the file's time zone has taken the place of one that is not written. */
+export type MonitorConfig = z.output<typeof monitor> & { readonly timeZone: string };

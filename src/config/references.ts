@@ -2,6 +2,7 @@ import type { ConfigPath, Finding } from "./fault.js";
 import { checkHealth } from "./health-references.js";
 import { checkLogs } from "./log-references.js";
 import { checkProtection, type PlacedEnvironment } from "./protection-references.js";
+import { checkDirectories } from "./shared-directories.js";
 import { unknownHost } from "./unknown-host.js";
 
 type Mapping = Readonly<Record<string, unknown>>;
@@ -13,15 +14,17 @@ type Mapping = Readonly<Record<string, unknown>>;
 export function checkReferences(config: unknown): readonly Finding[] {
   const root = mapping(config);
   const hosts = mapping(root["hosts"]);
+  const placed = environments(root);
   return [
     ...hiddenNames(root),
     ...Object.keys(hosts).flatMap((name) => hostKeySource(["hosts", name], mapping(hosts[name]))),
     ...jumps(hosts),
-    ...environments(root).flatMap((placed) => [
-      ...environmentHosts(placed.path, placed.environment, placed.hosts),
-      ...checkProtection(placed),
-      ...checkHealth(placed),
-      ...checkLogs(placed),
+    ...checkDirectories(placed),
+    ...placed.flatMap((each) => [
+      ...environmentHosts(each.path, each.environment, each.hosts),
+      ...checkProtection(each),
+      ...checkHealth(each),
+      ...checkLogs(each),
     ]),
   ];
 }

@@ -49,6 +49,11 @@ function toFindings(issue: Issue, base: ConfigPath, root: unknown): readonly Sch
     if (chosen !== undefined) return chosen.flatMap((inner) => toFindings(inner, path, root));
   }
   const value = valueAt(root, path);
+  // What depends on another key says so itself.
+  if (value === undefined && issue.code === "custom") {
+    const problem = `\`${String(path.at(-1))}\` is missing`;
+    return [{ path, target: "value", problem, fix: issue.message }];
+  }
   if (value === undefined) return [missing(path, issue.message)];
   return [{ path, target: "value", problem: problemOf(issue, value), fix: fixOf(issue, path, value) }];
 }

@@ -57,8 +57,12 @@ const gitStrategy = z
 
 const strategy = z.discriminatedUnion("type", [gitStrategy]);
 
+const ownTimeZone = timeZone
+  .optional()
+  .describe("The time zone of the cron expression. Without it: that of the file.");
+
 const schedule = z
-  .strictObject({ cron, timeZone: timeZone.default("UTC") })
+  .strictObject({ cron, timeZone: ownTimeZone })
   .describe("Deploys the environment's ref at fixed times.");
 
 const triggers = z
@@ -92,7 +96,7 @@ const freezeWindow = z
   .strictObject({
     starts: cron,
     lasts: longDuration.describe("From each start on."),
-    timeZone: timeZone.default("UTC"),
+    timeZone: ownTimeZone,
     reason: z.string().min(1).max(200).describe("Told to those who are refused."),
   })
   .describe("A time in which nothing is deployed. Rollbacks are.");
@@ -242,24 +246,56 @@ const worker = z
   })
   .describe("How soon another worker takes over from one that was killed.");
 
-/** What `slipway.yaml` holds, with the defaults filled in. */
-export const Config = z
-  .strictObject({
-    language: z.enum(["en", "fr"]).default("en").describe("The language of channel messages."),
-    timeZone: timeZone.default("UTC").describe("Where days and months begin, in charts and in `/stats`."),
-    discord: z
-      .strictObject({
-        guild: snowflake.describe("The server that Slipway works for."),
-        channel: snowflake.describe("Where messages go unless a project or environment says otherwise."),
-      })
-      .describe("Where Slipway lives in Discord."),
-    hosts: atLeastOne(z.record(name, host), "name at least one host").describe("The machines, by name."),
-    execution: execution.prefault({}),
-    worker: worker.prefault({}),
-    projects: atLeastOne(z.record(name, project), "name at least one project").describe(
-      "The applications, by name.",
+const file = z.strictObject({
+  language: z.enum(["en", "fr"]).default("en").describe("The language of channel messages."),
+  timeZone: timeZone
+    .default("UTC")
+    .describe(
+      "Where days and months begin, and where the clocks are of all cron expressions that name no other one.",
     ),
-  })
+  discord: z
+    .strictObject({
+      guild: snowflake.describe("The server that Slipway works for."),
+      channel: snowflake.describe("Where messages go unless a project or environment says otherwise."),
+    })
+    .describe("Where Slipway lives in Discord."),
+  hosts: atLeastOne(z.record(name, host), "name at least one host").describe("The machines, by name."),
+  execution: execution.prefault({}),
+  worker: worker.prefault({}),
+  projects: atLeastOne(z.record(name, project), "name at least one project").describe(
+    "The applications, by name.",
+  ),
+});
+
+/** Whoever writes where he is means it of all his clocks. */
+function withTimeZones(written: z.output<typeof file>) {
+  const { timeZone } = written;
+  const here = <T extends { readonly timeZone?: string | undefined }>(part: T) => ({
+    ...part,
+    timeZone: part.timeZone ?? timeZone,
+  });
+  const projects = mapValues(written.projects, (project) => ({
+    ...project,
+    environments: mapValues(project.environments, ({ triggers, freeze, monitor, ...environment }) => {
+      const { schedule, ...others } = triggers;
+      return {
+        ...environment,
+        triggers: { ...others, ...(schedule && { schedule: here(schedule) }) },
+        freeze: freeze.map(here),
+        monitor: here(monitor),
+      };
+    }),
+  }));
+  return { ...written, projects };
+}
+
+function mapValues<T, U>(values: Readonly<Record<string, T>>, change: (value: T) => U): Record<string, U> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value)]));
+}
+
+/** What `slipway.yaml` holds, with the defaults filled in. */
+export const Config = file
+  .transform(withTimeZones)
   .meta({ title: "slipway.yaml", description: "What Slipway deploys, where to, and who may ask for it." });
 
 export type Config = z.output<typeof Config>;

@@ -26,6 +26,8 @@ export interface DoraFacts {
   readonly records: readonly DeploymentRecord[];
   /** Of the same environment. */
   readonly incidents: readonly Incident[];
+  /** Whether health checks say when it is down. Where they do, a deployment that failed is no outage by itself. */
+  readonly watched: boolean;
 }
 
 export interface DoraPeriod {
@@ -50,7 +52,7 @@ export function doraFigures(facts: DoraFacts, period: DoraPeriod): readonly Mont
     taken.has(record.number) ||
     brokeWithinBake(record, ended, facts.incidents, period);
   const leads = leadTimes(deployed);
-  const outages = mergedOutages([...outagesOf(ended), ...facts.incidents]);
+  const outages = mergedOutages([...outagesOf(ended, facts.watched), ...facts.incidents]);
 
   return lastMonths(monthOf(period.now), period.months).map((month): MonthFigures => {
     const inMonth = (at: number) => monthOf(at) === month;
@@ -69,6 +71,12 @@ export function doraFigures(facts: DoraFacts, period: DoraPeriod): readonly Mont
 }
 
 type Ended = DeploymentRecord & { readonly startedAt: number; readonly finishedAt: number };
+
+/** No later than the first of these months begins, wherever that is. Milliseconds since the epoch. */
+export function beginOfMonths({ now, months, timeZone }: Omit<DoraPeriod, "bakeMs">): number {
+  const [first = ""] = lastMonths(monthIn(timeZone)(now), months);
+  return Date.parse(`${first}-01T00:00+14:00`);
+}
 
 /** What ran and came to an end of its own: what was cancelled, replaced or never began says nothing about a change. */
 function hasEnded(record: DeploymentRecord): record is Ended {
@@ -113,14 +121,16 @@ interface Outage {
 }
 
 /**
- * A failed deployment is an outage until the next one that succeeds; one that succeeded and was taken back, from the
- * moment that somebody asked for the rollback.
+ * Where nothing else tells, a failed deployment is an outage until the next one that succeeds. Without such a one nobody
+ * knows whether it ever was: it must not swallow the outages after it. What was taken back is one from the moment that
+ * somebody asked for the rollback.
  */
-function outagesOf(ended: readonly Ended[]): readonly Outage[] {
+function outagesOf(ended: readonly Ended[], watched: boolean): readonly Outage[] {
   return ended.flatMap((record, index): Outage[] => {
     const { kind, state, rollbackOf, createdAt, finishedAt } = record;
     if (state !== "succeeded") {
-      return [{ start: finishedAt, end: ended.slice(index).find(succeeded)?.finishedAt }];
+      const end = watched ? undefined : ended.slice(index).find(succeeded)?.finishedAt;
+      return end === undefined ? [] : [{ start: finishedAt, end }];
     }
     const tookBack = kind === "rollback" && rollbackOf !== undefined;
     return tookBack ? [{ start: createdAt, end: finishedAt }] : [];

@@ -38,8 +38,9 @@ export const ProbeReason = z.discriminatedUnion("code", [
   /** `to` is the origin that a redirect led to, and that the configuration does not have. */
   z.object({ code: z.literal("redirect-refused"), to: z.string() }),
   z.object({ code: z.literal("too-many-redirects"), limit: z.number() }),
-  z.object({ code: z.literal("exited"), exitCode: z.number() }),
-  z.object({ code: z.literal("killed"), signal: z.string() }),
+  /** `said` is the last line that the command printed; absent where it printed nothing, and in older records. */
+  z.object({ code: z.literal("exited"), exitCode: z.number(), said: z.string().optional() }),
+  z.object({ code: z.literal("killed"), signal: z.string(), said: z.string().optional() }),
   /** Without any fault: there is no container at all. */
   z.object({ code: z.literal("containers"), faults: z.array(ContainerFault), more: z.number() }),
   /** What is free, and what must be, in percent or in megabytes. */

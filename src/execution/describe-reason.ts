@@ -26,9 +26,9 @@ export function describeReason(reason: ProbeReason): string {
     case "too-many-redirects":
       return `more than ${reason.limit} redirects`;
     case "exited":
-      return `exit code ${reason.exitCode}`;
+      return `exit code ${reason.exitCode}${saying(reason.said)}`;
     case "killed":
-      return `ended by signal ${reason.signal}`;
+      return `ended by signal ${reason.signal}${saying(reason.said)}`;
     case "containers":
       return describeContainers(reason);
     case "disk-low":
@@ -38,6 +38,10 @@ export function describeReason(reason: ProbeReason): string {
     case "host-unreachable":
       return `the host ${reason.host} could not be asked (${reason.reason})`;
   }
+}
+
+function saying(said: string | undefined): string {
+  return said === undefined ? "" : `: ${said}`;
 }
 
 function describeContainers({ faults, more }: Extract<ProbeReason, { code: "containers" }>): string {

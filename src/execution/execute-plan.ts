@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { checkLabel, type HealthCheck } from "../config/health-checks.js";
 import { type Failure, leavesUnknown } from "../deployments/record.js";
+import { ownShortage } from "../health/own-shortage.js";
 import type { ProbeResult } from "../health/probe-result.js";
 import type { CommandStep, HealthStep, Plan, Step } from "../strategies/step.js";
 import { describeReason } from "./describe-reason.js";
@@ -174,7 +175,7 @@ async function checkHealth(
     if (attempt > 1)
       await pause(check.interval * 1000, undefined, { signal: closing }).catch(() => undefined);
     if (closing.aborted) return "detached";
-    const result = await probe(check);
+    const result = await probe(check).catch(foundNothing);
     if (result.kind === "healthy") {
       progress.output(`-- attempt ${attempt}: healthy after ${result.latencyMs} ms\n`);
       return undefined;
@@ -185,6 +186,13 @@ async function checkHealth(
     if (result.output !== undefined) progress.output(`${result.output.trimEnd()}\n`);
     return { code: "unhealthy", url: checkLabel(check), attempts: attempt, reason };
   }
+}
+
+/** A deployment must come to an end: here what Slipway itself cannot find out is no answer. */
+function foundNothing(error: unknown): ProbeResult {
+  const detail = ownShortage(error);
+  if (detail === undefined) throw error;
+  return { kind: "unhealthy", reason: { code: "no-answer", detail }, latencyMs: 0 };
 }
 
 /** What a step of this plan may come to; the other outcomes end this worker's part in the plan. */

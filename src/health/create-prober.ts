@@ -5,6 +5,7 @@ import { probeCommand } from "./command-probe.js";
 import { probeCompose } from "./compose-probe.js";
 import { probeDisk } from "./disk-probe.js";
 import { type HttpProbeParts, probeHttp } from "./http-probe.js";
+import { ownShortage } from "./own-shortage.js";
 import type { Finding, ProbeResult } from "./probe-result.js";
 import type { RemoteProbeParts } from "./run-on-host.js";
 import { probeTcp } from "./tcp-probe.js";
@@ -13,7 +14,8 @@ export interface ProberParts extends RemoteProbeParts, Omit<HttpProbeParts, "ela
 
 /**
  * Makes one attempt of a health check.
- * @throws the reason of the signal; what is wrong with what is probed is a result
+ * @throws the reason of the signal, and what is wrong with Slipway's own machine; what is wrong with what is probed is a
+ *   result
  */
 export type Probe = (check: HealthCheck, signal?: AbortSignal) => Promise<ProbeResult>;
 
@@ -60,14 +62,14 @@ function probeOnce(
   }
 }
 
-/** The system's errors say what is wrong on the way. Others are Slipway's own. */
+/** The system's errors say what is wrong on the way, but for its shortages. Others are Slipway's own. */
 async function orNoAnswer(probing: Promise<Finding>, signal: AbortSignal): Promise<Finding> {
   try {
     return await probing;
   } catch (error) {
     signal.throwIfAborted();
     const detail = systemCode(error);
-    if (detail === undefined) throw error;
+    if (detail === undefined || ownShortage(error) !== undefined) throw error;
     return { reason: { code: CERTIFICATE_ERROR.test(detail) ? "certificate-invalid" : "no-answer", detail } };
   }
 }

@@ -1,12 +1,16 @@
 import type { ProbeReason } from "../deployments/probe-reason.js";
 import { HostUnreachableError } from "../execution/host-unreachable-error.js";
 import type { CommandOutcome, RemoteCommand, RemoteRunner } from "../execution/remote-runner.js";
+import { ownShortage } from "./own-shortage.js";
 
 /** As much of the output is looked at. UTF-16 units. */
 const READ_LENGTH = 1024 * 1024;
 
 /** As much of its end is kept for people. UTF-16 units. */
 const SHOWN_LENGTH = 2_000;
+
+/** As much of its last line goes into the reason. Characters. */
+const SAID_LENGTH = 200;
 
 export interface RemoteProbeParts {
   readonly runner: RemoteRunner;
@@ -26,7 +30,7 @@ export interface HostRun {
 /**
  * Runs a command that only looks. Without a pty nothing ends a command on the host that nobody waits for any more,
  * and a probe comes back every hour: so the host's own `timeout` ends it, a little after Slipway gave up.
- * @throws the reason of the signal
+ * @throws the reason of the signal, and what is wrong with Slipway's own machine
  */
 export async function runOnHost(
   { runner, redaction }: RemoteProbeParts,
@@ -49,11 +53,11 @@ export async function runOnHost(
     const outcome = await runner.run(host, limited(command), onOutput, signal);
     show(redacted.end());
     signal.throwIfAborted();
-    const reason = reasonOf(host, outcome);
+    const reason = reasonOf(host, outcome, lastLine(shown));
     return { text, ...(reason && { reason }), ...(shown !== "" && { output: shown }) };
   } catch (error) {
     signal.throwIfAborted();
-    if (!(error instanceof HostUnreachableError)) throw error;
+    if (!(error instanceof HostUnreachableError) || ownShortage(error) !== undefined) throw error;
     return { text, reason: { code: "host-unreachable", host, reason: error.code } };
   }
 }
@@ -63,12 +67,22 @@ function limited({ argv, timeoutSeconds, ...command }: RemoteCommand): RemoteCom
   return { ...command, timeoutSeconds, argv: ["timeout", "-k", "1", seconds, ...argv] };
 }
 
-function reasonOf(host: string, outcome: CommandOutcome): ProbeReason | undefined {
+/** Programs say last why they give up. */
+function lastLine(output: string): { readonly said?: string } {
+  const line = output.split(/[\r\n]+/).findLast((each) => each.trim() !== "");
+  return line === undefined ? {} : { said: [...line.trim()].slice(0, SAID_LENGTH).join("") };
+}
+
+function reasonOf(
+  host: string,
+  outcome: CommandOutcome,
+  said: { readonly said?: string },
+): ProbeReason | undefined {
   switch (outcome.kind) {
     case "exited":
-      return outcome.code === 0 ? undefined : { code: "exited", exitCode: outcome.code };
+      return outcome.code === 0 ? undefined : { code: "exited", exitCode: outcome.code, ...said };
     case "killed":
-      return { code: "killed", signal: outcome.signal };
+      return { code: "killed", signal: outcome.signal, ...said };
     case "timed-out":
       return { code: "timed-out", seconds: outcome.afterSeconds };
     default:

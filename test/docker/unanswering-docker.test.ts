@@ -53,7 +53,10 @@ describe.each(COMPOSE_VERSIONS)("a probe of a Docker that does not answer, with 
 
       for (const where of [{ directory: project.directory }, { project: project.name }])
         expect(await probeGone(checkOn(HOST, { type: "compose", timeout: "30s", ...where }))).toMatchObject({
-          reason: { code: "exited", exitCode: 1 },
+          reason: {
+            ...{ code: "exited", exitCode: 1 },
+            said: expect.stringMatching(/^cannot connect to the docker daemon/i),
+          },
           output: expect.stringMatching(/^cannot connect to the docker daemon.*\n$/i),
         });
     } finally {

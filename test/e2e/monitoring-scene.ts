@@ -88,8 +88,10 @@ export class WatchedEnvironments {
     for (const [name, { app, channel = name, extra }] of Object.entries(watched)) {
       const known = this.#channels.get(channel) ?? world.discord.addChannel(channel);
       this.#channels.set(channel, known);
+      // Nothing is deployed to those that are only watched, so their directories need not be there.
+      const strategy = { ...pattern?.strategy, directory: `/srv/${name}` };
       environments[name] = {
-        ...(environments[name] ?? { ...pattern, monitor: quick }),
+        ...(environments[name] ?? { ...pattern, strategy, monitor: quick }),
         health: [{ url: `${app.url}/health`, contains: "Shop", timeout: "1s" }],
         channel: known.id,
         ...extra,

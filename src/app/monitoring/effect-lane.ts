@@ -13,6 +13,9 @@ export function laneOf(effect: Effect): string {
       return "probes";
     case "summary":
       return `summary-${effect.channelId}`;
+    case "bake-failed":
+      // A rollback cannot wait until Discord takes the alert.
+      return `bake-${effect.deploymentId}`;
     default:
       return effect.incidentId;
   }

@@ -5,14 +5,17 @@ import { isActive } from "../../health/incidents/incident.js";
 import type { IncidentStore } from "../../health/incidents/incident-store.js";
 import type { IncidentHistory } from "../look-up-stats.js";
 
-/** The incidents of one environment, open ones and those of the last 90 days. */
+/** All that are kept: of every environment together, so that a noisy one drives none of another out. */
+const ALL = 10_000;
+
+/** The incidents of one environment, open ones and those of the last 400 days. */
 export function incidentHistory(
   incidents: Pick<IncidentStore, "board" | "closed">,
   now: () => number,
 ): IncidentHistory {
   return {
     async incidentsSince(target, at) {
-      const [board, closed] = await Promise.all([incidents.board(), incidents.closed(at, now())]);
+      const [board, closed] = await Promise.all([incidents.board(), incidents.closed(at, now(), ALL)]);
       return [...Object.values(board.incidents), ...closed].flatMap((incident) => {
         const member = memberOf(incident, target);
         if (member === undefined) return [];

@@ -42,9 +42,9 @@ export function probeReasonEn(reason: ProbeReason): string {
     case "too-many-redirects":
       return `it redirects more than ${reason.limit} times`;
     case "exited":
-      return `the command ended with exit code ${reason.exitCode}`;
+      return `the command ended with exit code ${reason.exitCode}${saying(reason.said)}`;
     case "killed":
-      return `the command was ended by signal ${reason.signal}`;
+      return `the command was ended by signal ${reason.signal}${saying(reason.said)}`;
     case "containers":
       return containers(reason);
     case "disk-low":
@@ -54,6 +54,10 @@ export function probeReasonEn(reason: ProbeReason): string {
     case "host-unreachable":
       return `the host ${reason.host} could not be reached (${unreachableEn.get(reason.reason) ?? reason.reason})`;
   }
+}
+
+function saying(said: string | undefined): string {
+  return said === undefined ? "" : `: \`${said}\``;
 }
 
 const CERTIFICATE: ReadonlyMap<string, string> = new Map([

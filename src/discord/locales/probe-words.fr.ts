@@ -42,9 +42,9 @@ export function probeReasonFr(reason: ProbeReason): string {
     case "too-many-redirects":
       return `plus de ${reason.limit} redirections`;
     case "exited":
-      return `la commande s'est terminée avec le code ${reason.exitCode}`;
+      return `la commande s'est terminée avec le code ${reason.exitCode}${saying(reason.said)}`;
     case "killed":
-      return `la commande a été arrêtée par le signal ${reason.signal}`;
+      return `la commande a été arrêtée par le signal ${reason.signal}${saying(reason.said)}`;
     case "containers":
       return containers(reason);
     case "disk-low":
@@ -54,6 +54,10 @@ export function probeReasonFr(reason: ProbeReason): string {
     case "host-unreachable":
       return `le serveur ${reason.host} est injoignable (${unreachableFr.get(reason.reason) ?? reason.reason})`;
   }
+}
+
+function saying(said: string | undefined): string {
+  return said === undefined ? "" : ` : \`${said}\``;
 }
 
 const CERTIFICATE: ReadonlyMap<string, string> = new Map([

@@ -18,8 +18,10 @@ export function cleanReason(reason: ProbeReason): ProbeReason {
       return cleanMismatch(reason);
     case "redirect-refused":
       return { ...reason, to: inCode(reason.to, LONGEST) };
+    case "exited":
+      return { ...reason, ...cleanSaid(reason) };
     case "killed":
-      return { ...reason, signal: plain(reason.signal, LONGEST) };
+      return { ...reason, signal: plain(reason.signal, LONGEST), ...cleanSaid(reason) };
     case "containers": {
       const clean = (text: string) => inCode(text, LONGEST_NAME);
       const faults = reason.faults.map(({ name, state }) => ({
@@ -35,6 +37,10 @@ export function cleanReason(reason: ProbeReason): ProbeReason {
     default:
       return reason;
   }
+}
+
+function cleanSaid({ said }: { readonly said?: string | undefined }): { readonly said?: string } {
+  return said === undefined ? {} : { said: inCode(said, LONGEST) };
 }
 
 function cleanMismatch(reason: Extract<ProbeReason, { code: "json-mismatch" }>): ProbeReason {

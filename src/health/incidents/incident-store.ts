@@ -23,7 +23,8 @@ export class BusyBoardError extends Error {
 const BOARD_KEY = "slipway:incident:board";
 const OUTBOX_KEY = "slipway:incident:outbox";
 const CLOSED_KEY = "slipway:incident:closed";
-const KEPT_SECONDS = 90 * 24 * 3600;
+/** The twelve months of `/stats`, and the one that has begun. */
+const KEPT_SECONDS = 400 * 24 * 3600;
 const KEPT_CLOSED = 10_000;
 /** Far more than ever wait: reached only when nobody does anything for days. Then the oldest go. */
 const KEPT_EFFECTS = 10_000;
@@ -66,7 +67,7 @@ interface Known {
  * The board, what is still to be done about it, and the incidents that ended, in Redis. A decision and its effects are
  * saved together, by compare-and-set on the board's version.
  * Keys: `slipway:incident:board` (a hash), `:outbox` (effects by order), `:closed` (ids by time) and `:closed:ID`,
- * both kept for 90 days, 10,000 at most.
+ * both kept for 400 days, 10,000 at most.
  */
 export class IncidentStore {
   readonly #redis: Redis;
@@ -113,7 +114,7 @@ export class IncidentStore {
     await this.#redis.zremrangebyscore(OUTBOX_KEY, String(order), String(order));
   }
 
-  /** An open incident, or one that ended within the last 90 days. */
+  /** An open incident, or one that ended within the last 400 days. */
   async find(id: string): Promise<Incident | undefined> {
     const open = await this.#redis.hget(BOARD_KEY, `${INCIDENT_FIELD}${id}`);
     return decodeIncident(open ?? (await this.#redis.get(closedKey(id))));

@@ -64,10 +64,31 @@ describe("a command probe", () => {
     expect(await probe(check)).toMatchObject({ reason: { code: "text-missing", expected: "fine" } });
   });
 
+  it("gives the last line that was printed as the reason", async () => {
+    const script = "echo first; echo 'why it failed' >&2; echo; exit 3";
+
+    expect(await probe(run("web", "sh", "-c", script))).toMatchObject({
+      reason: { code: "exited", exitCode: 3, said: "why it failed" },
+    });
+    expect(await probe(run("web", "sh", "-c", "echo why; kill -KILL $$"))).toMatchObject({
+      reason: { said: "why" },
+    });
+  });
+
+  it("has a reason without words where nothing was printed", async () => {
+    expect(await probe(run("web", "false"))).toEqual(unhealthy({ code: "exited", exitCode: 1 }));
+  });
+
+  it("keeps no more than 200 characters of a long line", async () => {
+    const answer = await probe(run("web", "sh", "-c", "printf 'é%.0s' $(seq 900); false"));
+
+    expect(answer).toMatchObject({ reason: { said: "é".repeat(200) } });
+  });
+
   it("hides secrets in what was printed", async () => {
     const answer = await probe(run("web", "sh", "-c", "echo a hunter2hunter2 b; false"));
 
-    expect(answer).toMatchObject({ output: "a [redacted] b\n" });
+    expect(answer).toMatchObject({ reason: { said: "a [redacted] b" }, output: "a [redacted] b\n" });
   });
 
   it("keeps little of what is printed without end", async () => {
@@ -142,6 +163,8 @@ describe("a Compose probe", () => {
   it("tells that the directory is missing", async () => {
     const check = checkOn("web", { type: "compose", directory: "/no/such/directory" });
 
-    expect(await probe(check)).toMatchObject({ reason: { code: "exited" } });
+    expect(await probe(check)).toMatchObject({
+      reason: { code: "exited", said: expect.stringContaining("/no/such/directory") },
+    });
   });
 });

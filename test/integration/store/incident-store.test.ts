@@ -159,19 +159,19 @@ describe("an incident that ended", () => {
     expect(await store.closed(START + DAY, START + 2 * DAY)).toEqual([]);
   });
 
-  it("is kept for 90 days", async () => {
+  it("is kept for 400 days: longer than the months of /stats", async () => {
     const id = await fail();
     await recover();
 
     const seconds = await fixture.redis.ttl(`slipway:incident:closed:${id}`);
 
-    expect(seconds).toBeGreaterThan(89 * 24 * 3600);
-    expect(seconds).toBeLessThanOrEqual(90 * 24 * 3600);
+    expect(seconds).toBeGreaterThan(399 * 24 * 3600);
+    expect(seconds).toBeLessThanOrEqual(400 * 24 * 3600);
   });
 
-  it("drives out of the index what is older than 90 days, and more than 10,000", async () => {
+  it("drives out of the index what is older than 400 days, and more than 10,000", async () => {
     const index = "slipway:incident:closed";
-    await fixture.redis.zadd(index, START - 91 * DAY, "old");
+    await fixture.redis.zadd(index, START - 401 * DAY, "old");
     const many = Array.from({ length: 10_000 }, (_, at) => [START - at, `id-${at}`]).flat();
     await fixture.redis.zadd(index, ...many);
 

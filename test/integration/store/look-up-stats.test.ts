@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type IncidentHistory, lookUpStats } from "../../../src/app/look-up-stats.js";
 import type { DeploymentRecord } from "../../../src/deployments/record.js";
 import { DeploymentStore } from "../../../src/deployments/store.js";
@@ -74,6 +74,56 @@ describe("lookUpStats", () => {
 
     expect(found).toMatchObject({
       stats: { environments: [{ countedSince: NOW - 500 * 60_000, months: [{}, { deployments: 500 }] }] },
+    });
+  });
+
+  describe("asks for the incidents", () => {
+    const asked: number[] = [];
+    const incidents: IncidentHistory = {
+      incidentsSince: async (_, at) => {
+        asked.push(at);
+        return [];
+      },
+    };
+    const may = Date.UTC(2026, 4, 1);
+    beforeEach(() => void asked.splice(0));
+
+    it("of all months shown, also where nothing was deployed for longer, or ever", async () => {
+      await deployed(1);
+      await lookUp({}, incidents);
+
+      expect(asked).toHaveLength(2);
+      for (const since of asked) {
+        expect(since).toBeLessThanOrEqual(may);
+        expect(since).toBeGreaterThan(may - 24 * 3_600_000);
+      }
+    });
+
+    it("since the oldest deployment that is counted, where there are too many", async () => {
+      await deployed(505);
+      await lookUp({ environment: "uat" }, incidents);
+
+      expect(asked).toEqual([NOW - 500 * 60_000]);
+    });
+  });
+
+  it("blames an incident on a release for as long as the environment watches it", async () => {
+    await deployed(1);
+    const incidents: IncidentHistory = {
+      incidentsSince: async (target) => [{ target, startedAt: NOW - 30_000, endedAt: NOW - 20_000 }],
+    };
+    const rateWith = async (lasts: string) => {
+      const watching = { monitor: { bake: { lasts, every: "5s" } } };
+      const changed = configWith({ uat: environmentInput(watching) });
+      const parts = { config: changed, store, now: () => NOW, incidents };
+      return lookUpStats(parts, { months: 1 });
+    };
+
+    expect(await rateWith("20s")).toMatchObject({
+      stats: { environments: [{ months: [{ changeFailureRate: 0 }] }] },
+    });
+    expect(await rateWith("40s")).toMatchObject({
+      stats: { environments: [{ months: [{ changeFailureRate: 1 }] }] },
     });
   });
 

@@ -89,6 +89,15 @@ const CASES: readonly Case[] = [
     fix: "remove one of them",
   },
   {
+    name: "a directory of another environment on the same host",
+    from: "directory: /srv/site-prod",
+    to: "directory: /srv//site/",
+    at: "directory: /srv//site/",
+    path: "projects.site.environments.prod.strategy.directory",
+    found: '"/srv//site/"',
+    fix: "give each environment a directory of its own, or keep one of the two",
+  },
+  {
     name: "a jump host that does not exist",
     from: "jump: bastion",
     to: "jump: gate",
@@ -171,11 +180,11 @@ const CASES: readonly Case[] = [
   },
   {
     name: "an unknown time zone",
-    from: "Europe/Paris",
-    to: "Europe/Parys",
-    at: "Europe/Parys",
-    path: "projects.shop.environments.preprod.triggers.schedule.timeZone",
-    found: '"Europe/Parys"',
+    from: "America/New_York",
+    to: "America/New_Pork",
+    at: "America/New_Pork",
+    path: "projects.site.environments.prod.freeze[0].timeZone",
+    found: '"America/New_Pork"',
     fix: "use an IANA time zone, such as Europe/Paris",
   },
   {
@@ -469,5 +478,14 @@ describe("formatFaults", () => {
     [false, {}, false],
   ])("wants colour on a terminal (%s) with %o: %s", (isTTY, env, expected) => {
     expect(wantsColor({ isTTY }, env)).toBe(expected);
+  });
+});
+
+it("a directory that is used twice is told with both places", () => {
+  const [fault] = faultsOf(edit(exampleText, "directory: /srv/site-prod", "directory: /srv/site"));
+
+  expect(fault).toMatchObject({
+    path: "projects.site.environments.prod.strategy.directory",
+    problem: "on `shop-preprod` this is the directory of projects.site.environments.uat too",
   });
 });

@@ -57,6 +57,33 @@ describe("a valid file", () => {
     });
   });
 
+  describe("has clocks that", () => {
+    const clocksOf = (text: string) => {
+      const result = parseConfig(text, "slipway.yaml");
+      const uat = result.kind === "valid" ? result.config.projects["shop"]?.environments["uat"] : undefined;
+      return [uat?.monitor.timeZone, uat?.triggers.schedule?.timeZone, uat?.freeze[0]?.timeZone];
+    };
+    const withClocks = (rest = "") => `${MINIMAL}
+        monitor: { schedule: "0 9 * * *"${rest} }
+        triggers: { schedule: { cron: "0 9 * * *"${rest} } }
+        freeze: [{ starts: "0 9 * * *", lasts: 1h, reason: Lunch${rest} }]
+`;
+
+    it("are those of the file where they name no other", () => {
+      expect(clocksOf(`timeZone: Europe/Paris\n${withClocks()}`)).toEqual(Array(3).fill("Europe/Paris"));
+    });
+
+    it("are their own where they name them", () => {
+      const text = `timeZone: Europe/Paris\n${withClocks(", timeZone: Asia/Tokyo")}`;
+
+      expect(clocksOf(text)).toEqual(Array(3).fill("Asia/Tokyo"));
+    });
+
+    it("are those of UTC where nothing is named", () => {
+      expect(clocksOf(withClocks())).toEqual(Array(3).fill("UTC"));
+    });
+  });
+
   it("has its durations in seconds", () => {
     const { strategy, health } = exampleConfig().projects["shop"]?.environments["uat"] ?? {};
 

@@ -8,6 +8,8 @@ describe("a fault under monitor", () => {
     ["whileDown: 1m", "whileDown: soon", "whileDown", "write a duration"],
     ['schedule: "0 * * * *"', 'schedule: "hourly"', "monitor.schedule", "use a cron expression"],
     ["summary: weekly", "summary: yearly", "monitor.summary", "weekly"],
+    ["every: 1m", "every: 10m", "bake.every", "write less than `lasts`"],
+    ["lasts: 10m, every: 1m", "lasts: 1m", "bake.every", "write less than `lasts`"],
     ["onFailure: offer", "onFailure: panic", "bake.onFailure", "rollback"],
     [', mention: ["223344556677889933"] }', ", mention: [] }", "escalate.mention", "name at least one role"],
     ["after: 15m, ", "afterwards: 15m, ", "escalate.afterwards", "after"],

@@ -28,7 +28,8 @@ function faultsOf(environments: Record<string, object>): readonly string[] {
 
 describe("what guards an environment", () => {
   it("is accepted when it fits", () => {
-    const prod = { ...environment, from: "preprod", approval: {}, roles: approve };
+    const strategy = { ...environment.strategy, directory: "/srv/shop-prod" };
+    const prod = { ...environment, strategy, from: "preprod", approval: {}, roles: approve };
     expect(faultsOf({ preprod: environment, prod })).toEqual([]);
   });
 

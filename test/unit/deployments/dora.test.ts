@@ -36,10 +36,13 @@ const down = (startedAt: number, endedAt?: number): Incident => ({
 function figures(
   records: readonly DeploymentRecord[],
   incidents: readonly Incident[] = [],
-  period: { months?: number; timeZone?: string; now?: number } = {},
+  {
+    watched = false,
+    ...period
+  }: { months?: number; timeZone?: string; now?: number; watched?: boolean } = {},
 ) {
   return doraFigures(
-    { records, incidents },
+    { records, incidents, watched },
     { now: NOW, months: 1, timeZone: "UTC", bakeMs: 10 * MINUTE, ...period },
   );
 }
@@ -250,6 +253,36 @@ describe("the time to restore", () => {
 
   it("is not there while an outage lasts", () => {
     expect(took([ended(at(1), { state: "failed" })], [down(at(2))])).toBeUndefined();
+  });
+
+  it("is that of later incidents, too, where a deployment failed and none succeeded since", () => {
+    const incidents = [down(at(2), at(2, 2)), down(at(3), at(3, 4))];
+
+    expect(took([ended(at(1), { state: "failed" })], incidents)).toBe(3 * HOUR);
+  });
+
+  describe("of an environment that is watched", () => {
+    const tookWatched = (records: readonly DeploymentRecord[], incidents: readonly Incident[] = []) =>
+      figures(records, incidents, { watched: true })[0];
+    const failed = ended(at(1), { state: "failed" });
+
+    it("is not that of a failed deployment that brought nothing down, which is a failed change all the same", () => {
+      const june = tookWatched([failed, ended(at(9))]);
+
+      expect(june).not.toHaveProperty("timeToRestoreMs");
+      expect(june?.changeFailureRate).toBe(0.5);
+    });
+
+    it("is that of the incident which a failed deployment caused", () => {
+      expect(tookWatched([failed, ended(at(9))], [down(at(1), at(1, 2))])?.timeToRestoreMs).toBe(2 * HOUR);
+    });
+
+    it("is that of a rollback, and of the incident that led to it", () => {
+      const rollback = ended(at(1, 3), { kind: "rollback", rollbackOf: failed.number, createdAt: at(1, 1) });
+
+      expect(tookWatched([failed, rollback])?.timeToRestoreMs).toBe(2 * HOUR);
+      expect(tookWatched([failed, rollback], [down(at(1), at(1, 2))])?.timeToRestoreMs).toBe(3 * HOUR);
+    });
   });
 
   it("is in the month in which it was restored", () => {

@@ -7,6 +7,8 @@ describe("a reason in a record", () => {
     { code: "text-missing", expected: "ok" },
     { code: "timed-out", seconds: 10 },
     { code: "no-answer", detail: "ECONNREFUSED" },
+    { code: "exited", exitCode: 3 },
+    { code: "killed", signal: "SIGKILL" },
   ])("of the first version is still read: $code", (reason) => {
     expect(ProbeReason.parse(reason)).toEqual(reason);
   });

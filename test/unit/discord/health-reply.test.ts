@@ -47,6 +47,8 @@ const hostileReason = fc.oneof(
     expected: hostileText,
     got: hostileText,
   }),
+  fc.record({ code: fc.constant("exited" as const), exitCode: fc.nat(255), said: hostileText }),
+  fc.record({ code: fc.constant("killed" as const), signal: hostileText, said: hostileText }),
   fc.record({ code: fc.constant("redirect-refused" as const), to: hostileText }),
   fc.record({ code: fc.constant("host-unreachable" as const), host: hostileText, reason: hostileText }),
   fc.record({

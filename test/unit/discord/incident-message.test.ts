@@ -308,6 +308,7 @@ describe.each(languages)("in %s", (language) => {
           failing: [
             { id: text, reason: { code: "text-missing", expected: other } },
             { id: other, reason: { code: "no-answer", detail: text } },
+            { id: other, reason: { code: "exited", exitCode: 1, said: text } },
           ],
         });
         const records = [

@@ -34,6 +34,7 @@ const PROBES: readonly ProbeReason[] = [
   { code: "unreadable" },
   { code: "host-unreachable", host: "H1", reason: "host-key" },
 ];
+const NO_DOCKER = { code: "exited", exitCode: 1, said: "Cannot connect to the Docker daemon" } as const;
 const UNREACHABLE = ["refused", "timeout", "dns", "auth", "jump", "protocol"];
 
 type Say = (name: string, text: string) => void;
@@ -272,4 +273,11 @@ describe("languageOf", () => {
   ] as const)("reads %j as %s", (locale, language) => {
     expect(languageOf(locale)).toBe(language);
   });
+});
+
+it.each([
+  ["en", "the command ended with exit code 1: `Cannot connect to the Docker daemon`"],
+  ["fr", "la commande s'est terminée avec le code 1 : `Cannot connect to the Docker daemon`"],
+] as const)("what a command said is a part of the reason in %s", (language, text) => {
+  expect(wordsFor(language).probeReason(NO_DOCKER)).toBe(text);
 });

@@ -2,8 +2,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { cancelDeployment } from "../../../../src/app/cancel-deployment.js";
 import { approve, expireApproval, refuse } from "../../../../src/app/decide-approval.js";
 import { createDeploymentWatcher } from "../../../../src/app/monitoring/deployment-watcher.js";
+import { laneOf } from "../../../../src/app/monitoring/effect-lane.js";
 import { performEffects } from "../../../../src/app/monitoring/perform-effects.js";
 import { rollBackFailedBake } from "../../../../src/app/monitoring/roll-back-failed-bake.js";
+import { tellMonitoring } from "../../../../src/app/monitoring/tell-monitoring.js";
 import { tickMonitoring } from "../../../../src/app/monitoring/tick-monitoring.js";
 import { runDeployment } from "../../../../src/app/run-deployment.js";
 import type { DeploymentRecord, Target } from "../../../../src/deployments/record.js";
@@ -64,6 +66,16 @@ async function saidOf({ incidentId }: FailedBake): Promise<string | undefined> {
   return (await scene.parts.incidents.find(incidentId))?.members[0]?.failedBake?.action;
 }
 
+/** Has it answer well, once a second. */
+async function answersFor(seconds: number): Promise<void> {
+  for (let second = 0; second < seconds; second++) {
+    scene.world.clock.now += 1_000;
+    const at = scene.world.clock.now;
+    const checks = [{ id: "check", ok: true, latencyMs: 12, host: undefined }];
+    await tellMonitoring(scene.parts, { kind: "swept", target: uat, at, checks });
+  }
+}
+
 describe("a release that did not hold", () => {
   it("is what the deployment brought that ended last", async () => {
     const { bad, effect } = await failedBake();
@@ -87,6 +99,34 @@ describe("a release that did not hold", () => {
       ...{ kind: "rollback", state: "queued", number: bad.number + 1, rollbackOf: bad.number },
       ...{ origin: { kind: "bake", deployment: bad.number }, release: { sha: a } },
     });
+  });
+
+  it("is taken back also while Discord does not take the alert", async () => {
+    const { bad, effect } = await failedBake();
+    scene.messages.refuses.add(effect.incidentId);
+    await expect(performEffects(scene.parts, effect.incidentId)).rejects.toThrow("Discord does not take it");
+    await performEffects(scene.parts, laneOf(effect));
+
+    expect(await newest()).toMatchObject({ kind: "rollback", rollbackOf: bad.number });
+  });
+
+  it("stays once it answers again, and is offered should it fall again", async () => {
+    const { bad, effect } = await failedBake();
+    await answersFor(3);
+    await rollBackFailedBake(scene.parts, effect);
+
+    expect((await newest())?.id).toBe(bad.id);
+    const incident = await scene.parts.incidents.find(effect.incidentId);
+    expect(incident?.members[0]).toMatchObject({ state: "recovering", failedBake: { action: "offer" } });
+  });
+
+  it("stays once its incident is closed", async () => {
+    const { bad, effect } = await failedBake();
+    await answersFor(200);
+    expect((await scene.parts.incidents.find(effect.incidentId))?.closedAt).toBeDefined();
+    await rollBackFailedBake(scene.parts, effect);
+
+    expect((await newest())?.id).toBe(bad.id);
   });
 
   it("is marked, and locks nobody out", async () => {

@@ -36,6 +36,20 @@ describe("incidentHistory", () => {
     expect(await history.incidentsSince(uat, 5_000)).toEqual([{ target: uat, startedAt: 1_000, endedAt }]);
   });
 
+  it("asks for more than the newest thousand of all environments", async () => {
+    const counts: (number | undefined)[] = [];
+    const store = {
+      board: async () => EMPTY_BOARD,
+      closed: async (_from: number, _to: number, count?: number) => {
+        counts.push(count);
+        return [];
+      },
+    };
+    await incidentHistory(store, () => NOW).incidentsSince(uat, 0);
+
+    expect(counts).toEqual([10_000]);
+  });
+
   it("leaves out what ended before, and other environments", async () => {
     const before = incidentOf({ state: "recovered", answersSince: 2_000 }, 3_000);
     const other = incidentOf({ environment: "prod" });

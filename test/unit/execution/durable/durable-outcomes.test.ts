@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { executePlan, type PlanProgress } from "../../../../src/execution/execute-plan.js";
 import type { CommandOutcome } from "../../../../src/execution/remote-runner.js";
-import type { CommandStep } from "../../../../src/strategies/step.js";
+import type { CommandStep, HealthStep } from "../../../../src/strategies/step.js";
 
 const step: CommandStep = {
   id: "restart:web",
@@ -15,7 +15,10 @@ const step: CommandStep = {
 const done = async () => undefined;
 const nothing = () => undefined;
 
-function play(outcome: CommandOutcome, finished: string[] = []) {
+type Played = Pick<Parameters<typeof executePlan>[1], "probe"> & { readonly step: CommandStep | HealthStep };
+
+function play(outcome: CommandOutcome, finished: string[] = [], changes: Partial<Played> = {}) {
+  const { step: played = step, probe = async () => ({ kind: "healthy", latencyMs: 1 }) as const } = changes;
   const progress: PlanProgress = {
     progressOf: () => "pending",
     stepStarted: done,
@@ -28,11 +31,11 @@ function play(outcome: CommandOutcome, finished: string[] = []) {
   const tools = {
     runner: { run: async () => outcome },
     follow: async () => outcome,
-    probe: async () => ({ kind: "healthy", latencyMs: 1 }) as const,
+    probe,
     redaction: () => ({ write: (text: string) => text, end: () => "", isEmpty: true }),
     closing: new AbortController().signal,
   };
-  return executePlan({ steps: [step], diagnostics: [] }, tools, progress);
+  return executePlan({ steps: [played], diagnostics: [] }, tools, progress);
 }
 
 describe("a plan whose durable step", () => {
@@ -56,5 +59,29 @@ describe("a plan whose durable step", () => {
       token: 7,
     });
     expect(finished).toEqual([]);
+  });
+});
+
+describe("a plan whose health check", () => {
+  const url = "https://shop.example.com/";
+  const check = { type: "http", url, status: 200, redirects: "answer", timeout: 5 } as const;
+  const health: HealthStep = {
+    ...{ id: "health:1", title: { code: "health" }, kind: "health" },
+    check: { ...check, attempts: 2, interval: 0 },
+  };
+  const failing = (code: string) => ({
+    step: health,
+    probe: () => Promise.reject(Object.assign(new Error("not made"), { code })),
+  });
+
+  it("cannot be made for a shortage of Slipway's own, comes to an end", async () => {
+    expect(await play({ kind: "exited", code: 0 }, [], failing("EMFILE"))).toMatchObject({
+      kind: "failed",
+      failure: { code: "unhealthy", attempts: 2, reason: { code: "no-answer", detail: "EMFILE" } },
+    });
+  });
+
+  it("cannot be made for another fault, goes on later", async () => {
+    await expect(play({ kind: "exited", code: 0 }, [], failing("EODD"))).rejects.toThrow("not made");
   });
 });

@@ -22,13 +22,11 @@ export function watching(
   channels: Readonly<Record<string, string>> = {},
 ): Watch {
   return new Map(
-    Object.entries(environments).map(([environment, input]) => [
-      `shop/${environment}`,
-      {
-        ...{ project: "shop", environment, channelId: channels[environment] ?? CHANNEL },
-        monitor: monitor.parse(input),
-      },
-    ]),
+    Object.entries(environments).map(([environment, input]) => {
+      const { timeZone = "UTC", ...settings } = monitor.parse(input);
+      const target = { project: "shop", environment, channelId: channels[environment] ?? CHANNEL };
+      return [`shop/${environment}`, { ...target, monitor: { ...settings, timeZone } }];
+    }),
   );
 }
 

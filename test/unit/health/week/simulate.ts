@@ -205,7 +205,8 @@ class Simulation {
 
 /** Everything as it is by default, with roles to mention and to call. */
 function watchOf({ environments }: World): Watch {
-  const settings = monitor.parse({ mention: [ON_CALL], escalate: { mention: [CHIEF] } });
+  const written = monitor.parse({ mention: [ON_CALL], escalate: { mention: [CHIEF] } });
+  const settings = { ...written, timeZone: "UTC" };
   return new Map(
     environments.map(({ name, channelId }) => [
       `shop/${name}`,

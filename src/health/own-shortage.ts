@@ -1,0 +1,15 @@
+/**
+ * What the system refuses to Slipway before anything has left its machine: descriptors, memory, ports, or leave to send
+ * at all (errno(3), connect(2)). It says nothing of the other side.
+ */
+const OWN: ReadonlySet<string> = new Set([
+  ...["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM", "EADDRNOTAVAIL"],
+  ...["EACCES", "EPERM"],
+]);
+
+/** @returns the system's code, where an error or its cause tells of Slipway's own machine and of nothing that is probed */
+export function ownShortage(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  return OWN.has(code) ? code : ownShortage(error.cause);
+}
