@@ -186,7 +186,7 @@ describe("a rollback that comes to nothing before it runs", () => {
   /** It waits for its approval, and its effect is done. */
   async function waiting(): Promise<{ readonly id: string; readonly effect: FailedBake }> {
     const { effect } = await failedBake(prod);
-    await performEffects(scene.parts, effect.incidentId);
+    await performEffects(scene.parts, laneOf(effect));
     const rollback = await newest(prod);
     expect(rollback).toMatchObject({ kind: "rollback", state: "awaiting-approval" });
     return { id: rollback?.id ?? "", effect };
@@ -235,7 +235,7 @@ describe("a rollback that comes to nothing before it runs", () => {
   it("is offered where it was not begun, because something else had run since", async () => {
     const { effect } = await failedBake();
     await deployed(createdWithoutWatcher(), c);
-    await performEffects(scene.parts, effect.incidentId);
+    await performEffects(scene.parts, laneOf(effect));
     await tickMonitoring(scene.parts);
 
     expect(await saidOf(effect)).toBe("offer");
