@@ -10,7 +10,8 @@ const NAMED = 10;
  */
 const INSPECT = `
 [ -n "$ids" ] || exit 0
-exec docker inspect --format '{"name":{{json .Name}},"service":{{json (index .Config.Labels "com.docker.compose.service")}},"oneOff":{{json (index .Config.Labels "com.docker.compose.oneoff")}},"status":{{json .State.Status}},"health":{{if .State.Health}}{{json .State.Health.Status}}{{else}}null{{end}}}' $ids
+date -u '+{"now":"%Y-%m-%dT%H:%M:%SZ"}'
+exec docker inspect --format '{"name":{{json .Name}},"service":{{json (index .Config.Labels "com.docker.compose.service")}},"oneOff":{{json (index .Config.Labels "com.docker.compose.oneoff")}},"status":{{json .State.Status}},"restarts":{{json .RestartCount}},"startedAt":{{json .State.StartedAt}},"health":{{if .State.Health}}{{json .State.Health.Status}}{{else}}null{{end}}}' $ids
 `;
 
 /**
@@ -34,6 +35,8 @@ const InspectedContainer = z.object({
   service: z.string(),
   oneOff: z.string(),
   status: z.string().max(50),
+  restarts: z.int(),
+  startedAt: z.iso.datetime({ offset: true }),
   health: z.string().max(50).nullable(),
 });
 
@@ -43,31 +46,46 @@ export interface Container {
   readonly service: string;
   /** Made by `compose run`: nobody expects it to stay. */
   readonly oneOff: boolean;
-  /** Docker's word: `running`, `exited`, `restarting`… */
+  /** Docker's word: `running`, `exited`, `restarting`…; `restarting` also where it was started anew a moment ago. */
   readonly status: string;
   /** `healthy`, `unhealthy`, `starting`; absent without a health check. */
   readonly health: string | undefined;
 }
 
+/** From then on Docker itself takes a container that fell before for one that stays, and its pauses begin anew. */
+const STAYS_AFTER_MS = 10_000;
+
+/** The host's own clock: it counts for what started there. */
+const HostTime = z.object({ now: z.iso.datetime() });
+
 /** Reads what the scripts above print; other lines are warnings of Docker. `undefined` when it makes no sense. */
 export function parseContainers(output: string): readonly Container[] | undefined {
-  const lines = output.split("\n").filter((line) => line.startsWith("{"));
-  const containers = lines.map(parseContainer);
+  const [first, ...lines] = output.split("\n").filter((line) => line.startsWith("{"));
+  if (first === undefined) return [];
+  const time = HostTime.safeParse(parseJson(first));
+  if (!time.success) return undefined;
+  const now = Date.parse(time.data.now);
+  const containers = lines.map((line) => parseContainer(line, now));
   return containers.some((container) => container === undefined)
     ? undefined
     : containers.filter((container) => container !== undefined);
 }
 
-function parseContainer(line: string): Container | undefined {
-  let json: unknown;
+function parseJson(line: string): unknown {
   try {
-    json = JSON.parse(line);
+    return JSON.parse(line);
   } catch {
     return undefined;
   }
-  const parsed = InspectedContainer.safeParse(json);
+}
+
+function parseContainer(line: string, now: number): Container | undefined {
+  const parsed = InspectedContainer.safeParse(parseJson(line));
   if (!parsed.success) return undefined;
-  const { name, status, service, oneOff, health } = parsed.data;
+  const { name, service, oneOff, health, restarts, startedAt } = parsed.data;
+  // Between two falls it runs for a moment: whoever looks just then must not take it for well.
+  const falls = restarts > 0 && now - Date.parse(startedAt) < STAYS_AFTER_MS;
+  const status = parsed.data.status === "running" && falls ? "restarting" : parsed.data.status;
   return { name, status, service, oneOff: oneOff === "True", health: health ?? undefined };
 }
 

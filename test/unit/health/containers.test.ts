@@ -7,16 +7,23 @@ interface Changes {
   readonly status?: string;
   readonly health?: string | null;
   readonly oneOff?: string;
+  readonly restarts?: number;
+  readonly startedAt?: string;
 }
+
+const NOW = "2026-11-30T12:00:00Z";
+const EARLIER = "2026-11-30T11:00:00.123456789Z";
 
 /** A line as `docker inspect` writes it with the format of the scripts. */
 function line(service: string, changes: Changes = {}): string {
-  const usual = { service, oneOff: "False", status: "running", health: null };
+  const well = { oneOff: "False", status: "running", health: null };
+  const usual = { service, ...well, restarts: 0, startedAt: EARLIER };
   return JSON.stringify({ name: `/shop-${service}-1`, ...usual, ...changes });
 }
 
 function judge(lines: readonly string[], services?: readonly string[]) {
-  const containers = parseContainers(lines.join("\n"));
+  const time = lines.length === 0 ? [] : [JSON.stringify({ now: NOW })];
+  const containers = parseContainers([...time, ...lines].join("\n"));
   return containers === undefined ? "unreadable" : judgeContainers(containers, services);
 }
 
@@ -31,6 +38,8 @@ describe("the containers of a Compose project", () => {
     ["without a health check", {}],
     ["healthy", { health: "healthy" }],
     ["not yet asked for their health", { health: "starting" }],
+    ["just started", { startedAt: "2026-11-30T11:59:59.9Z" }],
+    ["started anew a while ago", { restarts: 7, startedAt: "2026-11-30T11:59:49Z" }],
   ])("are well when they run, %s", (_what, changes) => {
     expect(judge([line("web", changes), line("db")])).toBeUndefined();
   });
@@ -38,6 +47,7 @@ describe("the containers of a Compose project", () => {
   it.each([
     ["unhealthy", { health: "unhealthy" }],
     ["restarting", { status: "restarting", health: "starting" }],
+    ["restarting", { restarts: 1, startedAt: "2026-11-30T11:59:51Z", health: "healthy" }],
     ["exited", { status: "exited", health: "unhealthy" }],
     ["paused", { status: "paused" }],
     ["created", { status: "created" }],
