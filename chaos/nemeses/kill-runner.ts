@@ -59,11 +59,12 @@ async function readRun(runs: string, id: string): Promise<Run | undefined> {
 /**
  * A stopped process writes nothing, so that between the look and the kill nothing can change. Once the outcome stands
  * under its first name, a program that the runner has called already may give it the right one: then it is too late.
+ * The first name is looked for first: in the other order it could be given up between the two looks.
  */
 async function killBeforeOutcome({ pid, id, outcome }: Run): Promise<boolean> {
   signal(pid, "SIGSTOP");
   while (isAlive(pid) && !(await isStopped(pid))) await new Promise(setImmediate);
-  const isWritten = (await exists(outcome)) || (await exists(`${outcome}.tmp`));
+  const isWritten = (await exists(`${outcome}.tmp`)) || (await exists(outcome));
   if (isWritten || !(await isRunnerOf(pid, id))) {
     signal(pid, "SIGCONT");
     return false;

@@ -218,11 +218,23 @@ export class DeploymentRun implements PlanProgress {
   async #change(transition: (record: DeploymentRecord) => DeploymentRecord | undefined): Promise<void> {
     const { store } = this.#parts;
     const { id, claim } = this.#record;
-    const mine = (record: DeploymentRecord) => (record.claim === claim ? transition(record) : undefined);
+    const mine = (record: DeploymentRecord) =>
+      record.claim === claim ? transition(this.#withOwn(record)) : undefined;
     const next = (await store.update(id, mine, this.#record)) ?? (await this.#endedUnheard());
     if (next === undefined) throw new StaleRecordError(id);
     this.#record = next;
     await announce(this.#parts, id, isFinal(next) ? "now" : "soon");
+  }
+
+  /** What the steps came to is this run's to say: a Redis that was killed may have forgotten the last second of it. */
+  #withOwn(record: DeploymentRecord): DeploymentRecord {
+    const { steps, before, failure, failedStep, tail } = this.#record;
+    return {
+      ...{ ...record, steps, before },
+      ...(failure && { failure }),
+      ...(failedStep && { failedStep }),
+      ...(tail !== undefined && { tail }),
+    };
   }
 
   /** Redis may have written the end down, and gone away before it could say so: asked again, it finds it done. */

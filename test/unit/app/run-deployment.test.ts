@@ -101,6 +101,26 @@ describe("runDeployment", () => {
     expect(new Set(fetches.map(({ run }) => run?.id)).size).toBe(1);
   });
 
+  it("knows what its steps came to also after a Redis that forgot the last second", async () => {
+    const world = startWorld();
+    const { redis } = fixture;
+    const key = async () =>
+      (await redis.keys("slipway:deployment:*")).find((name) => name.endsWith(id)) ?? "";
+    let kept: Buffer | null = null;
+    world.runner.onCommand = async ({ argv }) => {
+      if (argv.includes("fetch")) kept = await redis.dumpBuffer(await key());
+      if (argv.includes("reset") && kept !== null) await redis.restore(await key(), 0, kept, "REPLACE");
+    };
+    const id = await queued(world);
+
+    await runDeployment(world.parts, id, "worker");
+
+    const record = await world.store.find(id);
+    expect(kept).not.toBeNull();
+    expect(record?.state).toBe("succeeded");
+    expect(new Set(stepStates(record))).toEqual(new Set(["succeeded"]));
+  });
+
   it("takes the commit before from the last line, past what a login script prints", async () => {
     const world = startWorld(async ({ argv }, print) => {
       if (argv.includes("save-rollback-point")) print(`${"0".repeat(40)}\n${otherSha}\n`);
