@@ -108,9 +108,11 @@ describe("the message of a deployment whose announcer was killed", () => {
 });
 
 describe("the log that is attached to the message of a deployment", () => {
+  let pieces = 0;
+
   /** Broke off once more, with a longer log. */
   async function breakOff(id: string, output: string) {
-    await new LogStore(scene.fixture.redis).append(id, 1, output);
+    await new LogStore(scene.fixture.redis).append(id, { writer: 1, seq: ++pieces }, output);
     await scene.store.update(id, (record) => ({
       ...record,
       state: "indeterminate",
