@@ -36,7 +36,15 @@ export const RETRIED: JobsOptions = {
   backoff: { type: "capped" },
   removeOnComplete: true,
   removeOnFail: 1000,
+  // BullMQ keeps the trace of every attempt unless told.
+  stackTraceLimit: 1,
 };
+
+/**
+ * For what people are told in Discord, which may be away for long: at one attempt a minute about a week. What Discord
+ * refuses for good, such as a channel that was deleted, ends then.
+ */
+export const TOLD: JobsOptions = { ...RETRIED, attempts: 10_000 };
 
 /** A probe that comes much later than its time is another one; the tick asks again for what was lost. */
 export const PROBED: JobsOptions = { ...RETRIED, attempts: 5, removeOnFail: true };
@@ -101,7 +109,7 @@ export class Queues {
       "announce",
       { id },
       {
-        ...RETRIED,
+        ...TOLD,
         ...(when === "soon" && { delay: GATHER_MS }),
         deduplication: { id, keepLastIfActive: true, replace: when === "now" },
       },
