@@ -46,6 +46,11 @@ export class Scene {
     return first;
   }
 
+  /** Whether the subject says which deployments it goes on with. */
+  get tellsTakeOver(): boolean {
+    return this.#subject.tellsTakeOver === true;
+  }
+
   get lockMs(): number {
     return this.world.timing.lockSeconds * 1_000;
   }
@@ -79,12 +84,12 @@ export class Scene {
     return new Set(records.filter(({ state }) => state === "running").map(({ id }) => id));
   }
 
-  /** Whether each of the deployments has ended, or is followed by the process that was started anew. */
-  async areTakenUp(ids: ReadonlySet<string>, by: Member): Promise<boolean> {
+  /** Those of the deployments that have not ended, and are not followed by the process that was started anew. */
+  async notTakenUp(ids: ReadonlySet<string>, by: Member): Promise<readonly string[]> {
     const open = (await this.#newest(this.world.lanes)).filter(
       (record) => ids.has(record.id) && !hasEnded(record),
     );
-    return open.every(({ id }) => by.takenOver.has(id));
+    return open.map(({ id }) => id).filter((id) => !by.takenOver.has(id));
   }
 
   /** Bytes that the steps have written down about themselves. */

@@ -39,6 +39,7 @@ export async function witness(scene: Scene, subject: Subject): Promise<History> 
     ...(messages && { messages }),
     killedRunners,
     reattachments: members.flatMap(({ reattached }) => reattached),
+    ...(subject.tellsTakeOver && { restarts: members.reduce((sum, { restarts }) => sum + restarts, 0) }),
   };
 }
 

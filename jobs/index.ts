@@ -5,6 +5,7 @@ import { expire } from "./expire.js";
 import { githubWebhook } from "./github-webhook.js";
 import { incidentEffects } from "./incident-effects.js";
 import { monitor } from "./monitor.js";
+import { notice } from "./notice.js";
 import { probe } from "./probe.js";
 import { reconcile } from "./reconcile.js";
 import { schedule } from "./schedule.js";
@@ -24,4 +25,5 @@ export const jobs: readonly JobDefinition[] = [
   probe,
   monitor,
   incidentEffects,
+  notice,
 ];

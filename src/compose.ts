@@ -1,7 +1,6 @@
 /** Puts the parts together, starts them in order and stops them in the opposite one. */
 import type { Redis } from "ioredis";
 import { followers } from "./app/deploy-push.js";
-import { reportLostMemory, wasEmptiedBefore } from "./app/memory-lost.js";
 import type { BotOptions } from "./bot-options.js";
 import { composeApp, composeParts, type Parts } from "./compose-parts.js";
 import type { Gateway } from "./discord/gateway.js";
@@ -90,19 +89,16 @@ async function start(options: BotOptions, stops: Stops): Promise<void> {
 
 /** A Redis that was emptied is reported, and set up again; what it knew stays lost. */
 async function watchMemory(redis: Redis, parts: Parts, workers: Workers, stops: Stops): Promise<void> {
-  const { memory, logger } = parts;
-  const failed = (error: unknown) => logger.error({ err: error }, "could not report that Redis was emptied");
+  const { queues, logger } = parts;
   const lost = async (instance: string) => {
+    await queues.addMemoryLost({ instance, certain: true });
     await workers.prepareAgain();
-    await reportLostMemory(memory, instance);
   };
+  const failed = (error: unknown) =>
+    logger.error({ err: error }, "could not set up a Redis that was emptied");
   const watch = await watchInstance(redis, logger, (instance) => void lost(instance).catch(failed));
   stops.push(async () => watch.stop());
-  if (!watch.isNew) return;
-  const before = async () => {
-    if (await wasEmptiedBefore(memory)) await reportLostMemory(memory, watch.id);
-  };
-  void before().catch(failed);
+  if (watch.isNew) await queues.addMemoryLost({ instance: watch.id, certain: false });
 }
 
 async function openRedis({ settings, logger, role }: BotOptions, stops: Stops): Promise<Redis> {

@@ -8,6 +8,8 @@ import { setFlagsFromString } from "node:v8";
 setFlagsFromString("--semi-space-growth-factor=1");
 setFlagsFromString("--heap-growing-percent=50");
 
+const EXIT_AFTER_MS = 500;
+
 /** Loaded when the bot starts: `check` and `--help` answer without them. */
 async function loadContents() {
   const [{ commands }, { jobs }] = await Promise.all([
@@ -19,3 +21,5 @@ async function loadContents() {
 
 const { runCli } = await import("./cli.js");
 process.exitCode = await runCli(process.argv, loadContents);
+// All is done. What would still keep the process is a link to a Redis that is away, which BullMQ cannot close.
+setTimeout(() => process.exit(), EXIT_AFTER_MS).unref();

@@ -1,6 +1,7 @@
 import { type JobsOptions, Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import type { Push } from "./app/deploy-push.js";
+import type { LostMemory } from "./app/memory-lost.js";
 import type { Target } from "./deployments/record.js";
 
 /** Names of the queues that are not one per environment. */
@@ -14,6 +15,7 @@ export const RECONCILE_QUEUE = "reconcile";
 export const PROBE_QUEUE = "probe";
 export const MONITOR_QUEUE = "monitor";
 export const EFFECTS_QUEUE = "incident-effects";
+export const NOTICES_QUEUE = "notices";
 
 export function deployQueueName(target: Target): string {
   return `deploy.${target.project}.${target.environment}`;
@@ -21,6 +23,9 @@ export function deployQueueName(target: Target): string {
 
 /** Deliveries are remembered this long, so that one that comes again is not taken twice. Seconds. */
 const DELIVERY_MEMORY_SECONDS = 3 * 24 * 3600;
+
+/** Every process that notices that Redis was emptied says so, within seconds; one job is remembered for them. Seconds. */
+const EMPTIED_MEMORY_SECONDS = 24 * 3600;
 
 /** Steps that follow each other this closely need no edit of their own. Milliseconds. */
 const GATHER_MS = 300;
@@ -36,7 +41,15 @@ export const RETRIED: JobsOptions = {
   backoff: { type: "capped" },
   removeOnComplete: true,
   removeOnFail: 1000,
+  // BullMQ keeps the trace of every attempt unless told.
+  stackTraceLimit: 1,
 };
+
+/**
+ * For what people are told in Discord, which may be away for long: at one attempt a minute about a week. What Discord
+ * refuses for good, such as a channel that was deleted, ends then.
+ */
+export const TOLD: JobsOptions = { ...RETRIED, attempts: 10_000 };
 
 /** A probe that comes much later than its time is another one; the tick asks again for what was lost. */
 export const PROBED: JobsOptions = { ...RETRIED, attempts: 5, removeOnFail: true };
@@ -101,7 +114,7 @@ export class Queues {
       "announce",
       { id },
       {
-        ...RETRIED,
+        ...TOLD,
         ...(when === "soon" && { delay: GATHER_MS }),
         deduplication: { id, keepLastIfActive: true, replace: when === "now" },
       },
@@ -128,6 +141,13 @@ export class Queues {
       { lane },
       { ...RETRIED, deduplication: { id: lane, keepLastIfActive: true } },
     );
+  }
+
+  /** Asks for people to be told that this Redis was emptied, once, whoever asks. */
+  async addMemoryLost(lost: LostMemory): Promise<void> {
+    const jobId = `memory-lost-${lost.instance}`;
+    const removeOnComplete = { age: EMPTIED_MEMORY_SECONDS };
+    await this.get(NOTICES_QUEUE).add("memory-lost", lost, { ...TOLD, jobId, removeOnComplete });
   }
 
   /** Persists what a delivery said. One that was taken before is not taken again. */

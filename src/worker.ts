@@ -1,6 +1,7 @@
 import { type Job, Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import type { Logger } from "pino";
+import type { MemoryParts } from "./app/memory-lost.js";
 import type { MonitorParts } from "./app/monitoring/monitor-parts.js";
 import type { RunParts } from "./app/run-parts.js";
 import type { Config } from "./config/schema.js";
@@ -11,6 +12,7 @@ import { cappedBackoff, type Queues } from "./queue.js";
 export interface JobParts extends RunParts, MonitorParts {
   readonly queues: Queues;
   readonly tools: RunParts["tools"];
+  readonly memory: MemoryParts;
   announce(id: string): Promise<Announced>;
   /** Reminds of locks that end soon, and ends those whose time is over. */
   tendLocks(): Promise<void>;

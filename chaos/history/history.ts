@@ -13,6 +13,8 @@ export interface History {
   /** Runs whose runner was killed on the host before it could write an outcome down. */
   readonly killedRunners: readonly KilledRunner[];
   readonly reattachments: readonly Reattachment[];
+  /** How often its process was killed and started again. Absent for a subject that does not say what it goes on with. */
+  readonly restarts?: number;
 }
 
 /** One commit for one environment: together they name one deployment, whatever the subject calls it. */
@@ -64,7 +66,7 @@ export interface KilledRunner {
 
 export interface Reattachment {
   readonly deployment: string;
-  /** From the start of the process to its word that it follows the deployment. */
+  /** From the start of the process to its word that it follows the deployment; infinite where it had not come in time. */
   readonly milliseconds: number;
 }
 

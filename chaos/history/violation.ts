@@ -17,6 +17,8 @@ export const VIOLATION_KINDS = [
   "output",
   /** A restarted process took too long to follow what ran. */
   "slow-reattach",
+  /** It was killed again and again, and never followed anything: nothing was put to the test. */
+  "no-reattach",
 ] as const;
 export type ViolationKind = (typeof VIOLATION_KINDS)[number];
 

@@ -1,3 +1,6 @@
+import { REATTACH_LIMIT_MS } from "../history/check-reattachments.js";
+import type { Scene } from "../scene.js";
+import type { Member } from "../world/member.js";
 import type { Nemesis } from "./nemesis.js";
 
 const LONGEST_OUTAGE_MS = 2_000;
@@ -19,12 +22,22 @@ export const killBot: Nemesis = {
     await bot.kill();
     const interrupted = await scene.running();
     await scene.pause(random.integer(0, LONGEST_OUTAGE_MS));
-    bot.start(interrupted);
-    if (!random.chance(SPARED_UNTIL_TAKEN_UP)) return;
-    // Its own promise is judged at the end; here only the next strike is held back.
-    const end = performance.now() + scene.lockMs + 2 * scene.stalledCheckMs;
-    while (performance.now() < end && !(await scene.areTakenUp(interrupted, bot))) {
-      await scene.pause(LOOK_EVERY_MS);
-    }
+    const spared = random.chance(SPARED_UNTIL_TAKEN_UP);
+    // Of those that are struck again only the quick ones would be measured.
+    bot.start(spared ? interrupted : new Set());
+    if (spared) await untilTakenUp(scene, interrupted, bot);
   },
 };
+
+/** Whatever is not taken up within the limit never was, as far as the promise is concerned. */
+async function untilTakenUp(scene: Scene, interrupted: ReadonlySet<string>, bot: Member): Promise<void> {
+  // The control does not say what it follows: here it only gets its time.
+  const limitMs = scene.tellsTakeOver ? REATTACH_LIMIT_MS : scene.lockMs + 2 * scene.stalledCheckMs;
+  const end = performance.now() + limitMs;
+  let open = await scene.notTakenUp(interrupted, bot);
+  while (open.length > 0 && performance.now() < end) {
+    await scene.pause(LOOK_EVERY_MS);
+    open = await scene.notTakenUp(interrupted, bot);
+  }
+  if (scene.tellsTakeOver) bot.giveUp(open);
+}

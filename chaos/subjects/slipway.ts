@@ -11,6 +11,8 @@ const ORDER_RETRY_MS = 200;
 
 /** The compiled bot, told of each commit by a signed push as GitHub sends it. */
 export const slipway: Subject = {
+  tellsTakeOver: true,
+
   members(world, workers) {
     const first = { name: "bot", args: ["start"], env: world.env };
     const others = Array.from({ length: workers - 1 }, (_, index) => ({

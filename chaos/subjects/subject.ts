@@ -11,6 +11,8 @@ export interface Order extends Release {
 
 /** Who is put to the test: Slipway, or the control. */
 export interface Subject {
+  /** Its processes say in their log when they go on with a deployment that another process had begun. */
+  readonly tellsTakeOver?: true;
   /** The processes that it runs as. */
   members(world: World, workers: number): readonly MemberPlan[];
   /** Asks for a deployment, until it is accepted; asking again changes nothing. @throws AbortError */

@@ -20,11 +20,15 @@ export class Member {
   readonly name: string;
   /** How often it ended though nobody had asked it to. */
   crashes = 0;
+  /** How often it was started again after it had been killed. */
+  restarts = 0;
   readonly #plan: MemberPlan;
   readonly #outputs: string[] = [];
   readonly #reattached: Reattachment[] = [];
   #bot: BotProcess;
   #takenOver: ReadonlySet<string> = new Set();
+  /** Deployments that the present process is to go on with, and has not. */
+  #awaited = new Set<string>();
   #endIsWanted = false;
 
   constructor(plan: MemberPlan) {
@@ -62,7 +66,16 @@ export class Member {
    */
   start(interrupted: ReadonlySet<string>): void {
     this.#endIsWanted = false;
+    this.restarts++;
     this.#bot = this.#spawn(interrupted);
+  }
+
+  /** Is not waited for any longer: these are not followed, even if they should be later. */
+  giveUp(deployments: readonly string[]): void {
+    for (const deployment of deployments) {
+      if (!this.#awaited.delete(deployment)) continue;
+      this.#reattached.push({ deployment, milliseconds: Number.POSITIVE_INFINITY });
+    }
   }
 
   freeze(): void {
@@ -83,15 +96,17 @@ export class Member {
     const { args, env, program } = this.#plan;
     const startedAt = performance.now();
     const takenOver = new Set<string>();
+    const awaited = new Set(interrupted);
     const bot = startBotProcess({ env, args, ...(program !== undefined && { program }) });
     bot.onLine((line) => {
       const deployment = takenOverBy(line);
       if (deployment === undefined || takenOver.has(deployment)) return;
       takenOver.add(deployment);
-      if (!interrupted.has(deployment)) return;
+      if (!awaited.delete(deployment)) return;
       this.#reattached.push({ deployment, milliseconds: performance.now() - startedAt });
     });
     this.#takenOver = takenOver;
+    this.#awaited = awaited;
     void bot.exited.then(() => this.#crashed(bot));
     return bot;
   }

@@ -11,9 +11,14 @@ export interface TcpLink {
    * @returns resolves when that has happened
    */
   cutAfter(bytes: number): Promise<void>;
+  /**
+   * Carries what clients send, and resets the connection in place of the next answer: it was done, and nobody heard.
+   * Resolves then.
+   */
+  loseAnswer(): Promise<void>;
   /** Swallows everything in both directions from now on, also of new connections, without closing anything. */
   blackHole(): void;
-  /** Carries new connections again, and forgets a cut that has not come; what was swallowed stays silent. */
+  /** Carries new connections again, and forgets a cut or a loss that has not come; what was swallowed stays silent. */
   heal(): void;
   close(): Promise<void>;
 }
@@ -30,6 +35,7 @@ class SpoiledLink implements TcpLink {
   readonly #server: Server;
   readonly #clients = new Map<Socket, { silent: boolean }>();
   #swallows = false;
+  #losing: (() => void) | undefined;
   #cut: { left: number; readonly done: () => void } | undefined;
 
   constructor(target: number) {
@@ -59,6 +65,12 @@ class SpoiledLink implements TcpLink {
     });
   }
 
+  loseAnswer(): Promise<void> {
+    return new Promise((done) => {
+      this.#losing = done;
+    });
+  }
+
   blackHole(): void {
     this.#swallows = true;
     for (const state of this.#clients.values()) state.silent = true;
@@ -67,6 +79,7 @@ class SpoiledLink implements TcpLink {
   heal(): void {
     this.#swallows = false;
     this.#cut = undefined;
+    this.#losing = undefined;
   }
 
   async close(): Promise<void> {
@@ -89,8 +102,16 @@ class SpoiledLink implements TcpLink {
       if (!state.silent) this.#forward(chunk, client, host);
     });
     host.on("data", (chunk: Buffer) => {
-      if (!state.silent) client.write(chunk);
+      if (state.silent) return;
+      if (this.#losing === undefined) client.write(chunk);
+      else this.#lose(client);
     });
+  }
+
+  #lose(client: Socket): void {
+    client.resetAndDestroy();
+    this.#losing?.();
+    this.#losing = undefined;
   }
 
   #forward(chunk: Buffer, client: Socket, host: Socket): void {

@@ -10,14 +10,25 @@ export interface MemoryParts extends Pick<AppParts, "config"> {
   report(instance: string): Promise<void>;
 }
 
+/** A Redis that holds nothing of what it held, or never held anything. */
+export interface LostMemory {
+  /** Names the Redis that is empty now. */
+  readonly instance: string;
+  /** Slipway saw it happen; else the hosts are asked whether there is something that it forgot. */
+  readonly certain: boolean;
+}
+
 /** Redis has lost every record. Says so to people; nothing is deployed again by itself. */
-export async function reportLostMemory({ logger, report }: MemoryParts, instance: string): Promise<void> {
-  logger.error("Redis was emptied: every record, lock and approval is gone; nothing is deployed by itself");
-  await report(instance);
+export async function reportLostMemory(parts: MemoryParts, { instance, certain }: LostMemory): Promise<void> {
+  if (!certain && !(await wasEmptiedBefore(parts))) return;
+  parts.logger.error(
+    "Redis was emptied: every record, lock and approval is gone; nothing is deployed by itself",
+  );
+  await parts.report(instance);
 }
 
 /** A Redis that never held anything, although hosts remember deployments, was emptied while Slipway was away. */
-export async function wasEmptiedBefore(parts: MemoryParts): Promise<boolean> {
+async function wasEmptiedBefore(parts: MemoryParts): Promise<boolean> {
   for (const target of allTargets(parts.config)) {
     for (const host of target.config.hosts) {
       const seen = await parts.hasDeployed(host, target).catch((error: unknown) => {

@@ -1,4 +1,4 @@
-import { LOG_LIMIT_BYTES, type LogMark, type LogStore } from "./log-store.js";
+import { LOG_LIMIT_BYTES, type LogCall, type LogMark, type LogStore } from "./log-store.js";
 
 const FLUSH_AFTER_MS = 250;
 /** What a step prints fast goes out in pieces of about this size: each is in memory twice until Redis has it. */
@@ -14,6 +14,7 @@ export class DeploymentLog {
   readonly #id: string;
   readonly #writer: number;
   readonly #onError: (error: unknown) => void;
+  #calls = 0;
   #pending = "";
   #pendingBytes = 0;
   #mark: LogMark | undefined;
@@ -40,7 +41,7 @@ export class DeploymentLog {
   async begin(part: string, heading: string): Promise<number> {
     await this.flush();
     const start = await this.#store
-      .begin(this.#id, this.#writer, part, TAIL_WINDOW)
+      .begin(this.#id, this.#nextCall(), part, TAIL_WINDOW)
       .catch((error: unknown) => {
         this.#onError(error);
         return undefined;
@@ -83,6 +84,10 @@ export class DeploymentLog {
     await this.#writing;
   }
 
+  #nextCall(): LogCall {
+    return { writer: this.#writer, seq: ++this.#calls };
+  }
+
   #flushPending(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -92,7 +97,7 @@ export class DeploymentLog {
     this.#pendingBytes = 0;
     this.#mark = undefined;
     this.#writing = this.#writing
-      .then(() => this.#store.append(this.#id, this.#writer, text, mark))
+      .then(() => this.#store.append(this.#id, this.#nextCall(), text, mark))
       .catch(this.#onError);
   }
 }

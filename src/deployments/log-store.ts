@@ -8,33 +8,44 @@ const CUT_NOTE = "\n[Slipway: the output is longer than 8 MiB; the rest was left
 
 /**
  * Whose log it is, and what its end is of: a later worker goes on with the same part, or begins the next one. Only a
- * newer writer finds a part that is its own already: then it is cut to what is certain, and gone on with.
+ * newer writer finds a part that is its own already: then it is cut to what is certain, and gone on with. Asked once
+ * more, because the answer was lost, it gives the same one.
  */
 const BEGIN = `
-local writer, part = unpack(redis.call('HMGET', KEYS[2], 'writer', 'part'))
+local writer, seq, part = unpack(redis.call('HMGET', KEYS[2], 'writer', 'seq', 'part'))
 if writer and tonumber(writer) > tonumber(ARGV[1]) then return false end
-local length = redis.call('STRLEN', KEYS[1])
-if part == ARGV[2] and tonumber(writer) < tonumber(ARGV[1]) then
-  local offset, start, known = unpack(redis.call('HMGET', KEYS[2], 'offset', 'start', 'length'))
-  if tonumber(known) == 0 then
-    redis.call('DEL', KEYS[1])
-  elseif length > tonumber(known) then
-    redis.call('SET', KEYS[1], redis.call('GETRANGE', KEYS[1], 0, tonumber(known) - 1), 'KEEPTTL')
-  end
-  redis.call('HSET', KEYS[2], 'writer', ARGV[1])
-  return {tonumber(offset), redis.call('GETRANGE', KEYS[1], math.max(tonumber(start), tonumber(known) - ARGV[4]), -1)}
+local function answer()
+  local offset, start, length = unpack(redis.call('HMGET', KEYS[2], 'offset', 'start', 'length'))
+  local first = math.max(tonumber(start), tonumber(length) - ARGV[5])
+  return {tonumber(offset), redis.call('GETRANGE', KEYS[1], first, -1)}
 end
-redis.call('HSET', KEYS[2], 'writer', ARGV[1], 'part', ARGV[2], 'offset', 0, 'start', length, 'length', length)
-redis.call('EXPIRE', KEYS[2], ARGV[3])
-return {0, ''}`;
+if writer == ARGV[1] and seq == ARGV[2] then return answer() end
+local length = redis.call('STRLEN', KEYS[1])
+if part == ARGV[3] and tonumber(writer) < tonumber(ARGV[1]) then
+  local known = tonumber(redis.call('HGET', KEYS[2], 'length'))
+  if known == 0 then
+    redis.call('DEL', KEYS[1])
+  elseif length > known then
+    redis.call('SET', KEYS[1], redis.call('GETRANGE', KEYS[1], 0, known - 1), 'KEEPTTL')
+  end
+  redis.call('HSET', KEYS[2], 'writer', ARGV[1], 'seq', ARGV[2])
+  return answer()
+end
+redis.call('HSET', KEYS[2], 'writer', ARGV[1], 'seq', ARGV[2])
+redis.call('HSET', KEYS[2], 'part', ARGV[3], 'offset', 0, 'start', length, 'length', length)
+redis.call('EXPIRE', KEYS[2], ARGV[4])
+return answer()`;
 
-/** Appends what there is room for, up to a whole UTF-8 character, and the note after it, once. */
+/** Appends what there is room for, up to a whole UTF-8 character, and the note after it, once; each piece once. */
 const APPEND = `
-local writer = redis.call('HGET', KEYS[2], 'writer')
+local writer, seq = unpack(redis.call('HMGET', KEYS[2], 'writer', 'seq'))
 if writer and tonumber(writer) > tonumber(ARGV[5]) then return 0 end
-if ARGV[6] ~= '' then
-  local length = redis.call('STRLEN', KEYS[1]) + ARGV[7]
-  redis.call('HSET', KEYS[2], 'offset', ARGV[6], 'length', math.min(length, tonumber(ARGV[2])))
+if writer == ARGV[5] and seq and tonumber(seq) >= tonumber(ARGV[6]) then return 0 end
+redis.call('HSET', KEYS[2], 'writer', ARGV[5], 'seq', ARGV[6])
+redis.call('EXPIRE', KEYS[2], ARGV[4])
+if ARGV[7] ~= '' then
+  local length = redis.call('STRLEN', KEYS[1]) + ARGV[8]
+  redis.call('HSET', KEYS[2], 'offset', ARGV[7], 'length', math.min(length, tonumber(ARGV[2])))
 end
 local room = tonumber(ARGV[2]) - redis.call('STRLEN', KEYS[1])
 if room < 0 then return 0 end
@@ -50,6 +61,14 @@ end
 redis.call('APPEND', KEYS[1], text)
 redis.call('EXPIRE', KEYS[1], ARGV[4])
 return 0`;
+
+/** Who writes to a log, and the number of the call: ioredis sends a call whose answer was lost once more. */
+export interface LogCall {
+  /** The fence token of a worker. */
+  readonly writer: number;
+  /** Grows with each of the writer's calls to this log. */
+  readonly seq: number;
+}
 
 /** Up to where the output of a run is in the log, so that another worker can go on from there. */
 export interface LogMark {
@@ -69,8 +88,8 @@ export interface LogStart {
 
 /**
  * The output of each deployment, redacted before it comes here; bounded, and kept for 30 days. Keys:
- * `slipway:log:ID` (text) and `slipway:log:ID:mark` (who writes, and up to where the present part is certain). A
- * writer is the fence token of a worker; once a newer one has begun, the earlier one's text is dropped.
+ * `slipway:log:ID` (text) and `slipway:log:ID:mark` (who writes, which of its calls was the last, and up to where the
+ * present part is certain). Once a newer writer has begun, the earlier one's text is dropped.
  */
 export class LogStore {
   readonly #redis: Redis;
@@ -85,17 +104,23 @@ export class LogStore {
    * @param tailBytes how much text is wanted back where it goes on
    * @returns undefined where a newer writer has begun
    */
-  async begin(id: string, writer: number, part: string, tailBytes: number): Promise<LogStart | undefined> {
+  async begin(
+    id: string,
+    { writer, seq }: LogCall,
+    part: string,
+    tailBytes: number,
+  ): Promise<LogStart | undefined> {
     const keys = [logKey(id), markKey(id)];
-    const answer = await this.#redis.eval(BEGIN, 2, ...keys, writer, part, KEPT_SECONDS, tailBytes);
+    const answer = await this.#redis.eval(BEGIN, 2, ...keys, writer, seq, part, KEPT_SECONDS, tailBytes);
     const start = Start.safeParse(answer).data;
     return start && { offset: start[0], text: start[1] };
   }
 
-  async append(id: string, writer: number, text: string, mark?: LogMark): Promise<void> {
+  async append(id: string, { writer, seq }: LogCall, text: string, mark?: LogMark): Promise<void> {
     const { offset = "", length = 0 } = mark ?? {};
+    const keys = [logKey(id), markKey(id)];
     const limits = [LOG_LIMIT_BYTES, CUT_NOTE, KEPT_SECONDS];
-    await this.#redis.eval(APPEND, 2, logKey(id), markKey(id), text, ...limits, writer, offset, length);
+    await this.#redis.eval(APPEND, 2, ...keys, text, ...limits, writer, seq, offset, length);
   }
 
   /** @returns the whole log, UTF-8; empty when there is none */

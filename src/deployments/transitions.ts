@@ -61,9 +61,15 @@ export const start: Step<
   return to("running", record, { ...claim, steps: [...steps], planHash, startedAt: at });
 };
 
-/** Another worker goes on with a running deployment. */
-export const takeOver: Step<[claim: Claim]> = (record, claim) =>
-  record.state === "running" ? { ...record, ...claim } : undefined;
+/**
+ * Another worker goes on with a running deployment, unless one with a newer fence has it. Asked again by the same
+ * worker, which did not hear the answer, it changes nothing.
+ */
+export const takeOver: Step<[claim: Claim]> = (record, claim) => {
+  if (record.state !== "running") return undefined;
+  if (record.claim === claim.claim && record.fence === claim.fence) return record;
+  return claim.fence > (record.fence ?? 0) ? { ...record, ...claim } : undefined;
+};
 
 export const succeed: Step<[at: number]> = (record, at) => to("succeeded", record, { finishedAt: at });
 

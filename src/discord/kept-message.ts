@@ -160,10 +160,13 @@ async function edit(
   announcement: Announcement & { messageId: string },
 ): Promise<Announced> {
   const { channelId, messageId, generation, hash } = announcement;
+  const files = [...(await message.files())];
+  // Whatever this does not name is taken off the message: without it, each edit would add the files once more.
+  const attachments = files.map((_, index) => ({ id: String(index) }));
   try {
     await parts.rest.patch(Routes.channelMessage(channelId, messageId), {
-      files: [...(await message.files())],
-      body: { ...message.body, allowed_mentions: { parse: [] } },
+      files,
+      body: { ...message.body, attachments, allowed_mentions: { parse: [] } },
     });
   } catch (error) {
     if (!hasErrorCode(error, RESTJSONErrorCodes.UnknownMessage)) throw error;

@@ -1,10 +1,13 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import type { Logger } from "pino";
 
 const BEAT_MS = 2_000;
 /** Three beats: a busy moment makes nobody dead. */
 const ALIVE_MS = 6_000;
+/** A command waits for a Redis that is away, and the key ends by itself. */
+const STOP_LIMIT_MS = 1_000;
 
 /** Tells the other processes that this one is alive: `slipway:process:ID`, gone soon after it is. */
 export class Heartbeat {
@@ -26,10 +29,13 @@ export class Heartbeat {
     }, BEAT_MS).unref();
   }
 
-  /** From here on nobody waits for this process. */
+  /** From here on nobody waits for this process; where Redis is away, from a few seconds later on. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
-    await this.#redis.del(keyOf(this.id));
+    const deleted = this.#redis.del(keyOf(this.id)).catch((error: unknown) => {
+      this.#logger.warn({ err: error }, "the heartbeat was not taken back; it ends by itself");
+    });
+    await Promise.race([deleted, pause(STOP_LIMIT_MS, undefined, { ref: false })]);
   }
 
   /** A process that is frozen, or cut off from Redis, counts as dead as well. */

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
 import { startBotProcess } from "../../sandbox/bot-process.js";
@@ -136,6 +137,19 @@ describe("the process", () => {
     const answer = await deploy(sandbox);
 
     expect(answer.message?.content).toContain("cannot reach its memory");
+    await sandbox.redis.restart();
+  });
+
+  it("ends within seconds on SIGTERM while Redis is gone", async () => {
+    const sandbox = await start();
+    await sandbox.redis.kill();
+    await sandbox.bot.waitForLine(({ msg }) => msg.startsWith("Redis is out of reach"));
+
+    sandbox.bot.signal("SIGTERM");
+    // systemd and Docker kill after 10 s.
+    const code = await Promise.race([sandbox.bot.exited, pause(10_000, "still there")]);
+
+    expect(code).toBe(0);
     await sandbox.redis.restart();
   });
 

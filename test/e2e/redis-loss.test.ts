@@ -105,6 +105,34 @@ describe("a Redis that lets Slipway down", () => {
     expect(lost(sandbox)).toHaveLength(1);
   });
 
+  it("is reported once although Discord was away and Slipway was killed before anybody was told", async () => {
+    const sandbox = await start({
+      configure: (config) => ({ ...config, worker: { lock: "2s", stalledCheck: "1s" } }),
+    });
+    const { discord } = sandbox;
+    await deploy(sandbox);
+    await messageSaying(sandbox, 1, "succeeded ✅");
+    await sandbox.bot.stop();
+    await empty(sandbox);
+    const away = { fault: { kind: "status", status: 503 }, method: "POST", path: /messages$/ } as const;
+    discord.queueFault({ ...away, times: 1_000 });
+    await sandbox.startBot();
+    const refused = () => discord.requests.filter(({ status }) => status === 503).length;
+    await expect.poll(refused, { timeout: 20_000 }).toBeGreaterThan(0);
+
+    sandbox.bot.signal("SIGKILL");
+    await sandbox.bot.exited;
+    discord.clearFaults();
+    await sandbox.startBot();
+
+    await discord.waitForMessage(
+      sandbox.channel.id,
+      ({ content }) => content.includes("has lost its memory"),
+      { timeoutMs: 45_000 },
+    );
+    expect(lost(sandbox)).toHaveLength(1);
+  });
+
   it("is no reason for a report when it is new", async () => {
     const sandbox = await start();
     await deploy(sandbox);

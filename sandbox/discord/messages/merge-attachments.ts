@@ -40,7 +40,8 @@ export function mergeAttachments(
     if (kept.some((attachment) => attachment.id === id) || files.some((file) => file.index === id)) return;
     refuseForm(["attachments", index, "id"], "ATTACHMENT_NOT_FOUND", `There is no attachment or file ${id}`);
   });
-  const added = files.map((file) => {
+  const named = entries ? files.filter(({ index }) => entries.some(({ id }) => String(id) === index)) : files;
+  const added = named.map((file) => {
     const entry = entries?.find(({ id }) => String(id) === file.index);
     return {
       id: newId(),

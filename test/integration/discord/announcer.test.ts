@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { approve, refuse } from "../../../src/deployments/transitions.js";
+import { LogStore } from "../../../src/deployments/log-store.js";
+import { approve, markFailed, refuse, runAgain } from "../../../src/deployments/transitions.js";
 import { ActionScene } from "./action-scene.js";
 
 let scene: ActionScene;
@@ -103,5 +104,44 @@ describe("the message of a deployment whose announcer was killed", () => {
     const again = (await forgetful.announcements.find(id))?.messageId;
     expect(again).not.toBe(message.id);
     expect(forgetful.message(again).content).toContain("Approval");
+  });
+});
+
+describe("the log that is attached to the message of a deployment", () => {
+  let pieces = 0;
+
+  /** Broke off once more, with a longer log. */
+  async function breakOff(id: string, output: string) {
+    await new LogStore(scene.fixture.redis).append(id, { writer: 1, seq: ++pieces }, output);
+    await scene.store.update(id, (record) => ({
+      ...record,
+      state: "indeterminate",
+      failure: { code: "interrupted" },
+    }));
+    await scene.announce(id);
+  }
+  const logs = (id: string) => scene.message(id).attachments.map(({ size }) => size);
+
+  it("is there once, as it is now, however often the message is edited", async () => {
+    const { id, message } = await scene.waiting();
+
+    await breakOff(id, "one\n");
+    await scene.store.update(id, (record) => runAgain(record, camille));
+    await breakOff(id, "two\n");
+    await scene.store.update(id, (record) => markFailed(record, camille));
+    await scene.announce(id);
+
+    expect(logs(message.id)).toEqual([8]);
+  });
+
+  it("is taken away when the deployment goes on", async () => {
+    const { id, message } = await scene.waiting();
+    await breakOff(id, "one\n");
+    expect(logs(message.id)).toEqual([4]);
+
+    await scene.store.update(id, (record) => runAgain(record, camille));
+    await scene.announce(id);
+
+    expect(logs(message.id)).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { DelayedError, type Job, Worker } from "bullmq";
+import { DelayedError, type Job, UnrecoverableError, Worker } from "bullmq";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { probe } from "../../../jobs/probe.js";
 import { reconcile } from "../../../jobs/reconcile.js";
@@ -148,6 +148,27 @@ describe("an announcement", () => {
 
     await expect.poll(() => runs, { timeout: 5_000 }).toBe(2);
   });
+
+  it("is tried until Discord is back, however long that takes, and keeps the last fault alone", async () => {
+    const subject = new Subject();
+    const traces: number[] = [];
+    const worker = new Worker(
+      ANNOUNCE_QUEUE,
+      async (job) => {
+        traces.push(job.stacktrace?.length ?? 0);
+        if (traces.length <= 150) throw new Error("Discord is away");
+        subject.show();
+      },
+      { connection: fixture.redis, settings: { backoffStrategy: () => 1 } },
+    );
+    worker.on("error", () => undefined);
+    workers.push(worker);
+
+    await queues.addAnnouncement("id", "now");
+
+    await expect.poll(() => subject.shown, { timeout: 20_000 }).toBe(0);
+    expect(Math.max(...traces)).toBe(1);
+  });
 });
 
 describe("a deployment", () => {
@@ -244,6 +265,22 @@ describe("the effects of incidents", () => {
     const jobs = await queues.get(EFFECTS_QUEUE).getJobs();
 
     expect(jobs.map(({ data }) => data.lane).sort()).toEqual(["one", "two"]);
+  });
+
+  it("are asked for anew once their job was given up", async () => {
+    const giveUp = async (): Promise<void> => {
+      throw new UnrecoverableError("given up");
+    };
+    const worker = new Worker(EFFECTS_QUEUE, giveUp, { connection: fixture.redis });
+    workers.push(worker);
+    const givenUp = once(worker, "failed");
+    await queues.addEffects("one");
+    await givenUp;
+    await worker.close();
+
+    await queues.addEffects("one");
+
+    expect(await queues.get(EFFECTS_QUEUE).getJobCountByTypes("waiting")).toBe(1);
   });
 });
 

@@ -1,6 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { Redis } from "ioredis";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { startTcpLink, type TcpLink } from "../../../sandbox/host/tcp-link.js";
 import { DeploymentLog } from "../../../src/deployments/deployment-log.js";
-import { LOG_LIMIT_BYTES, LogStore } from "../../../src/deployments/log-store.js";
+import { LOG_LIMIT_BYTES, type LogMark, LogStore } from "../../../src/deployments/log-store.js";
 import { type RedisFixture, startRedisFixture } from "./redis-fixture.js";
 
 const MARK = "slipway:log:id:mark";
@@ -18,7 +20,10 @@ beforeEach(async () => {
 });
 afterAll(() => fixture.close());
 
-const begin = (writer: number, part: string) => store.begin("id", writer, part, TAIL);
+let seq = 0;
+const begin = (writer: number, part: string) => store.begin("id", { writer, seq: ++seq }, part, TAIL);
+const append = (writer: number, text: string, mark?: LogMark) =>
+  store.append("id", { writer, seq: ++seq }, text, mark);
 const logged = async () => (await store.read("id")).toString();
 
 describe("a part of a log", () => {
@@ -27,13 +32,13 @@ describe("a part of a log", () => {
   });
 
   it("goes on for a newer writer where its text was certain; what came after is cut away", async () => {
-    await store.append("id", 1, "before\n");
+    await append(1, "before\n");
     await begin(1, "step 1");
-    await store.append("id", 1, "one\ntwo\nthr", { offset: 8, length: 8 });
-    await store.append("id", 1, "ee, and nobody knows how much more");
+    await append(1, "one\ntwo\nthr", { offset: 8, length: 8 });
+    await append(1, "ee, and nobody knows how much more");
 
     const start = await begin(2, "step 1");
-    await store.append("id", 2, "three\n");
+    await append(2, "three\n");
 
     expect(start).toEqual({ offset: 8, text: "one\ntwo\n" });
     expect(await logged()).toBe("before\none\ntwo\nthree\n");
@@ -41,15 +46,15 @@ describe("a part of a log", () => {
 
   it("counts bytes, not characters", async () => {
     await begin(1, "step 1");
-    await store.append("id", 1, "é€🚀…", { offset: 9, length: 9 });
+    await append(1, "é€🚀…", { offset: 9, length: 9 });
 
     expect(await begin(2, "step 1")).toEqual({ offset: 9, text: "é€🚀" });
   });
 
   it("begins again where nothing of it was certain", async () => {
-    await store.append("id", 1, "before\n");
+    await append(1, "before\n");
     await begin(1, "step 1");
-    await store.append("id", 1, "== step 1\nhalf a li");
+    await append(1, "== step 1\nhalf a li");
 
     expect(await begin(2, "step 1")).toEqual({ offset: 0, text: "" });
     expect(await logged()).toBe("before\n");
@@ -57,7 +62,7 @@ describe("a part of a log", () => {
 
   it("begins again at the beginning of the log, too", async () => {
     await begin(1, "step 1");
-    await store.append("id", 1, "half a li");
+    await append(1, "half a li");
 
     expect(await begin(2, "step 1")).toEqual({ offset: 0, text: "" });
     expect(await logged()).toBe("");
@@ -65,7 +70,7 @@ describe("a part of a log", () => {
 
   it("is a new one when the same writer begins it again", async () => {
     await begin(1, "step 1");
-    await store.append("id", 1, "first time\n", { offset: 11, length: 11 });
+    await append(1, "first time\n", { offset: 11, length: 11 });
 
     expect(await begin(1, "step 1")).toEqual({ offset: 0, text: "" });
     expect(await logged()).toBe("first time\n");
@@ -73,16 +78,16 @@ describe("a part of a log", () => {
 
   it("follows what an earlier writer left of another one, without a cut", async () => {
     await begin(1, "step 1");
-    await store.append("id", 1, "one\n-- exit code 0\n", { offset: 4, length: 4 });
+    await append(1, "one\n-- exit code 0\n", { offset: 4, length: 4 });
 
     expect(await begin(2, "step 2")).toEqual({ offset: 0, text: "" });
     expect(await logged()).toBe("one\n-- exit code 0\n");
   });
 
   it("gives back its last bytes alone", async () => {
-    await store.append("id", 1, "before\n");
+    await append(1, "before\n");
     await begin(1, "step 1");
-    await store.append("id", 1, `${"x".repeat(2 * TAIL)}end`, { offset: 2_003, length: 2 * TAIL + 3 });
+    await append(1, `${"x".repeat(2 * TAIL)}end`, { offset: 2_003, length: 2 * TAIL + 3 });
 
     const start = await begin(2, "step 1");
 
@@ -91,10 +96,10 @@ describe("a part of a log", () => {
 
   it("belongs to the newest writer: an earlier one neither begins nor writes any more", async () => {
     await begin(2, "step 1");
-    await store.append("id", 2, "new\n", { offset: 4, length: 4 });
+    await append(2, "new\n", { offset: 4, length: 4 });
 
     const late = await begin(1, "step 1");
-    await store.append("id", 1, "old\n", { offset: 400, length: 4 });
+    await append(1, "old\n", { offset: 400, length: 4 });
 
     expect(late).toBeUndefined();
     expect(await logged()).toBe("new\n");
@@ -103,15 +108,15 @@ describe("a part of a log", () => {
 
   it("goes on past the limit: the offset grows, the log does not, and says so once", async () => {
     await begin(1, "step 1");
-    await store.append("id", 1, "x".repeat(LOG_LIMIT_BYTES - 2), {
+    await append(1, "x".repeat(LOG_LIMIT_BYTES - 2), {
       offset: 100,
       length: LOG_LIMIT_BYTES - 2,
     });
-    await store.append("id", 1, "1234", { offset: 104, length: 4 });
-    await store.append("id", 1, "", { offset: 9_000, length: 0 });
+    await append(1, "1234", { offset: 104, length: 4 });
+    await append(1, "", { offset: 9_000, length: 0 });
 
     const start = await begin(2, "step 1");
-    await store.append("id", 2, "5678", { offset: 9_004, length: 4 });
+    await append(2, "5678", { offset: 9_004, length: 4 });
 
     const log = await logged();
     expect(start?.offset).toBe(9_000);
@@ -194,5 +199,75 @@ describe("a deployment's log that another worker goes on with", () => {
 
     await log.flush();
     expect(errors).not.toEqual([]);
+  });
+});
+
+describe("a deployment's log over a link that loses an answer", () => {
+  let link: TcpLink;
+  let redis: Redis;
+
+  beforeEach(async () => {
+    link = await startTcpLink(fixture.server.port);
+    redis = new Redis(link.port, { maxRetriesPerRequest: null, retryStrategy: () => 10 });
+    redis.on("error", () => undefined);
+    await redis.ping();
+  });
+  afterEach(async () => {
+    redis.disconnect();
+    await link.close();
+  });
+
+  const open = (writer: number) =>
+    new DeploymentLog(new LogStore(redis), "id", writer, (error) => expect.unreachable(String(error)));
+
+  it("has each piece once", async () => {
+    const log = open(1);
+    await log.begin("step 1", "web-1: step 1");
+    log.write("one\n", 4);
+
+    const lost = link.loseAnswer();
+    await log.flush();
+    await lost;
+    log.write("two\n", 8);
+    await log.flush();
+
+    expect(await logged()).toBe("\n== web-1: step 1\none\ntwo\n");
+    expect(await begin(2, "step 1")).toMatchObject({ offset: 8 });
+  });
+
+  it("has one heading where the beginning of a part was not answered", async () => {
+    const log = open(1);
+    await log.begin("step 1", "web-1: step 1");
+    log.write("one\n", 4);
+    await log.flush();
+
+    const lost = link.loseAnswer();
+    const offset = await log.begin("step 2", "web-1: step 2");
+    await lost;
+    log.write("two\n", 4);
+    await log.flush();
+
+    expect(offset).toBe(0);
+    expect(log.tail()).toBe("two");
+    expect(await logged()).toBe("\n== web-1: step 1\none\n\n== web-1: step 2\ntwo\n");
+  });
+
+  it("goes on where the worker before was certain, though that was not answered", async () => {
+    const before = open(1);
+    await before.begin("step 1", "web-1: step 1");
+    before.write("one\n", 4);
+    before.write("tw");
+    await before.flush();
+    const log = open(2);
+
+    const lost = link.loseAnswer();
+    const offset = await log.begin("step 1", "web-1: step 1");
+    await lost;
+    log.write("two\n", 8);
+    await log.flush();
+
+    expect(offset).toBe(4);
+    expect(log.tail()).toMatch(/one\ntwo$/);
+    expect(await logged()).toBe("\n== web-1: step 1\none\ntwo\n");
   });
 });

@@ -21,7 +21,7 @@ const note = "the output is longer than 8 MiB";
 const almostFull = LOG_LIMIT_BYTES - 4;
 
 async function logOf(...pieces: readonly string[]): Promise<string> {
-  for (const piece of pieces) await store.append("id", 1, piece);
+  for (const [seq, piece] of pieces.entries()) await store.append("id", { writer: 1, seq }, piece);
   return new TextDecoder("utf-8", { fatal: true }).decode(await store.read("id"));
 }
 
@@ -35,7 +35,7 @@ describe("LogStore", () => {
   });
 
   it("lets the log expire", async () => {
-    await store.append("id", 1, "text");
+    await store.append("id", { writer: 1, seq: 1 }, "text");
 
     expect(await fixture.redis.ttl("slipway:log:id")).toBeGreaterThan(0);
   });

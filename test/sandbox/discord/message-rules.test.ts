@@ -259,6 +259,15 @@ describe("an edit", () => {
     expect(body["attachments"]).toMatchObject([{ id: second?.id, size: 2 }]);
   });
 
+  it("has of its new files those that its attachments name", async () => {
+    const { body: posted } = await restCall(scene.discord, "POST", path, formWithFiles({}, [1]));
+
+    const edit = formWithFiles({ attachments: [{ id: "1" }] }, [2, 3]);
+    const { body } = await restCall(scene.discord, "PATCH", `${path}/${posted["id"]}`, edit);
+
+    expect(body["attachments"]).toMatchObject([{ size: 3 }]);
+  });
+
   it("to version 2 is refused while the content stays", async () => {
     const message = await post({ content: "a" });
 

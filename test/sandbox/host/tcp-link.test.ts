@@ -68,6 +68,22 @@ describe("a TCP link", () => {
     next.destroy();
   });
 
+  it("loses one answer to what arrived, and carries the next", async () => {
+    const socket = await open();
+    await say(socket, "hello");
+    const error = errorOf(socket);
+
+    const lost = link.loseAnswer();
+    socket.write("again");
+    await lost;
+
+    expect(await error).toBe("ECONNRESET");
+    expect(arrived).toBe("helloagain");
+    const next = await open();
+    expect(await say(next, "third")).toBe("third");
+    next.destroy();
+  });
+
   it("cuts after so many bytes, which still arrive", async () => {
     const socket = await open();
     await say(socket, "12345");

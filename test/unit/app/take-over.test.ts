@@ -90,6 +90,23 @@ describe("a deployment whose worker is gone", () => {
     expect(resumed?.fence?.token).toBeGreaterThan(left?.fence?.token ?? Number.POSITIVE_INFINITY);
   });
 
+  it("is left alone by one that was frozen while a newer one took it over", async () => {
+    const { id } = await leftAt("fetch");
+    const newer = startWorld(async () => ({ kind: "detached" }));
+    const frozen = startWorld();
+    const nextFence = frozen.locks.nextFence.bind(frozen.locks);
+    frozen.locks.nextFence = async (target) => {
+      const fence = await nextFence(target);
+      await runDeployment(newer.parts, id, "newer worker");
+      return fence;
+    };
+
+    expect(await runDeployment(frozen.parts, id, "frozen worker")).toBe("done");
+
+    expect(await found(frozen, id)).toMatchObject({ state: "running", claim: "newer worker" });
+    expect(frozen.runner.commands).toEqual([]);
+  });
+
   it("gives each step a run of its own, and one token to all of a claim", async () => {
     const scene = startWorld();
     const id = await queued(scene);

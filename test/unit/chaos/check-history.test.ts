@@ -217,6 +217,26 @@ describe("the time until a restarted process follows again", () => {
     ]);
   });
 
+  it("is a violation when it never came, also once in a hundred times", () => {
+    const quick = Array.from({ length: 199 }, () => ({ deployment: ID, milliseconds: 900 }));
+    const reattachments = [...quick, { deployment: ID, milliseconds: Number.POSITIVE_INFINITY }];
+
+    expect(findings(history({ reattachments }))).toEqual([
+      "slow-reattach: not followed again within 20000 ms",
+    ]);
+  });
+
+  it("is a violation when nothing was ever followed again", () => {
+    expect(findings(history({ reattachments: [], restarts: 10 }))).toEqual([
+      "no-reattach: nothing was followed again after 10 restarts",
+    ]);
+  });
+
+  it("says nothing after a few restarts, or of a subject that does not tell", () => {
+    expect(checkHistory(history({ reattachments: [], restarts: 9 }))).toEqual([]);
+    expect(checkHistory(history({ reattachments: [] }))).toEqual([]);
+  });
+
   it("may be longer once in a hundred", () => {
     const quick = Array.from({ length: 99 }, () => ({ deployment: ID, milliseconds: 900 }));
     const reattachments = [...quick, { deployment: ID, milliseconds: 60_000 }];

@@ -175,6 +175,25 @@ describe("a claim", () => {
       ...{ claim: "worker 2", fence: 6 },
     });
   });
+
+  it("is not taken over by a worker that was given its fence before the one that has it", () => {
+    const taken = takeOver(begun, { claim: "worker 3", fence: 7 });
+
+    expect(taken && takeOver(taken, { claim: "worker 2", fence: 6 })).toBeUndefined();
+    expect(taken && takeOver(taken, { claim: "worker 2", fence: 7 })).toBeUndefined();
+  });
+
+  it("is taken over once by a worker that asks again", () => {
+    const taken = takeOver(begun, { claim: "worker 2", fence: 6 });
+
+    expect(taken && takeOver(taken, { claim: "worker 2", fence: 6 })).toBe(taken);
+  });
+
+  it("is taken over from a worker that had no fence", () => {
+    const { fence: _, ...unfenced } = begun;
+
+    expect(takeOver(unfenced, { claim: "worker 2", fence: 1 })).toMatchObject({ claim: "worker 2" });
+  });
 });
 
 describe("a step that failed", () => {
