@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { LockNotice, tellLockNotice } from "../src/app/lock-notice.js";
 import { reportLostMemory } from "../src/app/memory-lost.js";
 import { NOTICES_QUEUE } from "../src/queue.js";
 import type { JobDefinition } from "../src/worker.js";
@@ -8,6 +9,11 @@ const LostMemory = z.object({ instance: z.string(), certain: z.boolean() });
 /** Tells people what no message of its own shows. A fault is tried again. */
 export const notice: JobDefinition = {
   queues: () => [NOTICES_QUEUE],
-  concurrency: 5,
-  process: (job, { memory }) => reportLostMemory(memory, LostMemory.parse(job.data)),
+  // One after the other, as it happened.
+  concurrency: 1,
+
+  async process({ name, data }, { memory, lockNotices, now }) {
+    if (name === "lock") await tellLockNotice(lockNotices, LockNotice.parse(data), now());
+    else await reportLostMemory(memory, LostMemory.parse(data));
+  },
 };

@@ -5,6 +5,7 @@ import { cancelDeployment, stopDeployment } from "./app/cancel-deployment.js";
 import { approve, mayApprove, refuse } from "./app/decide-approval.js";
 import { fenceKey } from "./app/deployment-run.js";
 import { markDeploymentFailed, runDeploymentAgain } from "./app/judge-deployment.js";
+import { queuedLockNotices } from "./app/lock-notice.js";
 import { endFreeze, listLocks, releaseLock, startFreeze, takeLock } from "./app/locks.js";
 import { lookUpHistory, lookUpStatus } from "./app/look-up.js";
 import { HealthLookUp } from "./app/look-up-health.js";
@@ -91,7 +92,7 @@ export function composeParts(options: BotOptions, redis: Redis, queues: Queues, 
   const follow: JobParts["tools"]["follow"] = (host, run, onOutput) => runner.attach(host, run, onOutput);
   const tools = { runner, follow, probe, redaction, closing: closing.signal };
 
-  const notices = createLockNotices({ config, rest, actions });
+  const notices = queuedLockNotices(queues);
   const announcer = { config, store, logs, now, rest, announcements, actions, locks, badReleases };
   const memory: MemoryParts = {
     ...{ config, logger },
@@ -119,6 +120,7 @@ export function composeParts(options: BotOptions, redis: Redis, queues: Queues, 
     ...{ processes, members, tools, now, logger, lockParts, memory },
     readHost: createHostLogReader({ runner: ssh, redactor }),
     announce: (id: string) => announceDeployment(announcer, id),
+    lockNotices: createLockNotices({ config, rest, actions }),
     tendLocks: () => tendLocks(lockParts),
     stopStep: (id: string) =>
       stopCurrentStep({ store, cancelRun: (host, run) => runner.cancel(host, run) }, id),

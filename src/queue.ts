@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import { type JobsOptions, Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import type { Push } from "./app/deploy-push.js";
+import type { LockNotice } from "./app/lock-notice.js";
 import type { LostMemory } from "./app/memory-lost.js";
 import type { Target } from "./deployments/record.js";
 
@@ -141,6 +143,16 @@ export class Queues {
       { lane },
       { ...RETRIED, deduplication: { id: lane, keepLastIfActive: true } },
     );
+  }
+
+  /** Asks for a channel to be told. */
+  async addLockNotice(notice: LockNotice): Promise<void> {
+    const digest = createHash("sha256").update(JSON.stringify(notice)).digest("hex");
+    await this.get(NOTICES_QUEUE).add("lock", notice, {
+      ...TOLD,
+      jobId: `lock-${digest}`,
+      removeOnFail: true,
+    });
   }
 
   /** Asks for people to be told that this Redis was emptied, once, whoever asks. */

@@ -1,6 +1,7 @@
 import { type Job, Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import type { Logger } from "pino";
+import type { LockNotices } from "./app/locks.js";
 import type { MemoryParts } from "./app/memory-lost.js";
 import type { MonitorParts } from "./app/monitoring/monitor-parts.js";
 import type { RunParts } from "./app/run-parts.js";
@@ -13,6 +14,8 @@ export interface JobParts extends RunParts, MonitorParts {
   readonly queues: Queues;
   readonly tools: RunParts["tools"];
   readonly memory: MemoryParts;
+  /** What posts notices about locks, at once. */
+  readonly lockNotices: LockNotices;
   announce(id: string): Promise<Announced>;
   /** Reminds of locks that end soon, and ends those whose time is over. */
   tendLocks(): Promise<void>;
