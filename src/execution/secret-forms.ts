@@ -1,3 +1,5 @@
+import { jsonForms } from "./json-forms.js";
+
 /** Shorter secrets would blank out ordinary words. */
 const SHORTEST_SECRET = 6;
 
@@ -14,12 +16,7 @@ export function secretForms(secret: string): Set<string> {
   const values = [...wholes, ...lines.filter((line) => line.length >= SHORTEST_LINE)];
   const forms = values
     .filter((value) => value.length >= SHORTEST_SECRET)
-    .flatMap((value) => [
-      value,
-      ...base64Forms(value),
-      ...urlForms(value),
-      JSON.stringify(value).slice(1, -1),
-    ]);
+    .flatMap((value) => [value, ...base64Forms(value), ...urlForms(value), ...jsonForms(value)]);
   return new Set(forms);
 }
 

@@ -1,0 +1,107 @@
+import { generateKeyPairSync } from "node:crypto";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { createRedactor } from "../../../src/execution/redact.js";
+import { Secret } from "../../../src/secret.js";
+
+type Encoder = (text: string) => string;
+
+/** So much of an encoded secret in a row is too much. */
+const TELLING = 8;
+
+const json: Encoder = (text) => JSON.stringify(text).slice(1, -1);
+const hex = (unit: string) => unit.charCodeAt(0).toString(16).padStart(4, "0");
+const escaping =
+  (units: RegExp, form = (digits: string) => `\\u${digits}`): Encoder =>
+  (text) =>
+    text.replace(units, (unit) => form(hex(unit)));
+const upper = (digits: string) => `\\u${digits.toUpperCase()}`;
+const slashes: Encoder = (text) => text.replaceAll("/", "\\/");
+
+const JSON_ENCODERS: Readonly<Record<string, Encoder>> = {
+  "JSON.stringify": json,
+  "Python's json.dumps": (text) => escaping(/[^ -~]/g)(json(text)),
+  "PHP's json_encode": (text) => slashes(escaping(/[\u0080-\uffff]/g)(json(text))),
+  "PHP's json_encode with plain Unicode": (text) => slashes(json(text)),
+  "PHP's json_encode for HTML": (text) =>
+    slashes(escaping(/[\u0080-\uffff]/g)(escaping(/[<>&]/g, upper)(json(text)))),
+  "Go's encoding/json": (text) => escaping(/[<>&\u2028\u2029]/g)(json(text)),
+  "JSON in ASCII with capital digits": (text) =>
+    escaping(
+      /[^ -~]/g,
+      upper,
+    )(json(text).replace(/\\(?:u(.{4})|.)/g, (found, digits?: string) => (digits ? upper(digits) : found))),
+};
+
+describe("a secret in JSON", () => {
+  it.each([
+    ["Python's json.dumps", "caf\\u00e9-s3cret"],
+    ["capital digits", "caf\\u00E9-s3cret"],
+  ])("of %s is hidden", (_, text) => {
+    expect(redacted("café-s3cret", [text])).toBe("[redacted]");
+  });
+
+  it.each([
+    ["PHP", "s3cr3t\\/a<b>c&d"],
+    ["Go", "s3cr3t/a\\u003cb\\u003ec\\u0026d"],
+    ["PHP for HTML", "s3cr3t\\/a\\u003Cb\\u003Ec\\u0026d"],
+  ])("of %s is hidden", (_, text) => {
+    expect(redacted("s3cr3t/a<b>c&d", [text])).toBe("[redacted]");
+  });
+
+  it.each(Object.entries(JSON_ENCODERS))("by %s is hidden, whatever it is", (_, encode) => {
+    neverTold(encode);
+  });
+});
+
+/** Any text, and what people have: tokens, URLs with passwords, keys. */
+function secrets(): fc.Arbitrary<string> {
+  const letters = [..."abcXYZ019", ..."/+=-_.~!*'()<>&?#%@:;,$[]{}|\\^\"` ", ..."\n\té€👍\u2028\x7f\x1b"];
+  const text = fc.string({ unit: fc.constantFrom(...letters), minLength: 8, maxLength: 120 });
+  const token = fc.string({ unit: fc.constantFrom(..."abcdefXYZ0189_"), minLength: 8, maxLength: 100 });
+  const key = fc.constant(
+    generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+  );
+  const many = fc.string({ unit: "grapheme", minLength: 8, maxLength: 60 });
+  return fc.oneof(text, token, many, key).filter((secret) => secret.trim().length >= TELLING);
+}
+
+function redacted(secret: string, chunks: readonly string[]): string {
+  const stream = createRedactor([new Secret(secret)]).stream();
+  return chunks.map((chunk) => stream.write(chunk)).join("") + stream.end();
+}
+
+function cut(text: string, lengths: readonly number[]): string[] {
+  const chunks: string[] = [];
+  let at = 0;
+  for (const length of lengths) {
+    chunks.push(text.slice(at, at + length));
+    at += length;
+  }
+  return [...chunks, text.slice(at)];
+}
+
+/**
+ * Encodes secrets one by one, and looks for what is left of them.
+ * @param strip what the encoder adds that says nothing
+ */
+function neverTold(encode: Encoder, strip: Encoder = (text) => text): void {
+  const lengths = fc.array(fc.nat(40), { maxLength: 30 });
+  fc.assert(
+    fc.property(secrets(), lengths, (secret, cuts) => {
+      const encoded = encode(secret);
+
+      const shown = strip(redacted(secret, cut(`before ${encoded} after`, cuts)));
+
+      expect(left(strip(encoded), shown)).toEqual([]);
+    }),
+    { numRuns: 300 },
+  );
+}
+
+/** What can be read of a secret in a text, in pieces. */
+function left(secret: string, text: string): string[] {
+  return Array.from({ length: secret.length - TELLING + 1 }, (_, at) =>
+    secret.slice(at, at + TELLING),
+  ).filter((piece) => piece.trim() !== "" && text.includes(piece));
+}
