@@ -1,4 +1,5 @@
 import { jsonForms } from "./json-forms.js";
+import { urlForms } from "./url-forms.js";
 
 /** Shorter secrets would blank out ordinary words. */
 const SHORTEST_SECRET = 6;
@@ -15,9 +16,9 @@ export function secretForms(secret: string): Set<string> {
   const lines = secret.split(/\r?\n/).map((line) => line.trim());
   const values = [...wholes, ...lines.filter((line) => line.length >= SHORTEST_LINE)];
   const forms = values
-    .filter((value) => value.length >= SHORTEST_SECRET)
+    .filter(isLongEnough)
     .flatMap((value) => [value, ...base64Forms(value), ...urlForms(value), ...jsonForms(value)]);
-  return new Set(forms);
+  return new Set(forms.filter(isLongEnough));
 }
 
 /**
@@ -34,10 +35,6 @@ function base64Forms(value: string): string[] {
   });
 }
 
-function urlForms(value: string): string[] {
-  // Lone surrogates, which cannot be encoded, become replacement characters as they do in UTF-8.
-  const encoded = encodeURIComponent(Buffer.from(value).toString());
-  const strict = encoded.replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
-  const forms = [encoded, strict, strict.replaceAll("%20", "+")];
-  return forms.flatMap((form) => [form, form.replace(/%[0-9A-F]{2}/g, (escaped) => escaped.toLowerCase())]);
+function isLongEnough(text: string): boolean {
+  return text.length >= SHORTEST_SECRET;
 }

@@ -54,6 +54,51 @@ describe("a secret in JSON", () => {
   });
 });
 
+const percent = (kept: RegExp): Encoder => {
+  const written = (byte: string) =>
+    kept.test(byte) ? byte : `%${byte.charCodeAt(0).toString(16).padStart(2, "0").toUpperCase()}`;
+  return (text) => [...Buffer.from(text).toString("latin1")].map(written).join("");
+};
+
+/** What an address would take for its own; a secret with it is no example. */
+function without(meant: RegExp, text: string): true {
+  fc.pre(!meant.test(text));
+  return true;
+}
+
+const URL_ENCODERS: Readonly<Record<string, Encoder>> = {
+  encodeURIComponent,
+  encodeURI,
+  "Python's quote": percent(/[A-Za-z0-9_.~/-]/),
+  "Python's quote_plus": (text) => percent(/[A-Za-z0-9_.~-]/)(text).replaceAll("%20", "+"),
+  "PHP's urlencode": (text) => percent(/[A-Za-z0-9_.-]/)(text).replaceAll("%20", "+"),
+  "Go's PathEscape": percent(/[A-Za-z0-9_.~$&+=:@-]/),
+  URLSearchParams: (text) => new URLSearchParams({ "": text }).toString(),
+  "an address's query": (text) => without(/#/, text) && new URL(`https://a.test/?${text}|`).search,
+  "an address's fragment": (text) => new URL(`https://a.test/#${text}|`).hash,
+  "an address's path": (text) => without(/[#?.]/, text) && new URL(`https://a.test/|${text}|`).pathname,
+  "an address's password": (text) => without(/[#?/\\]/, text) && new URL(`https://:${text}@a.test`).password,
+};
+
+describe("a secret in an address", () => {
+  it.each([
+    ["encodeURI", "p%C3%A4ss/w+rd=%20!"],
+    ["Python's quote", "p%C3%A4ss/w%2Brd%3D%20%21"],
+    ["small digits", "p%c3%a4ss/w%2brd%3d%20%21"],
+    ["new URL", new URL("https://a.test/päss/w+rd= !").pathname.slice(1)],
+  ])("of %s is hidden", (_, text) => {
+    expect(redacted("päss/w+rd= !", [text])).toBe("[redacted]");
+  });
+
+  it("is not taken for the few characters that `new URL` would leave of it", () => {
+    expect(redacted("a\n\n\n\n\nb", ["abc"])).toBe("abc");
+  });
+
+  it.each(Object.entries(URL_ENCODERS))("by %s is hidden, whatever it is", (_, encode) => {
+    neverTold(encode);
+  });
+});
+
 /** Any text, and what people have: tokens, URLs with passwords, keys. */
 function secrets(): fc.Arbitrary<string> {
   const letters = [..."abcXYZ019", ..."/+=-_.~!*'()<>&?#%@:;,$[]{}|\\^\"` ", ..."\n\té€👍\u2028\x7f\x1b"];
