@@ -99,6 +99,83 @@ describe("a secret in an address", () => {
   });
 });
 
+const base64: Encoder = (text) => Buffer.from(text).toString("base64");
+const wrapped =
+  (width: number, lineBreak = "\n"): Encoder =>
+  (text) =>
+    base64(text).replace(new RegExp(`.{${width}}`, "g"), `$&${lineBreak}`);
+
+const BASE64_ENCODERS: Readonly<Record<string, Encoder>> = {
+  "one line": base64,
+  base64url: (text) => Buffer.from(text).toString("base64url"),
+  "lines of 76, as coreutils": wrapped(76),
+  "lines of 64, as openssl and PEM": wrapped(64),
+  "lines of 76, as MIME": wrapped(76, "\r\n"),
+  "lines of 16": wrapped(16),
+  "indented lines": wrapped(64, "\n    "),
+  "lines of 60 in JSON, as GitHub": (text) => JSON.stringify(wrapped(60)(text)).slice(1, -1),
+  "lines of 76 in JSON, as MIME": (text) => JSON.stringify(wrapped(76, "\r\n")(text)).slice(1, -1),
+  "PHP's JSON": (text) => slashes(base64(text)),
+};
+
+/** The line breaks and backslashes that say nothing. */
+const unwrapped: Encoder = (text) => text.replace(/\\[rn]|[\\\s]/g, "");
+
+describe("a secret in base64", () => {
+  // Of the length of a fine-grained token of GitHub.
+  const token = `github_pat_${"1aB2cD3eF4".repeat(9).slice(0, 82)}`;
+
+  it.each(
+    [64, 76].flatMap((width) => ["", "x-access-token:", "a:", "ab:"].map((user) => [user, width] as const)),
+  )("behind %j in lines of %i is hidden", (user, width) => {
+    expect(redacted(token, [wrapped(width)(`${user}${token}`)])).toMatch(/^.{0,20}\[redacted\].{0,2}\n?$/);
+  });
+
+  it("is hidden in one piece of two wrapped lines of a key", () => {
+    const key = generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+
+    expect(redacted(key, [`begin\n${wrapped(76)(key)}\nend\n`])).toMatch(
+      /^begin\n\[redacted\].{0,2}\nend\n$/,
+    );
+  });
+
+  it.each(Object.entries(BASE64_ENCODERS))("in %s is hidden, whatever it is", (_, encode) => {
+    neverTold(encode, unwrapped);
+  });
+
+  it.each(Object.entries(BASE64_ENCODERS))("in %s is hidden with what stands around it", (_, encode) => {
+    fc.assert(
+      fc.property(secrets(), fc.nat(80), fc.array(fc.nat(40)), (secret, before, cuts) => {
+        const whole = unwrapped(encode(`${"~".repeat(before)}${secret}|||`));
+        const text = encode(`${"~".repeat(before)}${secret}|||`);
+
+        const shown = unwrapped(redacted(secret, cut(text, cuts)));
+
+        const from = Math.ceil((before * 8) / 6);
+        const to = Math.floor(((before + Buffer.byteLength(secret)) * 8) / 6);
+        expect(left(whole.slice(from, to), shown)).toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("does not hold back the end of an ordinary line", () => {
+    const stream = createRedactor([new Secret(token)]).stream();
+
+    expect(stream.write("Starting the dialog\n")).toBe("Starting the dialog\n");
+    expect(stream.isEmpty).toBe(true);
+  });
+
+  it("keeps nothing of a text that begins like it and goes on in breaks", () => {
+    const stream = createRedactor([new Secret(token)]).stream();
+    const beginning = base64(token).slice(0, 40);
+
+    const shown = [beginning, ..."\n".repeat(1000), ..." ".repeat(1000)].map((piece) => stream.write(piece));
+
+    expect(shown.join("")).toBe(`${beginning}${"\n".repeat(1000)}${" ".repeat(1000)}`);
+  });
+});
+
 /** Any text, and what people have: tokens, URLs with passwords, keys. */
 function secrets(): fc.Arbitrary<string> {
   const letters = [..."abcXYZ019", ..."/+=-_.~!*'()<>&?#%@:;,$[]{}|\\^\"` ", ..."\n\té€👍\u2028\x7f\x1b"];
