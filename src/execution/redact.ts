@@ -1,6 +1,7 @@
 import type { Secret } from "../secret.js";
 import { type AutomatonState, advance, buildAutomaton } from "./pattern-automaton.js";
-import { secretForms } from "./secret-forms.js";
+import { base64Forms, secretForms } from "./secret-forms.js";
+import { WrappedMatcher } from "./wrapped-matcher.js";
 
 /** Redacts one text that comes in pieces. */
 export interface RedactingStream {
@@ -18,14 +19,16 @@ export interface Redactor {
 }
 
 /**
- * Replaces secrets in text, in all their {@link secretForms | forms}, with `[redacted]`. Secrets of fewer than 6
+ * Replaces secrets in text, in all their {@link secretForms | forms} and in {@link base64Forms | base64}, with `[redacted]`. Secrets of fewer than 6
  * characters are ignored. Text without secrets is never changed. Takes time in proportion to the text.
  */
 export function createRedactor(secrets: readonly Secret[]): Redactor {
-  const patterns = new Set(secrets.flatMap((secret) => [...secretForms(secret.reveal())]));
-  const start = buildAutomaton(patterns);
-  const mark = safeMark(patterns);
-  const stream = () => new SecretFilter(start, mark);
+  const texts = secrets.map((secret) => secret.reveal());
+  const forms = new Set(texts.flatMap((text) => [...secretForms(text)]));
+  const inBase64 = new Set(texts.flatMap((text) => [...base64Forms(text)]));
+  const starts = { plain: buildAutomaton(forms), base64: buildAutomaton(inBase64) };
+  const mark = safeMark(new Set([...forms, ...inBase64]));
+  const stream = () => new SecretFilter(starts, mark);
   return {
     stream,
     redact(text) {
@@ -44,6 +47,7 @@ interface Hidden {
 
 class SecretFilter implements RedactingStream {
   readonly #start: AutomatonState;
+  readonly #base64: WrappedMatcher;
   readonly #mark: string;
   #state: AutomatonState;
   /** Text that was not given out yet; all positions count from its beginning. */
@@ -51,21 +55,23 @@ class SecretFilter implements RedactingStream {
   /** Stretches of `#held` that matches cover, in order, none overlapping another. */
   #hidden: Hidden[] = [];
 
-  constructor(start: AutomatonState, mark: string) {
-    this.#start = start;
+  constructor({ plain, base64 }: Readonly<Record<"plain" | "base64", AutomatonState>>, mark: string) {
+    this.#start = plain;
+    this.#base64 = new WrappedMatcher(base64);
     this.#mark = mark;
-    this.#state = start;
+    this.#state = plain;
   }
 
   write(text: string): string {
     const before = this.#held.length;
     this.#held += text;
     for (let index = 0; index < text.length; index++) {
-      this.#state = advance(this.#state, text.charCodeAt(index));
-      if (this.#state.longestMatch > 0)
-        this.#hide(before + index + 1 - this.#state.longestMatch, before + index + 1);
+      const unit = text.charCodeAt(index);
+      this.#state = advance(this.#state, unit);
+      const length = Math.max(this.#state.longestMatch, this.#base64.advance(unit));
+      if (length > 0) this.#hide(before + index + 1 - length, before + index + 1);
     }
-    return this.#giveOut(this.#held.length - this.#state.depth);
+    return this.#giveOut(this.#held.length - Math.max(this.#state.depth, this.#base64.pending));
   }
 
   get isEmpty(): boolean {
@@ -75,6 +81,7 @@ class SecretFilter implements RedactingStream {
   end(): string {
     const rest = this.#giveOut(this.#held.length);
     this.#state = this.#start;
+    this.#base64.reset();
     this.#hidden = [];
     return rest;
   }
