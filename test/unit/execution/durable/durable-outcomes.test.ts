@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { executePlan, type PlanProgress } from "../../../../src/execution/execute-plan.js";
-import type { CommandOutcome } from "../../../../src/execution/remote-runner.js";
+import { executePlan, type PlanProgress, type PlanTools } from "../../../../src/execution/execute-plan.js";
+import type { CommandOutcome, RemoteCommand } from "../../../../src/execution/remote-runner.js";
+import { Secret } from "../../../../src/secret.js";
 import type { CommandStep } from "../../../../src/strategies/step.js";
 
 const step: CommandStep = {
@@ -15,7 +16,15 @@ const step: CommandStep = {
 const done = async () => undefined;
 const nothing = () => undefined;
 
-function play(outcome: CommandOutcome, finished: string[] = []) {
+interface Given {
+  readonly finished?: string[];
+  readonly commands?: RemoteCommand[];
+  readonly steps?: readonly CommandStep[];
+  readonly secrets?: PlanTools["secrets"];
+}
+
+function play(outcome: CommandOutcome, given: Given = {}) {
+  const { finished = [], commands = [], steps = [step], secrets = new Map() } = given;
   const progress: PlanProgress = {
     progressOf: () => "pending",
     stepStarted: done,
@@ -26,13 +35,19 @@ function play(outcome: CommandOutcome, finished: string[] = []) {
     diagnosticsStarted: done,
   };
   const tools = {
-    runner: { run: async () => outcome },
+    runner: {
+      run: async (_host: string, command: RemoteCommand) => {
+        commands.push(command);
+        return outcome;
+      },
+    },
     follow: async () => outcome,
     probe: async () => ({ kind: "healthy", latencyMs: 1 }) as const,
+    secrets,
     redaction: () => ({ write: (text: string) => text, end: () => "", isEmpty: true }),
     closing: new AbortController().signal,
   };
-  return executePlan({ steps: [step], diagnostics: [] }, tools, progress);
+  return executePlan({ steps, diagnostics: [] }, tools, progress);
 }
 
 describe("a plan whose durable step", () => {
@@ -51,10 +66,36 @@ describe("a plan whose durable step", () => {
   it("is fenced, ends without a word about the step", async () => {
     const finished: string[] = [];
 
-    await expect(play({ kind: "fenced", token: 7 }, finished)).rejects.toMatchObject({
+    await expect(play({ kind: "fenced", token: 7 }, { finished })).rejects.toMatchObject({
       host: "web",
       token: 7,
     });
     expect(finished).toEqual([]);
+  });
+});
+
+describe("a step with secrets", () => {
+  const withSecret: CommandStep = { ...step, secrets: { TOKEN: { variable: "SHOP_TOKEN" } } };
+
+  it("is given them where only its command sees them", async () => {
+    const commands: RemoteCommand[] = [];
+    const secrets = new Map([["variable:SHOP_TOKEN", new Secret("a-token")]]);
+
+    await play({ kind: "exited", code: 0 }, { commands, secrets, steps: [withSecret] });
+
+    expect(commands.map(({ secretEnvironment }) => secretEnvironment?.["TOKEN"]?.reveal())).toEqual([
+      "a-token",
+    ]);
+    expect(commands[0]).not.toHaveProperty("environment");
+    expect(commands[0]).not.toHaveProperty("secrets");
+  });
+
+  it("does not run without one of them", async () => {
+    const commands: RemoteCommand[] = [];
+
+    await expect(play({ kind: "exited", code: 0 }, { commands, steps: [withSecret] })).rejects.toThrow(
+      "variable:SHOP_TOKEN",
+    );
+    expect(commands).toEqual([]);
   });
 });
