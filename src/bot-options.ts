@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import type { CommandSecrets } from "./config/command-secrets.js";
 import type { Settings } from "./config/environment.js";
 import type { HealthSecrets } from "./config/health-secrets.js";
 import type { Config } from "./config/schema.js";
@@ -15,6 +16,7 @@ export interface BotOptions {
   readonly settings: Settings;
   readonly privateKeys: Readonly<Record<string, Secret>>;
   readonly healthSecrets: HealthSecrets;
+  readonly commandSecrets: CommandSecrets;
   readonly redactor: Redactor;
   readonly logger: Logger;
   readonly commands: readonly Command[];

@@ -90,7 +90,8 @@ export function composeParts(options: BotOptions, redis: Redis, queues: Queues, 
   // Every step and every look under way listens; Node warns of a leak from the eleventh on.
   setMaxListeners(0, closing.signal);
   const follow: JobParts["tools"]["follow"] = (host, run, onOutput) => runner.attach(host, run, onOutput);
-  const tools = { runner, follow, probe, redaction, closing: closing.signal };
+  const commands = { runner, follow, secrets: options.commandSecrets };
+  const tools = { ...commands, probe, redaction, closing: closing.signal };
 
   const notices = queuedLockNotices(queues);
   const announcer = { config, store, logs, now, rest, announcements, actions, locks, badReleases };

@@ -1,3 +1,4 @@
+import { type CommandSecrets, readCommandSecrets } from "./config/command-secrets.js";
 import { type EnvironmentNeeds, readEnvironment, type Settings } from "./config/environment.js";
 import { formatFaults, wantsColor } from "./config/format-faults.js";
 import { type HealthSecrets, readHealthSecrets } from "./config/health-secrets.js";
@@ -16,6 +17,7 @@ export interface Setup {
   readonly settings: Settings;
   readonly privateKeys: Readonly<Record<string, Secret>>;
   readonly healthSecrets: HealthSecrets;
+  readonly commandSecrets: CommandSecrets;
   readonly redactor: Redactor;
   /** Worth a line in the log, no reason to stop. */
   readonly warnings: readonly string[];
@@ -35,12 +37,14 @@ export async function readSetup(role: Role, env: NodeJS.ProcessEnv = process.env
   const environment = readEnvironment(env, needsOf(role, config));
   const keys = config && readHostKeys(config, env, configFile);
   const health = config && readHealthSecrets(config, { env, configFile });
+  const commands = config && readCommandSecrets(config, { env, configFile });
 
   if (
     config !== undefined &&
     environment.kind === "valid" &&
     keys?.kind === "valid" &&
-    health?.kind === "valid"
+    health?.kind === "valid" &&
+    commands?.kind === "valid"
   ) {
     const { settings } = environment;
     const secrets = [
@@ -53,6 +57,7 @@ export async function readSetup(role: Role, env: NodeJS.ProcessEnv = process.env
       ...secrets.filter((secret) => secret !== undefined),
       ...Object.values(keys.keys),
       ...health.secrets.values(),
+      ...commands.secrets.values(),
     ];
     const warnings = [formatEnvironmentFaults(keys.warnings)].filter((text) => text !== "");
     const redactor = createRedactor(known);
@@ -62,13 +67,16 @@ export async function readSetup(role: Role, env: NodeJS.ProcessEnv = process.env
       settings,
       privateKeys: keys.keys,
       healthSecrets: health.secrets,
+      commandSecrets: commands.secrets,
       redactor,
       warnings,
       summary: summarize(config),
     };
   }
+  const placed = commands?.kind === "invalid" ? commands.findings : [];
+  const faults = loaded.kind === "invalid" ? loaded.faults : placed.map(loaded.locate);
   const reports = [
-    loaded.kind === "invalid" ? formatFaults(loaded.faults, { color: wantsColor(process.stderr, env) }) : "",
+    faults.length > 0 ? formatFaults(faults, { color: wantsColor(process.stderr, env) }) : "",
     environment.kind === "invalid" ? formatEnvironmentFaults(environment.faults) : "",
     keys?.kind === "invalid" ? formatEnvironmentFaults(keys.faults) : "",
     health?.kind === "invalid" ? formatEnvironmentFaults(health.faults) : "",

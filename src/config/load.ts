@@ -11,7 +11,12 @@ import { SYNTAX_ADVICE } from "./syntax-faults.js";
 import { findBadAliases, findDuplicates, locate, readYaml, type YamlText } from "./yaml-text.js";
 
 export type LoadResult =
-  | { readonly kind: "valid"; readonly config: Config }
+  | {
+      readonly kind: "valid";
+      readonly config: Config;
+      /** Says where in the file something stands that turns out to be wrong later. */
+      readonly locate: (finding: Finding) => ConfigFault;
+    }
   | { readonly kind: "invalid"; readonly faults: readonly ConfigFault[] };
 
 /** Reads and checks a configuration file. A file that cannot be read is a fault, never an exception. */
@@ -67,7 +72,8 @@ function checkContents(source: Source): LoadResult {
       toFault(finding, source),
     ),
   ];
-  return schema.kind === "valid" && faults.length === 0 ? schema : refuse(faults);
+  if (schema.kind === "invalid" || faults.length > 0) return refuse(faults);
+  return { ...schema, locate: (finding) => toFault(finding, source) };
 }
 
 /** A value that the schema refuses needs no second fault about what it refers to. */

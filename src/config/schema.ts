@@ -3,6 +3,7 @@
  * something to skip. References between parts (hosts, jump hosts) are checked in `references.ts`.
  */
 import { z } from "zod";
+import { command, diagnostic, secrets } from "./command-schema.js";
 import { HealthCheckConfig } from "./health-schema.js";
 import { LogSource } from "./logs-schema.js";
 import { monitor } from "./monitor-schema.js";
@@ -22,18 +23,6 @@ import {
   timeZone,
 } from "./values.js";
 
-const command = z
-  .strictObject({
-    title: z
-      .string()
-      .regex(/^[^\p{Cc}]{1,80}$/u, "use one line of 1 to 80 characters")
-      .optional()
-      .describe("Shown in the status message. Without it: the command."),
-    run: argv,
-    timeout: duration.prefault("5m").describe("How long the command may take."),
-  })
-  .describe("One command on each host of the environment, run in the strategy's directory.");
-
 const gitStrategy = z
   .strictObject({
     type: z.literal("git").describe("How the release reaches the hosts."),
@@ -51,7 +40,10 @@ const gitStrategy = z
     before: z.array(command).default([]).describe("Run after the checkout moved and before the restart."),
     restart: command.describe("The command that restarts the application."),
     after: z.array(command).default([]).describe("Run once the health checks passed."),
-    diagnostics: z.array(command).default([]).describe("Run when a step failed; their output is attached."),
+    diagnostics: z
+      .array(diagnostic)
+      .default([])
+      .describe("Run when a step failed; their output is attached. They get no `secrets`."),
   })
   .describe("Moves a git checkout on each host to the exact commit and restarts the application.");
 
@@ -107,6 +99,7 @@ const backup = z
     host: name.optional().describe("Where it runs. Without it: the environment's first host."),
     artifact: absolutePath.describe("The file that the backup leaves: it must be there, and not empty."),
     timeout: duration.prefault("10m").describe("How long the backup may take."),
+    secrets,
   })
   .describe("Made before anything is changed; without a proven backup nothing is deployed.");
 

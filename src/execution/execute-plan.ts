@@ -1,5 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
+import type { CommandSecrets } from "../config/command-secrets.js";
 import { checkLabel, type HealthCheck } from "../config/health-checks.js";
+import { secretId } from "../config/secret-reference.js";
 import { type Failure, leavesUnknown } from "../deployments/record.js";
 import { ownShortage } from "../health/own-shortage.js";
 import type { ProbeResult } from "../health/probe-result.js";
@@ -8,7 +10,13 @@ import { describeReason } from "./describe-reason.js";
 import { FencedError } from "./fenced-error.js";
 import { HostUnreachableError } from "./host-unreachable-error.js";
 import type { RedactingStream } from "./redact.js";
-import type { CommandOutcome, DurableRun, OutputListener, RemoteRunner } from "./remote-runner.js";
+import type {
+  CommandOutcome,
+  DurableRun,
+  OutputListener,
+  RemoteCommand,
+  RemoteRunner,
+} from "./remote-runner.js";
 
 /** How far a plan has come; an earlier worker may have begun it. */
 export type StepProgress = "pending" | "running" | "finished";
@@ -42,6 +50,8 @@ export interface PlanTools {
     onOutput: OutputListener,
   ) => Promise<CommandOutcome | { readonly kind: "absent" }>;
   readonly probe: (check: HealthCheck) => Promise<ProbeResult>;
+  /** What the references of steps stand for. */
+  readonly secrets: CommandSecrets;
   /** Removes secrets from a step's output, also where they are split over chunks. */
   readonly redaction: () => RedactingStream;
   /** Aborted when this process ends: nothing is begun any more, and what runs is left to the next one. */
@@ -116,7 +126,7 @@ async function runCommand(
   tools: PlanTools,
   progress: PlanProgress,
 ): Promise<Failure | "detached" | undefined> {
-  const command = run === undefined ? step : { ...step, run };
+  const command = { ...commandOf(step, tools.secrets), ...(run && { run }) };
   const { runner } = tools;
   const failure = await toOutcome(
     step.host,
@@ -126,6 +136,16 @@ async function runCommand(
   );
   if (failure === "absent") throw new TypeError("A command that is run is never absent");
   return failure;
+}
+
+/** @throws Error when a secret was not read at the start: that is a fault of Slipway, not of the step */
+function commandOf({ secrets = {}, ...step }: CommandStep, known: CommandSecrets): RemoteCommand {
+  const named = Object.entries(secrets).map(([name, reference]) => {
+    const secret = known.get(secretId(reference));
+    if (secret === undefined) throw new Error(`The secret ${secretId(reference)} was not read`);
+    return [name, secret] as const;
+  });
+  return named.length === 0 ? step : { ...step, secretEnvironment: Object.fromEntries(named) };
 }
 
 /**

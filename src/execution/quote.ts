@@ -1,6 +1,6 @@
+import { VARIABLE_NAME } from "../config/variable-name.js";
 import type { RemoteCommand } from "./remote-runner.js";
 
-const ENVIRONMENT_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /**
@@ -38,11 +38,14 @@ function quoteDirectory(directory: string): string {
   return quoteWord(directory.startsWith("/") ? directory : `./${directory}`);
 }
 
+/** @throws TypeError on what no shell can set */
+export function checkVariableName(name: string): void {
+  if (!VARIABLE_NAME.test(name)) throw new TypeError("The name of an environment variable is not valid");
+}
+
 function environmentWords({ environment = {} }: RemoteCommand): string[] {
   const entries = Object.entries(environment);
-  for (const [name] of entries) {
-    if (!ENVIRONMENT_NAME.test(name)) throw new TypeError("The name of an environment variable is not valid");
-  }
+  for (const [name] of entries) checkVariableName(name);
   return entries.length === 0 ? [] : ["env", ...entries.map(([name, value]) => `${name}=${value}`)];
 }
 

@@ -29,6 +29,7 @@ export function planBackup({ backup, hosts }: EnvironmentConfig): readonly Comma
       host,
       argv: ["sh", "-c", PROVEN_BACKUP, "backup", backup.artifact, ...backup.run],
       timeoutSeconds: backup.timeout,
+      ...(backup.secrets && { secrets: backup.secrets }),
     },
   ];
 }

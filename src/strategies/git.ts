@@ -85,6 +85,7 @@ function commandStep(id: string, command: CommandConfig, directory: string, host
     argv: command.run,
     directory,
     timeoutSeconds: command.timeout,
+    ...(command.secrets && { secrets: command.secrets }),
   };
 }
 

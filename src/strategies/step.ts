@@ -1,4 +1,5 @@
 import type { HealthCheck } from "../config/health-checks.js";
+import type { SecretReference } from "../config/secret-reference.js";
 import type { StepEffect, StepTitle } from "../deployments/record.js";
 
 interface StepBase {
@@ -15,6 +16,8 @@ export interface CommandStep extends StepBase {
   /** Absolute path on the host. */
   readonly directory?: string;
   readonly timeoutSeconds: number;
+  /** Where the secrets come from that its environment holds, by the name of the variable; never a value. */
+  readonly secrets?: Readonly<Record<string, SecretReference>>;
   readonly effect?: StepEffect;
   /** The last line of its output is the commit that the host had before. */
   readonly reportsBefore?: true;

@@ -62,6 +62,7 @@ export function recordingTools(run: Run, memory: HostMemory): PlanTools {
   };
   return {
     closing,
+    secrets: new Map(),
     redaction: () => ({ write: (text) => text, end: () => "", isEmpty: true }),
     runner: {
       run: (host, { argv, directory = "", run: durable }) => {

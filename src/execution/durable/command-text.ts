@@ -1,4 +1,4 @@
-import { quote, toShellCommand } from "../quote.js";
+import { checkVariableName, quote, toShellCommand } from "../quote.js";
 import type { RemoteCommand } from "../remote-runner.js";
 
 /**
@@ -11,10 +11,8 @@ export function commandText(command: RemoteCommand): string {
   const secrets = Object.entries(secretEnvironment).map(([name, secret]) => [name, secret.reveal()] as const);
   const variables = new Map([...Object.entries(environment), ...secrets]);
   const exports = [...variables].map(([name, value]) => {
-    if (!ENVIRONMENT_NAME.test(name)) throw new TypeError("The name of an environment variable is not valid");
+    checkVariableName(name);
     return `${name}=${quote([value])}; export ${name}`;
   });
   return [...exports, toShellCommand(rest)].join("\n");
 }
-
-const ENVIRONMENT_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;

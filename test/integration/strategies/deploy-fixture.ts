@@ -96,6 +96,7 @@ export async function run(
       runner,
       follow: async () => ({ kind: "absent" }),
       probe,
+      secrets: new Map(),
       redaction,
       closing: new AbortController().signal,
     },

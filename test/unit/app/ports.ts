@@ -198,6 +198,7 @@ export function worldOf(
   const tools = {
     ...{ runner, follow: runner.follow },
     redaction,
+    secrets: new Map(),
     probe: async () => ({ kind: "healthy" as const, latencyMs: 1 }),
     closing: new AbortController().signal,
   };

@@ -81,6 +81,21 @@ describe("slipway check", () => {
   });
 });
 
+describe("a command's secret that is missing", () => {
+  it("is named by slipway check with file and line, and its value by nothing", async () => {
+    const restart = "restart: { run: [restart-it], secrets: { TOKEN: { variable: SHOP_TOKEN } } }";
+    writeFileSync(file, configuration.replace("restart: { run: [restart-it] }", restart));
+    vi.stubEnv("SLIPWAY_CONFIG", file);
+    vi.stubEnv("SHOP_TOKEN", undefined);
+
+    const { code, output } = await slipway("check");
+
+    expect(code).toBe(2);
+    expect(output).toMatch(/slipway\.yaml:15:\d+ {2}projects\.shop\..*\.restart\.secrets\.TOKEN\.variable\n/);
+    expect(output).toContain("SHOP_TOKEN: this is not set");
+  });
+});
+
 describe("the command line", () => {
   it.each([["--help"], ["start", "--help"], ["check", "--help"]])(
     "explains itself with %s",
@@ -139,15 +154,19 @@ describe("readSetup", () => {
   it("is valid with all that it needs, says how much is configured and redacts every secret", async () => {
     const { privateKey } = generateKeyPairSync("ed25519");
     const pem = String(privateKey.export({ type: "pkcs8", format: "pem" }));
-    writeFileSync(file, `${configuration}${CHECK_WITH_SECRET}`);
-    const secrets = { SHOP_SSH_KEY: pem, API_KEY: "a-key-of-the-shop" };
+    const restart = "restart: { run: [restart-it], secrets: { TOKEN: { variable: SHOP_TOKEN } } }";
+    const withSecret = configuration.replace("restart: { run: [restart-it] }", restart);
+    writeFileSync(file, `${withSecret}${CHECK_WITH_SECRET}`);
+    const secrets = { SHOP_SSH_KEY: pem, API_KEY: "a-key-of-the-shop", SHOP_TOKEN: "a-token-of-the-shop" };
 
     const setup = await readSetup("all", { ...env, ...secrets, SLIPWAY_CONFIG: file });
 
     if (setup.kind === "invalid") throw new Error(setup.report);
     expect(setup.summary).toBe("1 project, 1 environment, 1 host");
     const leaked = setup.redactor.redact(Object.values({ ...env, ...secrets }).join(" "));
-    expect(leaked).not.toMatch(/a-token-of-discord|the-first-secret|the-second-secret|a-key-of-the-shop/);
+    expect(leaked).not.toMatch(
+      /a-token-of-discord|the-first-secret|the-second-secret|a-key-of-the-shop|a-token-of-the-shop/,
+    );
     expect(leaked).not.toContain(pem.split("\n")[1]);
   });
 });

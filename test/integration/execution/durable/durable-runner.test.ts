@@ -1,13 +1,4 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { mkdtemp, realpath } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -24,6 +15,7 @@ import {
   runnerPid,
   startDurableFixture,
 } from "./durable-fixture.js";
+import { argumentFiles, filesBelow, filesHolding } from "./find-text.js";
 
 let fixture: DurableFixture;
 
@@ -401,14 +393,12 @@ describe("a secret", () => {
     });
     await started.seen;
 
-    const found = [...filesBelow(fixture.target.home), ...argumentFiles()].filter((file) =>
-      holds(file, secret),
-    );
+    const found = filesHolding(secret, [...filesBelow(fixture.target.home), ...argumentFiles()]);
 
     writeFileSync(go, "");
     await running;
     expect(Number(output)).toBe(secret.length + 1);
-    expect([...found, ...filesBelow(fixture.target.home).filter((file) => holds(file, secret))]).toEqual([]);
+    expect([...found, ...filesHolding(secret, filesBelow(fixture.target.home))]).toEqual([]);
   });
 
   it("needs a durable run", async () => {
@@ -460,23 +450,3 @@ describe("the runner's place on the host", () => {
     expect(lacks).toEqual(["flock(util-linux)", "setsid(util-linux)"]);
   });
 });
-
-function filesBelow(directory: string): string[] {
-  return readdirSync(directory, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.join(entry.parentPath, entry.name));
-}
-
-function argumentFiles(): string[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .map((pid) => `/proc/${pid}/cmdline`);
-}
-
-function holds(file: string, text: string): boolean {
-  try {
-    return readFileSync(file, "utf8").includes(text);
-  } catch {
-    return false;
-  }
-}

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { executePlan, type PlanProgress } from "../../../../src/execution/execute-plan.js";
-import type { CommandOutcome } from "../../../../src/execution/remote-runner.js";
-import type { CommandStep, HealthStep } from "../../../../src/strategies/step.js";
+import { executePlan, type PlanProgress, type PlanTools } from "../../../../src/execution/execute-plan.js";
+import type { CommandOutcome, RemoteCommand } from "../../../../src/execution/remote-runner.js";
+import { Secret } from "../../../../src/secret.js";
+import type { CommandStep, HealthStep, Step } from "../../../../src/strategies/step.js";
 
 const step: CommandStep = {
   id: "restart:web",
@@ -15,10 +16,18 @@ const step: CommandStep = {
 const done = async () => undefined;
 const nothing = () => undefined;
 
-type Played = Pick<Parameters<typeof executePlan>[1], "probe"> & { readonly step: CommandStep | HealthStep };
+interface Given {
+  readonly finished?: string[];
+  readonly commands?: RemoteCommand[];
+  readonly steps?: readonly Step[];
+  readonly secrets?: PlanTools["secrets"];
+  readonly probe?: PlanTools["probe"];
+}
 
-function play(outcome: CommandOutcome, finished: string[] = [], changes: Partial<Played> = {}) {
-  const { step: played = step, probe = async () => ({ kind: "healthy", latencyMs: 1 }) as const } = changes;
+const isHealthy: PlanTools["probe"] = async () => ({ kind: "healthy", latencyMs: 1 });
+
+function play(outcome: CommandOutcome, given: Given = {}) {
+  const { finished = [], commands = [], steps = [step], secrets = new Map(), probe = isHealthy } = given;
   const progress: PlanProgress = {
     progressOf: () => "pending",
     stepStarted: done,
@@ -29,13 +38,18 @@ function play(outcome: CommandOutcome, finished: string[] = [], changes: Partial
     diagnosticsStarted: done,
   };
   const tools = {
-    runner: { run: async () => outcome },
+    runner: {
+      run: async (_host: string, command: RemoteCommand) => {
+        commands.push(command);
+        return outcome;
+      },
+    },
     follow: async () => outcome,
-    probe,
+    ...{ probe, secrets },
     redaction: () => ({ write: (text: string) => text, end: () => "", isEmpty: true }),
     closing: new AbortController().signal,
   };
-  return executePlan({ steps: [played], diagnostics: [] }, tools, progress);
+  return executePlan({ steps, diagnostics: [] }, tools, progress);
 }
 
 describe("a plan whose durable step", () => {
@@ -54,7 +68,7 @@ describe("a plan whose durable step", () => {
   it("is fenced, ends without a word about the step", async () => {
     const finished: string[] = [];
 
-    await expect(play({ kind: "fenced", token: 7 }, finished)).rejects.toMatchObject({
+    await expect(play({ kind: "fenced", token: 7 }, { finished })).rejects.toMatchObject({
       host: "web",
       token: 7,
     });
@@ -70,18 +84,44 @@ describe("a plan whose health check", () => {
     check: { ...check, attempts: 2, interval: 0 },
   };
   const failing = (code: string) => ({
-    step: health,
+    steps: [health],
     probe: () => Promise.reject(Object.assign(new Error("not made"), { code })),
   });
 
   it("cannot be made for a shortage of Slipway's own, comes to an end", async () => {
-    expect(await play({ kind: "exited", code: 0 }, [], failing("EMFILE"))).toMatchObject({
+    expect(await play({ kind: "exited", code: 0 }, failing("EMFILE"))).toMatchObject({
       kind: "failed",
       failure: { code: "unhealthy", attempts: 2, reason: { code: "no-answer", detail: "EMFILE" } },
     });
   });
 
   it("cannot be made for another fault, goes on later", async () => {
-    await expect(play({ kind: "exited", code: 0 }, [], failing("EODD"))).rejects.toThrow("not made");
+    await expect(play({ kind: "exited", code: 0 }, failing("EODD"))).rejects.toThrow("not made");
+  });
+});
+
+describe("a step with secrets", () => {
+  const withSecret: CommandStep = { ...step, secrets: { TOKEN: { variable: "SHOP_TOKEN" } } };
+
+  it("is given them where only its command sees them", async () => {
+    const commands: RemoteCommand[] = [];
+    const secrets = new Map([["variable:SHOP_TOKEN", new Secret("a-token")]]);
+
+    await play({ kind: "exited", code: 0 }, { commands, secrets, steps: [withSecret] });
+
+    expect(commands.map(({ secretEnvironment }) => secretEnvironment?.["TOKEN"]?.reveal())).toEqual([
+      "a-token",
+    ]);
+    expect(commands[0]).not.toHaveProperty("environment");
+    expect(commands[0]).not.toHaveProperty("secrets");
+  });
+
+  it("does not run without one of them", async () => {
+    const commands: RemoteCommand[] = [];
+
+    await expect(play({ kind: "exited", code: 0 }, { commands, steps: [withSecret] })).rejects.toThrow(
+      "variable:SHOP_TOKEN",
+    );
+    expect(commands).toEqual([]);
   });
 });
