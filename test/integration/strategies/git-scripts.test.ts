@@ -52,7 +52,8 @@ describe.each(shells)("%s", (shell, ...flags) => {
     const program = findOptionalProgram(shell ?? "sh") ?? "sh";
     const { status, stdout, stderr } = spawnSync(program, [...flags, "-c", script, "script", ...args], {
       encoding: "utf8",
-      env: { ...process.env, GIT_CEILING_DIRECTORIES: root, ...environment },
+      // With a socket for its input, bash may take itself for a remote shell and read the account's start-up files.
+      env: { ...process.env, SHLVL: "2", GIT_CEILING_DIRECTORIES: root, ...environment },
       cwd: root,
     });
     return { status, stdout, stderr };
