@@ -43,6 +43,7 @@ import { createMembers } from "./discord/members.js";
 import { postMemoryLost } from "./discord/memory-notice.js";
 import { createDurableRunner } from "./execution/durable/durable-runner.js";
 import { createHostLogReader } from "./execution/host-log-reader.js";
+import { filterOutput, filterText } from "./execution/output-filter.js";
 import { createSshRunner } from "./execution/ssh/create-ssh-runner.js";
 import type { PinnedHostKey, SshHost } from "./execution/ssh/ssh-host.js";
 import { readCiState } from "./github/ci-state.js";
@@ -91,10 +92,13 @@ export function composeParts(options: BotOptions, redis: Redis, queues: Queues, 
   setMaxListeners(0, closing.signal);
   const follow: JobParts["tools"]["follow"] = (host, run, onOutput) => runner.attach(host, run, onOutput);
   const commands = { runner, follow, secrets: options.commandSecrets };
-  const tools = { ...commands, probe, redaction, closing: closing.signal };
+  const output = () => filterOutput(redactor);
+  const tools = { ...commands, probe, redaction: output, closing: closing.signal };
 
   const notices = queuedLockNotices(queues);
-  const announcer = { config, store, logs, now, rest, announcements, actions, locks, badReleases };
+  // Logs of earlier versions were stored with their escape codes.
+  const shown = (log: string) => filterText(redactor, log);
+  const announcer = { config, store, logs, shown, now, rest, announcements, actions, locks, badReleases };
   const memory: MemoryParts = {
     ...{ config, logger },
     hasDeployed: (host, target) => runner.hasSeen(host, fenceKey(target)),

@@ -11,5 +11,14 @@ const INVISIBLE = /(?![\ufe00-\ufe0f])\p{Default_Ignorable_Code_Point}|[\ufff9-\
 
 /** Removes what cannot be seen or would change how the rest is seen; keeps line breaks and tabs. */
 export function visible(text: string): string {
-  return text.replace(/\r\n?/g, "\n").replace(ANSI, "").replace(CONTROL, "").replace(INVISIBLE, "");
+  return withoutInvisible(text.replace(/\r\n?/g, "\n").replace(ANSI, "").replace(CONTROL, ""));
+}
+
+/** Removes the characters that nobody sees, and halves of characters. */
+export function withoutInvisible(text: string): string {
+  return text.replace(INVISIBLE, "");
+}
+
+export function hasInvisible(text: string): boolean {
+  return text.search(INVISIBLE) !== -1;
 }

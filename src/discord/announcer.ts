@@ -8,6 +8,8 @@ import { deploymentMessage, rolesToNotify } from "./messages/deployment-message.
 
 export interface AnnouncerParts extends OutlookParts, MessageParts {
   readonly logs: LogStore;
+  /** What people see of a stored log: without secrets and escape codes. */
+  readonly shown: (log: string) => string;
 }
 
 /** Shorter than any job's lock: up to here no other process works on the same message. Milliseconds. */
@@ -41,8 +43,9 @@ export async function announceDeployment(parts: AnnouncerParts, id: string): Pro
 /** The whole log, once the deployment has failed. */
 async function logOf(parts: AnnouncerParts, record: DeploymentRecord): Promise<readonly RawFile[]> {
   if (!isFinal(record) || record.failure === undefined) return [];
-  const data = await parts.logs.read(record.id);
-  if (data.length === 0) return [];
+  const stored = await parts.logs.read(record.id);
+  if (stored.length === 0) return [];
+  const data = parts.shown(stored.toString());
   const name = `${record.project}-${record.environment}-${record.number}.log`;
   return [{ name, data, contentType: "text/plain; charset=utf-8" }];
 }

@@ -52,7 +52,7 @@ export interface PlanTools {
   readonly probe: (check: HealthCheck) => Promise<ProbeResult>;
   /** What the references of steps stand for. */
   readonly secrets: CommandSecrets;
-  /** Removes secrets from a step's output, also where they are split over chunks. */
+  /** Removes secrets and escape codes from a step's output, also where they are split over chunks. */
   readonly redaction: () => RedactingStream;
   /** Aborted when this process ends: nothing is begun any more, and what runs is left to the next one. */
   readonly closing: AbortSignal;
@@ -188,7 +188,7 @@ async function toOutcome(
 
 async function checkHealth(
   { check }: HealthStep,
-  { probe, closing }: PlanTools,
+  { probe, closing, redaction }: PlanTools,
   progress: PlanProgress,
 ): Promise<Failure | "detached" | undefined> {
   for (let attempt = 1; ; attempt++) {
@@ -203,9 +203,13 @@ async function checkHealth(
     const { reason } = result;
     progress.output(`-- attempt ${attempt} of ${check.attempts}: ${describeReason(reason)}\n`);
     if (attempt < check.attempts) continue;
-    if (result.output !== undefined) progress.output(`${result.output.trimEnd()}\n`);
+    if (result.output !== undefined) progress.output(`${filtered(redaction(), result.output).trimEnd()}\n`);
     return { code: "unhealthy", url: checkLabel(check), attempts: attempt, reason };
   }
+}
+
+function filtered(filter: RedactingStream, text: string): string {
+  return filter.write(text) + filter.end();
 }
 
 /** A deployment must come to an end: here what Slipway itself cannot find out is no answer. */

@@ -1,8 +1,8 @@
 import type { Failure } from "../deployments/record.js";
-import { visible } from "../visible-text.js";
+import { lastLines, OutputEnd } from "../output-end.js";
 import { failureOf, unreachable } from "./execute-plan.js";
 import { HostUnreachableError } from "./host-unreachable-error.js";
-import { lastLines, OutputEnd } from "./output-end.js";
+import { filterOutput } from "./output-filter.js";
 import type { Redactor } from "./redact.js";
 import type { CommandOutcome, RemoteCommand, RemoteRunner } from "./remote-runner.js";
 import { Semaphore } from "./ssh/semaphore.js";
@@ -58,18 +58,16 @@ async function readHostLog(
   redactor: Redactor,
   { host, command, maxBytes, maxLines }: HostLogRequest,
 ): Promise<HostLog> {
-  const redaction = redactor.stream();
+  const filter = filterOutput(redactor);
   const output = new OutputEnd(maxBytes);
   const failure = await failureIn(() =>
-    runner.run(host, command, (text) => output.write(redaction.write(text))),
+    runner.run(host, command, (text) => output.write(filter.write(text))),
   );
-  output.write(redaction.end());
+  output.write(filter.end());
   const { text, shortened } = output.end();
-  // Again, for a secret that escape sequences or unseen characters had cut into pieces.
-  const clean = redactor.redact(visible(text));
   return {
     host,
-    text: maxLines === undefined ? clean : lastLines(clean, maxLines),
+    text: maxLines === undefined ? text : lastLines(text, maxLines),
     shortened,
     ...(failure && { failure }),
   };

@@ -2,6 +2,8 @@ import type { Logger } from "pino";
 import type { OutputListener } from "../remote-runner.js";
 import { Utf8Text } from "./utf8-text.js";
 
+const LINE_FEED = 0x0a;
+
 /** The log of one run as it arrives, over any number of links: whole characters, in order, each byte once. */
 export class RunLog {
   readonly #listener: OutputListener;
@@ -30,19 +32,23 @@ export class RunLog {
     return this.#busy ?? Promise.resolve();
   }
 
+  /** Whole lines are delivered apart from what follows them, so that the listener learns where in the log they end. */
   take(bytes: Buffer): Promise<void> | undefined {
+    const start = this.#received;
     this.#received += bytes.length;
-    return this.#deliver(this.#text.write(bytes));
+    const end = bytes.lastIndexOf(LINE_FEED) + 1;
+    if (end === 0 || end === bytes.length) return this.#hold(this.#takePiece(bytes, this.#received));
+    const rest = () => this.#takePiece(bytes.subarray(end), start + bytes.length);
+    const lines = this.#takePiece(bytes.subarray(0, end), start + end);
+    return this.#hold(lines === undefined ? rest() : lines.then(rest));
   }
 
   /** Delivers what became no character. */
   async end(): Promise<void> {
-    await this.#deliver(this.#text.end());
+    await this.#hold(this.#deliver(this.#text.end(), this.#received));
   }
 
-  #deliver(text: string): Promise<void> | undefined {
-    if (text === "") return undefined;
-    const pending = this.#call(text);
+  #hold(pending: Promise<void> | undefined): Promise<void> | undefined {
     if (pending === undefined) return undefined;
     this.#busy = pending.finally(() => {
       this.#busy = undefined;
@@ -50,12 +56,22 @@ export class RunLog {
     return this.#busy;
   }
 
+  /** @param end where in the log the piece ends, bytes */
+  #takePiece(bytes: Buffer, end: number): Promise<void> | undefined {
+    const text = this.#text.write(bytes);
+    return this.#deliver(text, end - this.#text.heldBytes);
+  }
+
+  #deliver(text: string, offset: number): Promise<void> | undefined {
+    return text === "" ? undefined : this.#call(text, offset);
+  }
+
   /** A listener that fails must not change what becomes of the run. */
-  #call(text: string): Promise<void> | undefined {
+  #call(text: string, offset: number): Promise<void> | undefined {
     const failed = (error: unknown) =>
       this.#logger.error({ err: error }, "the consumer of a step's output failed");
     try {
-      const pending = this.#listener(text, this.#received - this.#text.heldBytes);
+      const pending = this.#listener(text, offset);
       return pending ? Promise.resolve(pending).catch(failed) : undefined;
     } catch (error) {
       failed(error);

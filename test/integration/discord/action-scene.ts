@@ -18,6 +18,8 @@ import { AnnouncementStore } from "../../../src/discord/announcement-store.js";
 import { announceDeployment } from "../../../src/discord/announcer.js";
 import type { App, Command } from "../../../src/discord/command.js";
 import { dispatch } from "../../../src/discord/dispatch.js";
+import { filterText } from "../../../src/execution/output-filter.js";
+import { createRedactor } from "../../../src/execution/redact.js";
 import { startClient } from "../../sandbox/discord/start-client.js";
 import { configWith, environmentInput } from "../../unit/deployments/samples.js";
 import { anApproval, aWaitingRecord } from "../../unit/discord/approval-samples.js";
@@ -96,7 +98,8 @@ export class ActionScene {
   async announce(id: string): Promise<void> {
     const { config, store, rest, announcements, actions } = this;
     const { redis } = this.fixture;
-    const stores = { logs: new LogStore(redis), badReleases: new BadReleases(redis) };
+    const shown = (log: string) => filterText(createRedactor([]), log);
+    const stores = { logs: new LogStore(redis), shown, badReleases: new BadReleases(redis) };
     // A clock ahead of the edits that must wait for each other.
     const now = () => Date.now() + 60_000 * ++this.#clock;
     await announceDeployment({ ...{ config, store, rest, announcements, actions, now }, ...stores }, id);

@@ -134,6 +134,14 @@ describe("the log that is attached to the message of a deployment", () => {
     expect(logs(message.id)).toEqual([8]);
   });
 
+  it("shows what a terminal shows, also of a log that was stored with escape codes", async () => {
+    const { id, message } = await scene.waiting();
+
+    await breakOff(id, "\u001b[31mred\u001b[0m\n10 %\r100 %\r\nend\n");
+
+    expect(logs(message.id)).toEqual(["red\n100 %\nend\n".length]);
+  });
+
   it("is taken away when the deployment goes on", async () => {
     const { id, message } = await scene.waiting();
     await breakOff(id, "one\n");

@@ -47,9 +47,9 @@ describe("the log of a host", () => {
   it.each([
     ["colours", "\u001b[31mred\u001b[0m", "red"],
     ["a link and a title of the terminal", "\u001b]8;;http://x\u0007link\u001b]0;title\u001b\\", "link"],
-    ["control characters", "a\u0000b\u0008c\u007f", "abc"],
+    ["control characters", "a\u0000b\u0007c\u007f", "abc"],
     ["marks that turn a line around", "a\u202eb", "ab"],
-    ["a progress bar", "10 %\r20 %\r\ndone", "10 %\n20 %\ndone"],
+    ["a progress bar", "10 %\r20 %\r\ndone", "20 %\ndone"],
   ])("is without %s", async (_what, printed, text) => {
     expect((await read([printed])).text).toBe(text);
   });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { lastLines, OutputEnd } from "../../../src/execution/output-end.js";
+import { lastLines, OutputEnd } from "../../src/output-end.js";
 
 /** Writes the pieces and gives what is kept. */
 function endOf(maxBytes: number, pieces: readonly string[]): ReturnType<OutputEnd["end"]> {
