@@ -1,4 +1,6 @@
 import type { Redis } from "ioredis";
+import { z } from "zod";
+import { FENCE_FURTHEST_AHEAD_MS } from "../fence-limit.js";
 import { type LockScope, ManualFreeze, PersonLock } from "./locks.js";
 import type { Target } from "./record.js";
 import { ScopedEntries } from "./scoped-entries.js";
@@ -32,17 +34,33 @@ const LET_GO = `
 if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
 return redis.call('HDEL', KEYS[1], ARGV[1])`;
 
+/**
+ * Reads a token; 0 for anything else: text, an infinity, a number that is more than a year ahead of both clocks. A
+ * token that nobody gave out would otherwise stay the largest for ever.
+ */
+const FENCE_OF = `
+local time = redis.call('TIME')
+local redisNow = time[1] * 1000 + math.floor(time[2] / 1000)
+local latest = math.max(redisNow, tonumber(ARGV[2])) + ${FENCE_FURTHEST_AHEAD_MS}
+local function fenceOf(text)
+  if not text or not string.match(text, '^%d+$') or #text > 16 then return 0 end
+  local fence = tonumber(text)
+  return fence <= latest and fence or 0
+end`;
+
 /** Grows for ever, also past a Redis that has lost everything: the clock is in it. Milliseconds since the epoch. */
 const NEXT_FENCE = `
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local fence = math.max(now, (tonumber(redis.call('HGET', KEYS[1], ARGV[1])) or 0) + 1)
+${FENCE_OF}
+local fence = math.max(redisNow, fenceOf(redis.call('HGET', KEYS[1], ARGV[1])) + 1)
 redis.call('HSET', KEYS[1], ARGV[1], string.format('%.0f', fence))
 return fence`;
 
 const NOTE_FENCE = `
-if (tonumber(redis.call('HGET', KEYS[1], ARGV[1])) or 0) < tonumber(ARGV[2]) then
-  redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+${FENCE_OF}
+local noted = fenceOf(ARGV[3])
+if noted == 0 then return 0 end
+if fenceOf(redis.call('HGET', KEYS[1], ARGV[1])) < noted then
+  redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
 end
 return 1`;
 
@@ -177,12 +195,16 @@ export class LockStore {
 
   /** A token that is larger than every one given out for this environment before. */
   async nextFence(target: Target): Promise<number> {
-    return Number(await this.#redis.eval(NEXT_FENCE, 1, FENCES, holdField(target)));
+    return Token.parse(await this.#redis.eval(NEXT_FENCE, 1, FENCES, holdField(target), Date.now()));
   }
 
-  /** A host has seen this token: the next ones must be larger, also where Redis was emptied and its clock is behind. */
-  async noteFence(target: Target, token: number): Promise<void> {
-    await this.#redis.eval(NOTE_FENCE, 1, FENCES, holdField(target), token);
+  /**
+   * A host has seen this token: the next ones must be larger, also where Redis was emptied and its clock is behind.
+   * @returns false for a token that Slipway cannot have given out: it is not noted
+   */
+  async noteFence(target: Target, token: number): Promise<boolean> {
+    if (!Token.safeParse(token).success) return false;
+    return (await this.#redis.eval(NOTE_FENCE, 1, FENCES, holdField(target), Date.now(), token)) === 1;
   }
 
   /** Every deployment that holds an environment. */
@@ -198,6 +220,8 @@ export class LockStore {
     return this.#redis.eval(script, 1, HOLDS, holdField(target), ...ids);
   }
 }
+
+const Token = z.int().nonnegative();
 
 const HOLDS = "slipway:lock:deployments";
 const FENCES = "slipway:lock:fences";

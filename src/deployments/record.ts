@@ -41,16 +41,38 @@ export const StepRecord = z.object({
 });
 export type StepRecord = z.output<typeof StepRecord>;
 
+/**
+ * Why Slipway stopped waiting for a step of a host that it can reach. `deadline`: the step's own time is long over;
+ * `stop`: *Stop now* did not end it in time; `nonsense`: the runner on the host gives no valid answer.
+ */
+export const LostCause = z.enum(["deadline", "stop", "nonsense"]);
+export type LostCause = z.output<typeof LostCause>;
+
 /** Why a deployment did not succeed. */
 export const Failure = z.discriminatedUnion("code", [
   z.object({ code: z.literal("exited"), exitCode: z.number() }),
   z.object({ code: z.literal("killed"), signal: z.string() }),
   z.object({ code: z.literal("timed-out"), seconds: z.number() }),
-  /** The host is out of reach: what the command does, or did, may still come to light. */
-  z.object({ code: z.literal("lost"), reason: z.string() }),
+  /**
+   * Slipway stopped waiting: what the command does, or did, may still come to light. Without `cause` the host is out of
+   * reach; `said` quotes the host.
+   */
+  z.object({
+    code: z.literal("lost"),
+    reason: z.string(),
+    cause: LostCause.optional(),
+    said: z.string().optional(),
+  }),
   /** The runner on the host ended before the command: nobody can know what that did. */
   z.object({ code: z.literal("runner-died"), reason: z.string() }),
   z.object({ code: z.literal("unreachable"), host: z.string(), reason: z.string() }),
+  /** The host was reached, and runs no step: nothing was started. `detail` names a file or folder, or quotes the host. */
+  z.object({
+    code: z.literal("not-started"),
+    host: z.string(),
+    reason: z.string(),
+    detail: z.string().optional(),
+  }),
   z.object({
     code: z.literal("unknown-host-key"),
     host: z.string(),

@@ -69,6 +69,7 @@ export class DeploymentStore {
 
   /** Creates the deployment, once: with an id that exists already, the existing record is answered. */
   async create(deployment: NewDeployment): Promise<{ created: boolean; record: DeploymentRecord }> {
+    const text = textOf({ ...deployment, number: 1, version: 1 }, deployment);
     const created = await this.#redis.eval(
       CREATE,
       5,
@@ -78,7 +79,7 @@ export class DeploymentStore {
       environmentKey(deployment, "open"),
       TARGETS_KEY,
       deployment.id,
-      JSON.stringify(deployment),
+      text,
       JSON.stringify([deployment.project, deployment.environment]),
     );
     const record = await this.find(deployment.id);
@@ -92,8 +93,12 @@ export class DeploymentStore {
     return stored["record"] === undefined ? undefined : parse(id, stored);
   }
 
-  /** @throws StaleRecordError when the record was changed since it was read. */
+  /**
+   * @throws StaleRecordError when the record was changed since it was read
+   * @throws UnreadableRecordError when the record could not be read again: nothing is written
+   */
   async save(record: DeploymentRecord): Promise<DeploymentRecord> {
+    const text = textOf(record);
     const saved = await this.#redis.eval(
       SAVE,
       3,
@@ -102,7 +107,7 @@ export class DeploymentStore {
       environmentKey(record, "current"),
       record.id,
       record.version,
-      JSON.stringify(record),
+      text,
       isFinal(record) ? record.state : "open",
       record.number,
     );
@@ -190,6 +195,13 @@ function parse(id: string, stored: unknown): DeploymentRecord {
   } catch (cause) {
     throw new UnreadableRecordError(id, cause);
   }
+}
+
+/** What is written is what could be read again: a number that is none, such as infinity, becomes `null` in JSON. */
+function textOf(record: DeploymentRecord, written: object = record): string {
+  const text = JSON.stringify(written);
+  parse(record.id, { record: text, number: record.number, version: record.version });
+  return text;
 }
 
 function recordKey(id: string): string {

@@ -8,7 +8,7 @@ import type { ProbeResult } from "../health/probe-result.js";
 import type { CommandStep, HealthStep, Plan, Step } from "../strategies/step.js";
 import { describeReason } from "./describe-reason.js";
 import { FencedError } from "./fenced-error.js";
-import { HostUnreachableError } from "./host-unreachable-error.js";
+import { HostUnreachableError, type UnreachableCode } from "./host-unreachable-error.js";
 import type { RedactingStream } from "./redact.js";
 import type {
   CommandOutcome,
@@ -178,12 +178,25 @@ async function toOutcome(
     if (outcome.kind === "fenced") throw new FencedError(host, outcome.token);
     progress.output(redacted.end());
     progress.output(`-- ${describe(outcome)}\n`);
-    return failureOf(outcome);
+    return redactFailure(failureOf(outcome), redaction);
   } catch (error) {
     if (!(error instanceof HostUnreachableError)) throw error;
     progress.output(`-- not run: ${error.message}\n`);
-    return unreachable(error);
+    return redactFailure(unreachable(error), redaction);
   }
+}
+
+/** Removes secrets from what a failure quotes of its host. */
+function redactFailure<F extends Failure | undefined>(failure: F, redaction: PlanTools["redaction"]): F {
+  const redact = (text: string) => {
+    const redacted = redaction();
+    return redacted.write(text) + redacted.end();
+  };
+  if (failure?.code === "lost" && failure.said !== undefined)
+    return { ...failure, said: redact(failure.said) };
+  if (failure?.code === "not-started" && failure.detail !== undefined)
+    return { ...failure, detail: redact(failure.detail) };
+  return failure;
 }
 
 async function checkHealth(
@@ -234,10 +247,14 @@ export function failureOf(outcome: StepOutcome): Failure | undefined {
     case "cancelled":
       return { code: "killed", signal: "SIGTERM" };
     case "lost":
-      return { code: "lost", reason: outcome.reason };
+      return { code: "lost", ...withoutKind(outcome) };
     case "indeterminate":
       return { code: "runner-died", reason: outcome.reason };
   }
+}
+
+function withoutKind({ kind: _, ...lost }: Extract<CommandOutcome, { kind: "lost" }>) {
+  return lost;
 }
 
 export function unreachable(error: HostUnreachableError): Failure {
@@ -249,8 +266,13 @@ export function unreachable(error: HostUnreachableError): Failure {
       pinned: [...(error.pinnedFingerprints ?? [])],
     };
   }
-  return { code: "unreachable", host: error.host, reason: error.code };
+  const { host, code: reason, detail } = error;
+  if (!ANSWERED.has(reason)) return { code: "unreachable", host, reason };
+  return { code: "not-started", host, reason, ...(detail !== undefined && { detail }) };
 }
+
+/** The host answered, and starts nothing. */
+const ANSWERED: ReadonlySet<UnreachableCode> = new Set(["unfit", "no-space", "bad-fence", "nonsense"]);
 
 function describe(outcome: StepOutcome): string {
   switch (outcome.kind) {

@@ -1,7 +1,9 @@
 /**
  * Why a command could not be sent. `dns`: no such host; `jump`: the jump host is unreachable or forbids
  * forwarding; `protocol`: the other side does not speak SSH as expected, or ended the conversation; `unfit`: the host
- * lacks a program, or room, that durable runs need; `busy`: a step of another deployment is still at work there.
+ * lacks a program that durable runs need, or does not let them write; `busy`: a step of another deployment is still at
+ * work there; `no-space`: no free block or inode; `bad-fence`: the fencing token there is not plausible; `nonsense`: the
+ * runner there gives no valid answer.
  */
 export type UnreachableCode =
   | "refused"
@@ -12,7 +14,10 @@ export type UnreachableCode =
   | "jump"
   | "protocol"
   | "unfit"
-  | "busy";
+  | "busy"
+  | "no-space"
+  | "bad-fence"
+  | "nonsense";
 
 /** The host key that was refused, with what would have been accepted. */
 export interface RefusedHostKey {
@@ -37,6 +42,8 @@ export class HostUnreachableError extends Error {
   override readonly name = "HostUnreachableError";
   readonly host: string;
   readonly code: UnreachableCode;
+  /** Names a file or folder on the host, or quotes the host: hostile text. */
+  readonly detail: string | undefined;
   /** Only with the code `host-key`. */
   readonly seenFingerprint: string | undefined;
   /** Only with the code `host-key`. */
@@ -47,6 +54,7 @@ export class HostUnreachableError extends Error {
     super(`Cannot reach host "${host}" (${code})${explanation ? `: ${explanation}` : ""}`, { cause });
     this.host = host;
     this.code = code;
+    this.detail = detail;
     this.seenFingerprint = hostKey?.fingerprint;
     this.pinnedFingerprints = hostKey?.pinned;
   }

@@ -1,3 +1,4 @@
+import type { LostCause } from "../deployments/record.js";
 import type { Secret } from "../secret.js";
 
 /** One program on one host. Nothing here is shell text: the adapter quotes every word. */
@@ -41,7 +42,14 @@ export type CommandOutcome =
   /** Without a run id Slipway stopped waiting, and the remote process may still be running; with one it was ended. */
   | { readonly kind: "timed-out"; readonly afterSeconds: number }
   /** The link dropped or the caller gave up: nobody knows the outcome. That of a durable run can still be asked for. */
-  | { readonly kind: "lost"; readonly reason: string }
+  | {
+      readonly kind: "lost";
+      readonly reason: string;
+      /** Absent: the host is out of reach. */
+      readonly cause?: LostCause;
+      /** Quotes the host: hostile text. */
+      readonly said?: string;
+    }
   /** Slipway stopped following a durable run, which goes on. */
   | { readonly kind: "detached" }
   /** A durable run was ended on demand. */

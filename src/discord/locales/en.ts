@@ -1,7 +1,7 @@
 import type { Failure } from "../../deployments/record.js";
 import { actionWordsEn } from "./action-words.en.js";
 import { approvalWordsEn, endedWordsEn } from "./approval-words.en.js";
-import { probeReasonEn, unreachableEn } from "./probe-words.en.js";
+import { notStartedEn, probeReasonEn, unreachableEn } from "./probe-words.en.js";
 import { refusalEn } from "./refusal-words.en.js";
 import type { Words } from "./words.js";
 
@@ -115,11 +115,13 @@ function failure(failure: Failure): string {
     case "timed-out":
       return `The command did not end within ${failure.seconds} s and was stopped.`;
     case "lost":
-      return "The host is out of reach since the command ran there: nobody knows what became of it.";
+      return lost(failure);
     case "runner-died":
       return "The process that watched over the command on the host was killed: nobody knows what the command did.";
     case "unreachable":
       return `The host ${failure.host} could not be reached (${unreachableEn.get(failure.reason) ?? failure.reason}).`;
+    case "not-started":
+      return `Nothing was started on ${failure.host}: ${notStartedEn(failure)}`;
     case "unknown-host-key":
       return `The host ${failure.host} showed a key that is not in the configuration: \`${failure.seen}\`.`;
     case "unhealthy":
@@ -132,5 +134,19 @@ function failure(failure: Failure): string {
       return "The configuration does not have this environment any more.";
     case "internal":
       return `Slipway itself failed (${failure.message}); its log says more.`;
+  }
+}
+
+function lost({ cause, said }: Extract<Failure, { code: "lost" }>): string {
+  const quote = said === undefined ? "" : ` The host answered: \`${said}\`.`;
+  switch (cause) {
+    case undefined:
+      return "Lost contact with the host while the command was running. Its outcome is unknown.";
+    case "deadline":
+      return `The command should have ended long ago, and the host does not report an outcome. It may still be running.${quote}`;
+    case "stop":
+      return `The host did not confirm in time that the command was stopped. It may still be running.${quote}`;
+    case "nonsense":
+      return `The host gives no valid answer about the command. Its outcome is unknown.${quote}`;
   }
 }

@@ -1,7 +1,7 @@
 import type { Failure } from "../../deployments/record.js";
 import { actionWordsFr } from "./action-words.fr.js";
 import { approvalWordsFr, endedWordsFr } from "./approval-words.fr.js";
-import { probeReasonFr, unreachableFr } from "./probe-words.fr.js";
+import { notStartedFr, probeReasonFr, unreachableFr } from "./probe-words.fr.js";
 import { refusalFr } from "./refusal-words.fr.js";
 import type { Words } from "./words.js";
 
@@ -119,11 +119,13 @@ function failure(failure: Failure): string {
     case "timed-out":
       return `La commande ne s'est pas terminée en ${failure.seconds} s et a été arrêtée.`;
     case "lost":
-      return "Le serveur est injoignable depuis que la commande y tournait : personne ne sait ce qu'elle est devenue.";
+      return lost(failure);
     case "runner-died":
       return "Le processus qui surveillait la commande sur le serveur a été tué : personne ne sait ce que la commande a fait.";
     case "unreachable":
       return `Le serveur ${failure.host} est injoignable (${unreachableFr.get(failure.reason) ?? failure.reason}).`;
+    case "not-started":
+      return `Rien n’a été lancé sur ${failure.host} : ${notStartedFr(failure)}`;
     case "unknown-host-key":
       return `Le serveur ${failure.host} a présenté une clé absente de la configuration : \`${failure.seen}\`.`;
     case "unhealthy":
@@ -136,5 +138,19 @@ function failure(failure: Failure): string {
       return "La configuration ne contient plus cet environnement.";
     case "internal":
       return `Slipway lui-même a échoué (${failure.message}) ; son journal en dit plus.`;
+  }
+}
+
+function lost({ cause, said }: Extract<Failure, { code: "lost" }>): string {
+  const quote = said === undefined ? "" : ` Réponse du serveur : \`${said}\`.`;
+  switch (cause) {
+    case undefined:
+      return "Le contact avec le serveur a été perdu pendant que la commande tournait. Son résultat est inconnu.";
+    case "deadline":
+      return `La commande aurait dû se terminer depuis longtemps et le serveur n’indique aucun résultat. Elle tourne peut-être encore.${quote}`;
+    case "stop":
+      return `Le serveur n’a pas confirmé à temps l’arrêt de la commande. Elle tourne peut-être encore.${quote}`;
+    case "nonsense":
+      return `Le serveur ne donne aucune réponse valable sur la commande. Son résultat est inconnu.${quote}`;
   }
 }

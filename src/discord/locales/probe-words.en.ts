@@ -13,7 +13,32 @@ export const unreachableEn: ReadonlyMap<string, string> = new Map([
   ["unfit", "it lacks a program that Slipway needs there"],
   ["busy", "a step of another deployment is still at work there"],
   ["lost", "the connection was lost"],
+  ["no-space", "no space left there"],
+  ["bad-fence", "the fencing token there is not plausible"],
+  ["nonsense", "its runner gives no valid answer"],
 ]);
+
+/** Why a host that answers starts nothing, and what to do about it; follows a colon. */
+export function notStartedEn({
+  reason,
+  detail = "?",
+}: {
+  reason: string;
+  detail?: string | undefined;
+}): string {
+  switch (reason) {
+    case "no-space":
+      return `no space left in \`${detail}\`. Free blocks or inodes there, then retry.`;
+    case "bad-fence":
+      return `the fencing token in \`${detail}\` is not plausible. Check the clocks, delete that file on the host, then retry.`;
+    case "nonsense":
+      return `the runner on the host gives no valid answer (\`${detail}\`).`;
+    case "unfit":
+      return `the host is not ready for Slipway (\`${detail}\`).`;
+    default:
+      return `${unreachableEn.get(reason) ?? reason}.`;
+  }
+}
 
 export function probeReasonEn(reason: ProbeReason): string {
   switch (reason.code) {

@@ -13,7 +13,32 @@ export const unreachableFr: ReadonlyMap<string, string> = new Map([
   ["unfit", "il lui manque un programme dont Slipway a besoin"],
   ["busy", "une étape d’un autre déploiement y est encore en cours"],
   ["lost", "la connexion a été perdue"],
+  ["no-space", "il n’y a plus d’espace libre"],
+  ["bad-fence", "son jeton de clôture n’est pas plausible"],
+  ["nonsense", "son lanceur ne donne aucune réponse valable"],
 ]);
+
+/** Why a host that answers starts nothing, and what to do about it; follows a colon. */
+export function notStartedFr({
+  reason,
+  detail = "?",
+}: {
+  reason: string;
+  detail?: string | undefined;
+}): string {
+  switch (reason) {
+    case "no-space":
+      return `plus d’espace libre dans \`${detail}\`. Libérez des blocs ou des inodes, puis réessayez.`;
+    case "bad-fence":
+      return `le jeton de clôture dans \`${detail}\` n’est pas plausible. Vérifiez les horloges, supprimez ce fichier sur le serveur, puis réessayez.`;
+    case "nonsense":
+      return `le lanceur sur le serveur ne donne aucune réponse valable (\`${detail}\`).`;
+    case "unfit":
+      return `le serveur n’est pas prêt pour Slipway (\`${detail}\`).`;
+    default:
+      return `${unreachableFr.get(reason) ?? reason}.`;
+  }
+}
 
 export function probeReasonFr(reason: ProbeReason): string {
   switch (reason.code) {

@@ -35,6 +35,14 @@ function clean(failure: Failure): Failure {
       return { ...failure, message: plain(failure.message, REASON_LENGTH) };
     case "unreachable":
       return { ...failure, reason: plain(failure.reason, REASON_LENGTH) };
+    case "not-started":
+      return {
+        ...failure,
+        reason: plain(failure.reason, REASON_LENGTH),
+        ...cleaned("detail", failure.detail),
+      };
+    case "lost":
+      return { ...failure, ...cleaned("said", failure.said) };
     case "unhealthy":
       return { ...failure, url: inCode(failure.url, REASON_LENGTH), reason: cleanReason(failure.reason) };
     case "unknown-host-key":
@@ -42,4 +50,10 @@ function clean(failure: Failure): Failure {
     default:
       return failure;
   }
+}
+
+function cleaned<K extends string>(key: K, text: string | undefined): { readonly [key in K]?: string } {
+  return text === undefined
+    ? {}
+    : ({ [key]: inCode(text, REASON_LENGTH) } as { readonly [key in K]: string });
 }

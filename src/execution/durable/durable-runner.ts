@@ -10,6 +10,7 @@ import type {
   RemoteCommand,
   RemoteRunner,
 } from "../remote-runner.js";
+import { badFence, checkSeenToken } from "./fence-token.js";
 import { type ChannelOpener, HostRunner } from "./host-runner.js";
 import { insist, misunderstood, statusOf } from "./insist.js";
 import type { RunStatus } from "./run-status.js";
@@ -176,7 +177,8 @@ class Follower {
 
 async function raiseFence(runner: HostRunner, { key, token }: Fence): Promise<FenceAnswer> {
   const word = await insist(runner, ["fence", checkName(key), checkToken(token)]);
-  if (word.word === "fenced") return { kind: "fenced", token: word.token };
+  if (word.word === "fenced") return { kind: "fenced", token: checkSeenToken(runner, key, word.token) };
+  if (word.word === "spoiled") throw badFence(runner, key);
   if (word.word === "raised") return { kind: "raised" };
   throw misunderstood(runner.host, word);
 }

@@ -24,11 +24,19 @@ export class HostRunner {
   readonly host: string;
   readonly #ssh: ChannelOpener;
   readonly #calls: RunnerCalls;
+  readonly #directory: string;
 
   constructor(host: string, ssh: ChannelOpener, directory: string) {
     this.host = host;
     this.#ssh = ssh;
+    this.#directory = directory;
     this.#calls = new RunnerCalls(directory);
+  }
+
+  /** Names a file of the runner's folder as a person would look for it on the host. */
+  pathOf(name: string): string {
+    const base = /^(?:~\/|\/)/.test(this.#directory) ? this.#directory : `~/${this.#directory}`;
+    return `${base.replace(/\/+$/, "")}/${name}`;
   }
 
   /**
@@ -71,7 +79,7 @@ export class HostRunner {
     if (word?.word === "lacks") {
       throw this.#unfit(`it lacks ${word.programs.join(", ")}`);
     }
-    if (word?.word === "refused") throw this.#unfit(word.reason);
+    if (word !== undefined) throwRefusal(this.host, word);
     return word?.word === "installed";
   }
 
@@ -123,6 +131,12 @@ export class HostRunner {
     if (opened === ABORTED || opened === undefined) return "cut";
     return new RunnerExchange(opened, tag, listener);
   }
+}
+
+/** @throws HostUnreachableError on a word that says why the host does not do what was asked */
+export function throwRefusal(host: string, word: RunnerWord): void {
+  if (word.word === "refused") throw new HostUnreachableError(host, "unfit", { detail: word.reason });
+  if (word.word === "full") throw new HostUnreachableError(host, "no-space", { detail: word.folder });
 }
 
 /** Nobody waits for this channel any more. */

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { HostUnreachableError } from "../host-unreachable-error.js";
-import type { HostRunner } from "./host-runner.js";
+import { type HostRunner, throwRefusal } from "./host-runner.js";
 import type { RunStatus } from "./run-status.js";
 import type { RunnerWord } from "./runner-word.js";
 
@@ -19,8 +19,7 @@ export async function insist(
 ): Promise<RunnerWord> {
   for (let attempt = 1; ; attempt++) {
     const word = await runner.ask(words, signal);
-    if (word?.word === "refused")
-      throw new HostUnreachableError(runner.host, "unfit", { detail: word.reason });
+    if (word !== undefined) throwRefusal(runner.host, word);
     if (word && word.word !== "unclear") return word;
     if (attempt === ATTEMPTS || signal?.aborted) throw noAnswer(runner.host);
     await pause(PAUSE_MS * attempt);

@@ -2,13 +2,16 @@ import type { Logger } from "pino";
 import { HostUnreachableError, type UnreachableCode } from "../host-unreachable-error.js";
 import type { CommandOutcome, OutputListener } from "../remote-runner.js";
 import { Backoff } from "./backoff.js";
+import { badFence, checkSeenToken } from "./fence-token.js";
 import { type FollowResult, followRun } from "./follow-run.js";
-import type { HostRunner } from "./host-runner.js";
+import { type HostRunner, throwRefusal } from "./host-runner.js";
 import { RunLog } from "./run-log.js";
 import type { EndedRun } from "./run-status.js";
 
 /** What starts a run: the words of the call, and what the runner reads. */
 export interface RunStart {
+  /** The file of the token that the start is compared with; absent for a run without a fence. */
+  readonly fenceKey?: string | undefined;
   readonly words: (offset: number) => readonly [verb: string, ...args: (string | number)[]];
   readonly input: string;
 }
@@ -111,17 +114,20 @@ class RunAttempts {
   async #judge(result: FollowResult): Promise<AttachOutcome | undefined> {
     if (result.kind === "ended") return outcomeOf(result.status);
     if (result.kind === "cut") return undefined;
+    const { runner, start } = this.#options;
+    const fenceKey = start?.fenceKey ?? "";
+    throwRefusal(runner.host, result.word);
     switch (result.word.word) {
       case "fenced":
-        return { kind: "fenced", token: result.word.token };
+        return { kind: "fenced", token: checkSeenToken(runner, fenceKey, result.word.token) };
+      case "spoiled":
+        throw badFence(runner, fenceKey);
       case "missing":
         return this.#install();
       case "absent":
         return this.#absent();
       case "busy":
         return this.#busy();
-      case "refused":
-        throw new HostUnreachableError(this.#options.runner.host, "unfit", { detail: result.word.reason });
       case "unclear":
         this.#startIsUncertain();
         return undefined;

@@ -99,9 +99,12 @@ hold_environment() {
   "$flock" -w 2 6 || answer busy
 }
 
+# A plain number below 10^15, which is the clock in milliseconds until long after all of this is gone.
 read_fence() {
   highest=0
+  [ -d "fences/$key" ] && answer spoiled
   [ ! -s "fences/$key" ] || read -r highest <"fences/$key"
+  case $highest in "" | *[!0-9]* | ????????????????*) answer spoiled ;; esac
 }
 
 lock_fence() {

@@ -27,6 +27,7 @@ export function startOf(command: RemoteCommand, runId: string, graceSeconds: num
   const words = fence ? [checkName(fence.key), checkToken(fence.token)] : ["-", 0];
   if (!(timeoutSeconds > 0)) throw new TypeError("The time-out of a durable run is not positive");
   return {
+    fenceKey: fence?.key,
     input: commandText({ ...plain, timeoutSeconds }),
     // Without an exponent, which the host's programs would not understand.
     words: (offset) => ["start", runId, offset, timeoutSeconds.toFixed(3), graceSeconds, ...words],

@@ -57,6 +57,22 @@ describe("create", () => {
   });
 });
 
+describe("a record that could not be read again", () => {
+  it.each([
+    ["an infinite fence", { fence: Number.POSITIVE_INFINITY }],
+    ["an exit code that is no number", { failure: { code: "exited", exitCode: Number.NaN } }],
+    ["an infinite time", { finishedAt: Number.POSITIVE_INFINITY }],
+  ] as const)("is not written: %s", async (_, changes) => {
+    const record = await created(1);
+
+    await expect(store.save({ ...record, ...changes })).rejects.toBeInstanceOf(UnreadableRecordError);
+    await expect(store.create(aDeployment(2, changes))).rejects.toBeInstanceOf(UnreadableRecordError);
+
+    expect(await store.find(record.id)).toEqual(record);
+    expect(numbers(await store.newest(uat, 50))).toEqual([1]);
+  });
+});
+
 describe("save", () => {
   it("refuses a record that somebody else has changed", async () => {
     const record = await created(1);

@@ -269,7 +269,7 @@ describe("the fence of an environment", () => {
   });
 
   it("counts on where the clock of Redis has gone back", async () => {
-    const future = 4_000_000_000_000;
+    const future = Date.now() + 300 * 24 * HOUR;
     await fixture.redis.hset(FENCES, "shop/uat", future);
 
     expect(await store.nextFence(uat)).toBe(future + 1);
@@ -285,10 +285,39 @@ describe("the fence of an environment", () => {
     expect(await store.nextFence(uat)).toBeGreaterThan(last);
   });
 
-  it("does not stumble over what is no number", async () => {
-    await fixture.redis.hset(FENCES, "shop/uat", "soon");
+  it.each([
+    ["a word", "soon"],
+    ["400 nines", "9".repeat(400)],
+    ["an infinity", "inf"],
+    ["a negative number", "-5"],
+    ["a number with an exponent", "1e15"],
+    ["a number of two years ahead", String(Date.now() + 2 * 366 * 24 * HOUR)],
+  ])("is taken from the clock where Redis holds %s", async (_, stored) => {
+    await fixture.redis.hset(FENCES, "shop/uat", stored);
 
-    expect(await store.nextFence(uat)).toBeGreaterThan(NOW);
+    const token = await store.nextFence(uat);
+
+    expect(Math.abs(token - (await redisNow()))).toBeLessThan(HOUR);
+    expect(await store.nextFence(uat)).toBeGreaterThan(token);
+  });
+
+  it.each([Number.POSITIVE_INFINITY, Number.NaN, -1, 1.5, 1e300, Date.now() + 2 * 366 * 24 * HOUR])(
+    "does not become %d because a host said so",
+    async (token) => {
+      const before = await store.nextFence(uat);
+
+      expect(await store.noteFence(uat, token)).toBe(false);
+
+      expect(await fixture.redis.hget(FENCES, "shop/uat")).toBe(String(before));
+    },
+  );
+
+  it("is larger than a plausible token that a host has seen", async () => {
+    const seen = Date.now() + 24 * HOUR;
+
+    expect(await store.noteFence(uat, seen)).toBe(true);
+
+    expect(await store.nextFence(uat)).toBe(seen + 1);
   });
 });
 

@@ -32,6 +32,8 @@ const failures: readonly Failure[] = [
   { code: "killed", signal: "KILL" },
   { code: "timed-out", seconds: 30 },
   { code: "lost", reason: "the connection ended" },
+  { code: "lost", reason: "no outcome", cause: "deadline", said: "nonsense" },
+  { code: "not-started", host: "web-1", reason: "no-space", detail: "/home/app/.slipway/runs" },
   { code: "runner-died", reason: "the runner was ended" },
   { code: "unreachable", host: "web-1", reason: "refused" },
   { code: "unknown-host-key", host: "web-1", seen: "SHA256:abc", pinned: [] },
@@ -90,7 +92,7 @@ describe.each(languages)("the status message in %s", (language) => {
   it("covers every failure code", () => {
     const codes = Failure.options.map((option) => [...option.shape.code.values][0]);
 
-    expect(failures.map(({ code }) => code).sort()).toEqual([...codes].sort());
+    expect([...new Set(failures.map(({ code }) => code))].sort()).toEqual([...codes].sort());
   });
 });
 
@@ -229,6 +231,9 @@ const diskLow = { code: "disk-low", free: 1, minimum: 10, unit: "percent" } as c
 const failure: fc.Arbitrary<Failure> = fc.oneof(
   fc.constantFrom(...failures),
   hostileText.map((reason): Failure => ({ code: "lost", reason })),
+  hostileText.map((said): Failure => ({ code: "lost", reason: "", cause: "nonsense", said })),
+  hostileText.map((detail): Failure => ({ code: "not-started", host: "web-1", reason: "bad-fence", detail })),
+  hostileText.map((reason): Failure => ({ code: "not-started", host: "web-1", reason })),
   hostileText.map((signal): Failure => ({ code: "killed", signal })),
   hostileText.map((message): Failure => ({ code: "internal", message })),
   hostileText.map((reason): Failure => ({ code: "unreachable", host: "web-1", reason })),

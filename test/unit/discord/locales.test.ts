@@ -181,6 +181,15 @@ function sentences(language: "en" | "fr"): Readonly<Record<string, string>> {
   say("failure.killed", failure({ code: "killed", signal: "KILL" }));
   say("failure.timeout-step", failure({ code: "timed-out", seconds: 3 }));
   say("failure.lost", failure({ code: "lost", reason: "the English words of an adapter" }));
+  for (const cause of ["deadline", "stop", "nonsense"] as const) {
+    say(`failure.lost.${cause}`, failure({ code: "lost", reason: "English words", cause, said: "SAID" }));
+  }
+  for (const reason of ["no-space", "bad-fence", "nonsense", "unfit"]) {
+    say(
+      `failure.not-started.${reason}`,
+      failure({ code: "not-started", host: "H1", reason, detail: "FILE" }),
+    );
+  }
   say("failure.key", failure({ code: "unknown-host-key", host: "H1", seen: "KEY", pinned: [] }));
   say("failure.interrupted", failure({ code: "interrupted" }));
   say("failure.plan-changed", failure({ code: "plan-changed" }));
