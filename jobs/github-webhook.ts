@@ -1,30 +1,46 @@
+import type { Logger } from "pino";
 import { z } from "zod";
-import { deployPush, Push } from "../src/app/deploy-push.js";
+import { deployPush, type FollowedTarget, Push } from "../src/app/deploy-push.js";
 import { WEBHOOK_QUEUE } from "../src/queue.js";
 import type { JobDefinition } from "../src/worker.js";
 
 const Delivery = z.object({ id: z.string(), push: Push });
 
-/** Reads persisted pushes; what an environment follows becomes deployments. */
+/** Reads persisted pushes; the heads of followed branches become deployments. */
 export const githubWebhook: JobDefinition = {
   queues: () => [WEBHOOK_QUEUE],
-  // In the order of arrival, so that the newer of two pushes replaces the older.
+  // Their order does not matter: what is newer is decided by the branch, not by the arrival.
   concurrency: 1,
   oneAtATime: true,
 
   async process(job, parts) {
     const { id, push } = Delivery.parse(job.data);
     const { repository, branch, release } = push;
-    const outcomes = await deployPush(parts, push);
     const facts = { delivery: id, repository, branch, sha: release.sha };
-    for (const outcome of outcomes) {
-      if (outcome.kind === "accepted") {
-        parts.logger.info({ ...facts, deployment: outcome.record.number }, "took a push");
-      } else {
-        const { target, refusal } = outcome;
-        const refused = { ...facts, environment: target.environment, code: refusal.code };
-        parts.logger.info(refused, "ignored a push that a gate refused");
-      }
-    }
+    logFollowed(parts.logger, facts, await deployPush(parts, push, id));
   },
 };
+
+/** Says what became of a push in each environment. What changes nothing is not worth a line of the usual log. */
+export function logFollowed(logger: Logger, facts: object, followed: readonly FollowedTarget[]): void {
+  for (const { target, outcome } of followed) {
+    const where = { ...facts, project: target.project, environment: target.environment };
+    switch (outcome.kind) {
+      case "accepted":
+        logger.info(
+          { ...where, deployment: outcome.record.number, head: outcome.record.release.sha },
+          "took a push",
+        );
+        break;
+      case "refused":
+        logger.info({ ...where, code: outcome.refusal.code }, "refused a push at a gate");
+        break;
+      case "known":
+        logger.info(where, "ignored a push: the head of the branch was taken before");
+        break;
+      case "waits":
+        logger.info(where, "ignored a push: its commit is not the head of the branch");
+        break;
+    }
+  }
+}

@@ -1,5 +1,6 @@
 import type { JobDefinition } from "../src/worker.js";
 import { announce } from "./announce.js";
+import { checkBranch } from "./check-branch.js";
 import { deploy } from "./deploy.js";
 import { expire } from "./expire.js";
 import { githubWebhook } from "./github-webhook.js";
@@ -17,6 +18,7 @@ export const jobs: readonly JobDefinition[] = [
   deploy,
   announce,
   githubWebhook,
+  checkBranch,
   schedule,
   expire,
   tendLocks,

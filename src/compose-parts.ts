@@ -31,6 +31,7 @@ import { probeOrigins } from "./config/health-checks.js";
 import { resolveConfigPath } from "./config/referenced-secret.js";
 import type { Config, HostConfig } from "./config/schema.js";
 import { BadReleases } from "./deployments/bad-releases.js";
+import { FollowedBranches } from "./deployments/followed-branches.js";
 import { LockStore } from "./deployments/lock-store.js";
 import { LogStore } from "./deployments/log-store.js";
 import { DeploymentStore } from "./deployments/store.js";
@@ -46,6 +47,7 @@ import { createHostLogReader } from "./execution/host-log-reader.js";
 import { filterOutput, filterText } from "./execution/output-filter.js";
 import { createSshRunner } from "./execution/ssh/create-ssh-runner.js";
 import type { PinnedHostKey, SshHost } from "./execution/ssh/ssh-host.js";
+import { readBranchHead, readBranchRelease, relateCommits } from "./github/branches.js";
 import { readCiState } from "./github/ci-state.js";
 import { createGitHubClient } from "./github/client.js";
 import { compareReleases } from "./github/comparison.js";
@@ -78,6 +80,11 @@ export function composeParts(options: BotOptions, redis: Redis, queues: Queues, 
   const facts: JobParts["facts"] = {
     compare: (repository, commits) => compareReleases({ github, logger }, repository, commits),
     ciState: (repository, sha) => readCiState({ github, logger }, repository, sha),
+  };
+  const branches: JobParts["branches"] = {
+    head: (repository, branch) => readBranchHead({ github, logger }, repository, branch),
+    relation: (repository, base, head) => relateCommits({ github, logger }, repository, base, head),
+    release: (repository, branch, sha) => readBranchRelease({ github, logger }, repository, branch, sha),
   };
   const rest = new REST({ api: settings.discordApiUrl });
   if (settings.discordToken !== undefined) rest.setToken(settings.discordToken.reveal());
@@ -120,6 +127,8 @@ export function composeParts(options: BotOptions, redis: Redis, queues: Queues, 
       github,
       refs,
       facts,
+      branches,
+      followed: new FollowedBranches(redis),
     },
     ...monitoring,
     ...{ processes, members, tools, now, logger, lockParts, memory },

@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 import { type JobsOptions, Queue } from "bullmq";
 import type { Redis } from "ioredis";
+import { nextLook } from "./app/check-branch.js";
 import type { Push } from "./app/deploy-push.js";
 import type { LockNotice } from "./app/lock-notice.js";
 import type { LostMemory } from "./app/memory-lost.js";
+import type { BranchCheck } from "./app/ports.js";
 import type { Target } from "./deployments/record.js";
 
 /** Names of the queues that are not one per environment. */
@@ -17,6 +19,7 @@ export const RECONCILE_QUEUE = "reconcile";
 export const PROBE_QUEUE = "probe";
 export const MONITOR_QUEUE = "monitor";
 export const EFFECTS_QUEUE = "incident-effects";
+export const BRANCH_QUEUE = "branches";
 export const NOTICES_QUEUE = "notices";
 
 export function deployQueueName(target: Target): string {
@@ -105,6 +108,12 @@ export class Queues {
   async addExpiry(id: string, at: number): Promise<void> {
     const delay = Math.max(0, at - Date.now());
     await this.get(EXPIRE_QUEUE).add("expire", { id }, { ...RETRIED, jobId: `expire-${id}`, delay });
+  }
+
+  async addBranchCheck(check: BranchCheck): Promise<void> {
+    const delay = Math.max(0, nextLook(check, check.since) - Date.now());
+    const jobId = `branch-${check.id}`;
+    await this.get(BRANCH_QUEUE).add("check", check, { ...TOLD, jobId, delay, removeOnFail: true });
   }
 
   /**

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Config } from "../config/schema.js";
 import { Release } from "../deployments/release.js";
 import { allTargets, type FoundTarget } from "../deployments/targets.js";
-import { admitTrigger, type TriggerOutcome } from "./admit-trigger.js";
+import { type BranchNews, type Followed, followBranch } from "./follow-branch.js";
 import type { AppParts } from "./ports.js";
 
 /** A branch that moved to a commit. */
@@ -12,11 +12,13 @@ export const Push = z.object({
   before: z.string(),
   release: Release,
   pusher: z.string(),
+  /** The branch does not contain the commit that it pointed to before. */
+  forced: z.boolean().default(false),
 });
 export type Push = z.output<typeof Push>;
 
 /** The environments that the branch deploys to. */
-export function followers(config: Config, push: Push): readonly FoundTarget[] {
+export function followers(config: Config, push: Pick<Push, "repository" | "branch">): readonly FoundTarget[] {
   const repository = push.repository.toLowerCase();
   return allTargets(config).filter(
     (target) =>
@@ -25,19 +27,48 @@ export function followers(config: Config, push: Push): readonly FoundTarget[] {
   );
 }
 
-/** Deploys the pushed commit to every environment that follows the branch. */
-export async function deployPush(parts: AppParts, push: Push): Promise<readonly TriggerOutcome[]> {
-  const repository = push.repository.toLowerCase();
-  const outcomes: TriggerOutcome[] = [];
-  for (const target of followers(parts.config, push)) {
-    const outcome = await admitTrigger(parts, {
-      identity: ["push", repository, push.branch, push.before, push.release.sha],
-      target,
-      origin: { kind: "push", branch: push.branch, pusher: push.pusher },
-      release: async () => ({ kind: "resolved", release: push.release }),
-      replacesWaiting: target.config.triggers.replaceWaiting,
-    });
-    outcomes.push(outcome);
+export interface FollowedTarget {
+  readonly target: FoundTarget;
+  readonly outcome: Followed;
+}
+
+/**
+ * Deploys the head of the pushed branch to every environment that follows it. The push may be late or repeated, so
+ * GitHub is asked where the branch is now.
+ *
+ * @param delivery GitHub's id of the delivery
+ */
+export async function deployPush(
+  parts: AppParts,
+  push: Push,
+  delivery: string,
+): Promise<readonly FollowedTarget[]> {
+  const { repository, branch, before, release } = push;
+  const targets = followers(parts.config, push);
+  if (targets.length === 0) return [];
+  const isLatest = await parts.followed.noteMove(
+    { repository, branch, before, after: release.sha },
+    delivery,
+  );
+  const head = await parts.branches.head(repository, branch);
+  const news = { repository, branch, head, push: { ...push, isLatest }, certain: false };
+  const { followed, again } = await followAll(parts, targets, news);
+  if (again) await parts.queues.addBranchCheck({ id: delivery, repository, branch, since: parts.now() });
+  return followed;
+}
+
+/** Gives each environment the head of the branch, as far as it is known. */
+export async function followAll(
+  parts: AppParts,
+  targets: readonly FoundTarget[],
+  news: BranchNews,
+): Promise<{ readonly followed: readonly FollowedTarget[]; readonly again: boolean }> {
+  const followed: FollowedTarget[] = [];
+  let again = false;
+  for (const target of targets) {
+    const { outcome, again: once } = await followBranch(parts, target, news);
+    followed.push({ target, outcome });
+    again ||= once;
   }
-  return outcomes;
+  return { followed, again };
 }

@@ -1,6 +1,7 @@
 import type { AuditTrail } from "../audit/audit-trail.js";
 import type { Config } from "../config/schema.js";
 import type { BadReleases } from "../deployments/bad-releases.js";
+import type { FollowedBranches } from "../deployments/followed-branches.js";
 import type { CiState } from "../deployments/gates.js";
 import type { LockStore } from "../deployments/lock-store.js";
 import type { Comparison, Target } from "../deployments/record.js";
@@ -21,6 +22,18 @@ export interface WorkQueue {
   addStop(id: string): Promise<void>;
   /** @param at milliseconds since the epoch */
   addExpiry(id: string, at: number): Promise<void>;
+  /** Has a branch read again, because GitHub has not confirmed yet what was said of it. */
+  addBranchCheck(check: BranchCheck): Promise<void>;
+}
+
+/** A branch that is to be read again. */
+export interface BranchCheck {
+  /** Names the reason: the same reason is one check. */
+  readonly id: string;
+  readonly repository: string;
+  readonly branch: string;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
 }
 
 /** Where refs become commits. */
@@ -30,6 +43,28 @@ export interface RefResolver {
     repository: string,
     ref: string,
   ): Promise<{ kind: "resolved"; release: Release } | { kind: "refused"; refusal: RefRefusal }>;
+}
+
+/** What GitHub says of a branch at this moment. */
+export type BranchHead =
+  | { readonly kind: "head"; readonly sha: Sha }
+  /** The repository is there, the branch is not. */
+  | { readonly kind: "missing" }
+  /** The repository does not exist, or the token cannot read it. */
+  | { readonly kind: "unseen" }
+  | { readonly kind: "unavailable" };
+
+/** How one commit stands to another: `ahead` has it as an ancestor, `behind` is an ancestor of it. */
+export type Relation = "identical" | "ahead" | "behind" | "diverged" | "unknown";
+
+/** Where branches point to now. */
+export interface Branches {
+  /** Never throws. */
+  head(repository: string, branch: string): Promise<BranchHead>;
+  /** How `head` stands to `base`. Never throws. */
+  relation(repository: string, base: Sha, head: Sha): Promise<Relation>;
+  /** The commit as a release of the branch. @throws Error when GitHub does not answer */
+  release(repository: string, branch: string, sha: Sha): Promise<Release>;
 }
 
 /** What GitHub knows of a release. */
@@ -63,6 +98,8 @@ export interface AppParts {
   readonly queues: WorkQueue;
   readonly refs: RefResolver;
   readonly facts: ReleaseFacts;
+  readonly branches: Branches;
+  readonly followed: FollowedBranches;
   readonly members: Members;
   readonly audit: AuditTrail;
   readonly now: () => number;

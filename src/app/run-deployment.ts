@@ -3,6 +3,7 @@ import { type FoundTarget, lookUpTarget } from "../deployments/targets.js";
 import { type Claim, declareVoid, fail, start } from "../deployments/transitions.js";
 import { hashPlan, planFor } from "../strategies/plan-for.js";
 import type { Plan, Step } from "../strategies/step.js";
+import { followBeforeRun } from "./check-branch.js";
 import { DeploymentRun } from "./deployment-run.js";
 import { holdEnvironment, letGoOfEnded } from "./hold-environment.js";
 import { newestRun } from "./judge-request.js";
@@ -51,6 +52,8 @@ async function begin(
   record: DeploymentRecord,
   claim: Claim,
 ): Promise<Delivered> {
+  // A newer head of its branch supersedes it, and then it cannot start any more.
+  await followBeforeRun(parts, target, record);
   const plan = planFor(target.config, record.release);
   const planHash = hashPlan(target.config, plan);
   const voidReason =

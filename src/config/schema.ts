@@ -59,12 +59,12 @@ const schedule = z
 
 const triggers = z
   .strictObject({
-    push: branch.optional().describe("A push to this branch deploys the commit that was pushed."),
+    push: branch.optional().describe("A push to this branch deploys the head of the branch."),
     replaceWaiting: z
       .boolean()
       .default(true)
       .describe(
-        "A newer push takes the place of one that still waits. A running deployment is never replaced.",
+        "A newer push supersedes one that is still queued. A running deployment is never superseded.",
       ),
     schedule: schedule.optional(),
   })

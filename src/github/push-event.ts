@@ -24,7 +24,7 @@ export type PushEvent =
   | { readonly kind: "push"; readonly push: Push }
   | {
       readonly kind: "ignored";
-      readonly reason: "not-a-push" | "not-a-branch" | "branch-deleted" | "empty-push" | "force-push";
+      readonly reason: "not-a-push" | "not-a-branch" | "branch-deleted" | "empty-push";
     };
 
 /**
@@ -40,7 +40,6 @@ export function readPush(payload: unknown): PushEvent {
   if (head_commit === null || head_commit.id !== after || before === after) {
     return { kind: "ignored", reason: "empty-push" };
   }
-  if (forced) return { kind: "ignored", reason: "force-push" };
   const branch = ref.slice("refs/heads/".length);
   const release = {
     sha: after,
@@ -51,6 +50,6 @@ export function readPush(payload: unknown): PushEvent {
   };
   return {
     kind: "push",
-    push: { repository: repository.full_name, branch, before, release, pusher: pusher.name },
+    push: { repository: repository.full_name, branch, before, release, pusher: pusher.name, forced },
   };
 }

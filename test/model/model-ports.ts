@@ -1,5 +1,13 @@
 import type { LockNotices } from "../../src/app/locks.js";
-import type { Members, RefResolver, ReleaseFacts, WorkQueue } from "../../src/app/ports.js";
+import type {
+  Branches,
+  BranchHead,
+  Members,
+  RefResolver,
+  Relation,
+  ReleaseFacts,
+  WorkQueue,
+} from "../../src/app/ports.js";
 import { Sha } from "../../src/deployments/release.js";
 import { touch } from "./simulated-process.js";
 import { branchKey, headOf, type World } from "./world.js";
@@ -27,6 +35,10 @@ export class ModelQueue implements WorkQueue {
   async addExpiry(): Promise<void> {
     await touch(async () => undefined);
   }
+
+  async addBranchCheck(): Promise<void> {
+    await touch(async () => undefined);
+  }
 }
 
 /** GitHub and Discord as the model's world has them at the moment of the call. */
@@ -34,6 +46,7 @@ export function portsOf(world: World): {
   readonly refs: RefResolver;
   readonly facts: ReleaseFacts;
   readonly members: Members;
+  readonly branches: Branches;
 } {
   return {
     refs: { resolve: (repository, ref) => touch(async () => resolve(world, repository, ref)) },
@@ -41,6 +54,12 @@ export function portsOf(world: World): {
       compare: (repository, commits) => touch(async () => compare(world, repository, commits)),
       ciState: (_repository, sha) =>
         touch(async () => (world.faults.github ? "unknown" : (world.ci.get(sha) ?? "passed"))),
+    },
+    branches: {
+      head: (repository, branch) => touch(async () => branchHead(world, repository, branch)),
+      relation: (repository, base, head) => touch(async () => relate(world, repository, base, head)),
+      release: async (_repository, branch, sha) =>
+        touch(async () => ({ sha, ref: branch, subject: "Sell more", author: "Ada" })),
     },
     members: {
       rolesOf: (userId) =>
@@ -72,6 +91,22 @@ async function compare(
   const commits = world.branches.get(branchKey(repository.replace("acme/", ""), branch)) ?? [];
   const behindBy = commits.length - 1 - commits.indexOf(head);
   return { base, commits: [], totalCommits: 0, files: 0, migrations: 0, behindBy };
+}
+
+function branchHead(world: World, repository: string, branch: string): BranchHead {
+  if (world.faults.github) return { kind: "unavailable" };
+  const sha = headOf(world, repository.replace("acme/", ""), branch);
+  return sha === undefined ? { kind: "missing" } : { kind: "head", sha };
+}
+
+/** Branches of the model only grow. */
+function relate(world: World, repository: string, base: Sha, head: Sha): Relation {
+  if (world.faults.github) return "unknown";
+  for (const [key, commits] of world.branches) {
+    const [from, to] = [commits.indexOf(base), commits.indexOf(head)];
+    if (key.startsWith(`${repository}#`) && from >= 0 && to >= 0) return from < to ? "ahead" : "behind";
+  }
+  return "diverged";
 }
 
 const silent = async () => undefined;

@@ -4,6 +4,7 @@ import type { Person } from "../../src/app/request-deployment.js";
 import type { RunParts } from "../../src/app/run-parts.js";
 import { AuditLog } from "../../src/audit/audit-log.js";
 import { BadReleases } from "../../src/deployments/bad-releases.js";
+import { FollowedBranches } from "../../src/deployments/followed-branches.js";
 import { LockStore } from "../../src/deployments/lock-store.js";
 import type { LockScope } from "../../src/deployments/locks.js";
 import { LogStore } from "../../src/deployments/log-store.js";
@@ -67,6 +68,7 @@ export class Model {
       store: new DeploymentStore(redis),
       locks: new LockStore(redis),
       badReleases: new BadReleases(redis),
+      followed: new FollowedBranches(redis),
       audit: new AuditLog(redis, () => this.world.clock),
       logs: new LogStore(redis),
       now: () => tick(this.world),

@@ -147,12 +147,10 @@ export async function playPush(
   const before = commits.at(again ? -2 : -1) ?? "0".repeat(40);
   const release = { sha, ref: branch, subject: "Sell more", author: "Ada" };
   const repository = `acme/${project}`;
-  const outcomes = await alive(moment, () =>
-    deployPush(model.parts(), { repository, branch, before, release, pusher: "ada" }),
-  );
-  for (const outcome of outcomes) {
+  const push = { repository, branch, before, release, pusher: "ada", forced: false };
+  const followed = await alive(moment, () => deployPush(model.parts(), push, sha));
+  for (const { outcome } of followed) {
     if (outcome.kind !== "accepted") continue;
-    // The same push after a change of the configuration may be old; its commit is its own.
     model.admitted(outcome.record, { sha, branch, requester: undefined }, moment);
   }
 }

@@ -30,6 +30,7 @@ const push = {
   before: "0".repeat(40),
   release: { sha, ref: "main", subject: "é🚀", author: "Ada" },
   pusher: "ada",
+  forced: false,
 };
 
 let fixture: RedisFixture;
@@ -112,7 +113,6 @@ describe("a delivery", () => {
     ["of a branch that nothing follows", { ref: "refs/heads/feature" }],
     ["of a tag", { ref: "refs/tags/v1" }],
     ["of a deleted branch", { deleted: true, head_commit: null }],
-    ["of a force-push", { forced: true }],
     ["that is no push at all", { ref: 7 }],
   ])("%s is acknowledged and forgotten", async (_what, changes) => {
     const answer = await post({ body: JSON.stringify({ ...payload, ...changes }) });

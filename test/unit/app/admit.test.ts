@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { TriggerOutcome } from "../../../src/app/admit-trigger.js";
-import { deployPush, type Push } from "../../../src/app/deploy-push.js";
+import { deployPush, type FollowedTarget, type Push } from "../../../src/app/deploy-push.js";
 import { deployScheduled, ScheduledRefError } from "../../../src/app/deploy-scheduled.js";
 import { lookUpHistory, lookUpPlace, lookUpStatus } from "../../../src/app/look-up.js";
+import type { AppParts } from "../../../src/app/ports.js";
 import { requestDeployment } from "../../../src/app/request-deployment.js";
 import type { DeploymentRecord } from "../../../src/deployments/record.js";
 import { Sha } from "../../../src/deployments/release.js";
@@ -39,17 +39,20 @@ function aPush(index: number, changes: Partial<Push> = {}): Push {
     before: sha(index),
     release: aRelease({ sha: sha(index + 1) }),
     pusher: "ada",
+    forced: false,
     ...changes,
   };
 }
 
+const deliver = (parts: AppParts, push: Push) => deployPush(parts, push, push.before + push.release.sha);
+
 async function pushed(index: number, changes: Partial<Push> = {}): Promise<DeploymentRecord> {
-  return accepted(await deployPush(world.parts, aPush(index, changes)));
+  return accepted(await deliver(world.parts, aPush(index, changes)));
 }
 
-function accepted([outcome]: readonly TriggerOutcome[]): DeploymentRecord {
-  if (outcome?.kind !== "accepted") throw new Error("the push deploys nothing");
-  return outcome.record;
+function accepted([followed]: readonly FollowedTarget[]): DeploymentRecord {
+  if (followed?.outcome.kind !== "accepted") throw new Error("the push deploys nothing");
+  return followed.outcome.record;
 }
 
 const states = async (environment = "uat") =>
@@ -148,16 +151,23 @@ describe("deployPush", () => {
     await pushed(1);
     await pushed(2);
 
-    for (let time = 0; time < 3; time++) await pushed(1);
+    for (let time = 0; time < 3; time++) await deliver(world.parts, aPush(1));
 
     expect(await states()).toEqual(["1 superseded", "2 queued"]);
+  });
+
+  it("deploys nothing of an older push that arrives late", async () => {
+    await pushed(2);
+
+    expect(await deliver(world.parts, aPush(1))).toMatchObject([{ outcome: { kind: "waits" } }]);
+    expect(await states()).toEqual(["1 queued"]);
   });
 
   it.each([
     ["another branch", { branch: "Main" }],
     ["another repository", { repository: "acme/shop2" }],
   ])("ignores a push to %s", async (_what, changes) => {
-    expect(await deployPush(world.parts, aPush(1, changes))).toEqual([]);
+    expect(await deliver(world.parts, aPush(1, changes))).toEqual([]);
   });
 
   it("knows the repository whatever the case of its name", async () => {
@@ -175,7 +185,7 @@ describe("deployPush", () => {
       world.queues.announcements.clear();
       const queues = failingAt(world.queues, call, when);
 
-      const outcomes = await untilDone(() => deployPush({ ...world.parts, queues }, aPush(2)));
+      const outcomes = await untilDone(() => deliver({ ...world.parts, queues }, aPush(2)));
 
       await expectReplaced(waiting, accepted(outcomes));
     },
@@ -188,7 +198,7 @@ describe("deployPush", () => {
       world.queues.announcements.clear();
       const store = failingAt(world.store, call, when);
 
-      const outcomes = await untilDone(() => deployPush({ ...world.parts, store }, aPush(2)));
+      const outcomes = await untilDone(() => deliver({ ...world.parts, store }, aPush(2)));
 
       await expectReplaced(waiting, accepted(outcomes));
     },

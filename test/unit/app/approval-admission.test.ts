@@ -68,11 +68,11 @@ describe("a deployment to a protected environment", () => {
 
   it("waits when a push asks for it, too", async () => {
     world = productionWorld(fixture, productionConfig({ triggers: { push: "main" } }));
-    const push = { repository: "acme/shop", branch: "main", before: "0", pusher: "ada" };
+    const push = { repository: "acme/shop", branch: "main", before: "0", pusher: "ada", forced: false };
 
-    const [outcome] = await deployPush(world.parts, { ...push, release: aRelease() });
+    const [followed] = await deployPush(world.parts, { ...push, release: aRelease() }, "1");
 
-    expect(outcome).toMatchObject({ record: { environment: "prod", state: "awaiting-approval" } });
+    expect(followed?.outcome).toMatchObject({ record: { environment: "prod", state: "awaiting-approval" } });
     expect(world.queues.deployments).toEqual(new Set());
   });
 

@@ -1,14 +1,24 @@
 import { pino } from "pino";
-import type { Members, RefResolver, ReleaseFacts, WorkQueue } from "../../../src/app/ports.js";
+import type {
+  BranchCheck,
+  Branches,
+  BranchHead,
+  Members,
+  RefResolver,
+  Relation,
+  ReleaseFacts,
+  WorkQueue,
+} from "../../../src/app/ports.js";
 import type { RunParts } from "../../../src/app/run-parts.js";
 import type { AuditEntry, AuditTrail } from "../../../src/audit/audit-trail.js";
 import type { Config } from "../../../src/config/schema.js";
 import { BadReleases } from "../../../src/deployments/bad-releases.js";
+import { FollowedBranches } from "../../../src/deployments/followed-branches.js";
 import type { CiState } from "../../../src/deployments/gates.js";
 import { LockStore } from "../../../src/deployments/lock-store.js";
 import { LogStore } from "../../../src/deployments/log-store.js";
 import type { Target } from "../../../src/deployments/record.js";
-import { Sha } from "../../../src/deployments/release.js";
+import { type Release, Sha } from "../../../src/deployments/release.js";
 import { DeploymentStore } from "../../../src/deployments/store.js";
 import type { PlanTools } from "../../../src/execution/execute-plan.js";
 import type {
@@ -25,6 +35,7 @@ import { aRelease, sha } from "../deployments/samples.js";
 export class MemoryQueues implements WorkQueue {
   readonly deployments = new Set<string>();
   readonly announcements = new Set<string>();
+  readonly checks = new Map<string, BranchCheck>();
   readonly expiries = new Map<string, number>();
   /** Every call in order. */
   readonly calls: string[] = [];
@@ -45,6 +56,11 @@ export class MemoryQueues implements WorkQueue {
 
   async releaseDeployment(_target: Target, id: string, claim: string): Promise<void> {
     this.calls.push(`release ${id} from ${claim}`);
+  }
+
+  async addBranchCheck(check: BranchCheck): Promise<void> {
+    this.calls.push(`check ${check.branch}`);
+    this.checks.set(check.id, check);
   }
 
   async addExpiry(id: string, at: number): Promise<void> {
@@ -74,17 +90,46 @@ export function failingAt<Port extends object>(port: Port, call: number, when: "
   });
 }
 
-/** GitHub as a test wants it: every ref is the commit `head`, unless it has one of its own. */
-export class MemoryGitHub implements RefResolver, ReleaseFacts {
-  head: Sha = sha;
+/** GitHub as a test wants it: every ref is `commit`, unless it has one of its own. */
+export class MemoryGitHub implements RefResolver, ReleaseFacts, Branches {
+  /** What every ref without one of its own is. */
+  commit: Sha = sha;
   readonly refs = new Map<string, Sha | "deleted">();
   ci: CiState = "passed";
   behindBy = 0;
   silent = false;
+  /** Where branches are, by name. Slipway cannot see the repository of the others. */
+  readonly branchHeads = new Map<string, BranchHead>();
+  /** The parent of each commit. */
+  readonly parents = new Map<Sha, Sha>();
+
+  async head(_repository: string, branch: string): Promise<BranchHead> {
+    if (this.silent) return { kind: "unavailable" };
+    return this.branchHeads.get(branch) ?? { kind: "unseen" };
+  }
+
+  async relation(_repository: string, base: Sha, head: Sha): Promise<Relation> {
+    if (this.silent) return "unknown";
+    if (base === head) return "identical";
+    if (this.#contains(head, base)) return "ahead";
+    return this.#contains(base, head) ? "behind" : "diverged";
+  }
+
+  async release(_repository: string, ref: string, commit: Sha): Promise<Release> {
+    if (this.silent) throw new Error("GitHub does not answer");
+    return aRelease({ ref, sha: commit });
+  }
+
+  #contains(commit: Sha, ancestor: Sha): boolean {
+    for (let at = this.parents.get(commit); at !== undefined; at = this.parents.get(at)) {
+      if (at === ancestor) return true;
+    }
+    return false;
+  }
 
   async resolve(repository: string, ref: string): ReturnType<RefResolver["resolve"]> {
     if (this.silent) return { kind: "refused", refusal: { code: "github-unavailable", repository } };
-    const found = Sha.safeParse(ref).data ?? this.refs.get(ref) ?? this.head;
+    const found = Sha.safeParse(ref).data ?? this.refs.get(ref) ?? this.commit;
     if (found === "deleted")
       return { kind: "refused", refusal: { code: "unknown-ref", ref, repository, similar: [] } };
     return { kind: "resolved", release: aRelease({ ref, sha: found }) };
@@ -191,6 +236,7 @@ export function worldOf(
   const stores = {
     ...{ store: new DeploymentStore(redis), locks: new LockStore(redis) },
     badReleases: new BadReleases(redis),
+    followed: new FollowedBranches(redis),
   };
   const github = new MemoryGitHub();
   const ports = { queues: new MemoryQueues(), members: new MemoryMembers(), audit: new MemoryAudit() };
@@ -205,7 +251,16 @@ export function worldOf(
   return {
     ...{ ...stores, ...ports, github, clock },
     parts: {
-      ...{ ...stores, ...ports, config, tools, refs: github, facts: github, now: () => clock.now },
+      ...{
+        ...stores,
+        ...ports,
+        config,
+        tools,
+        refs: github,
+        facts: github,
+        branches: github,
+        now: () => clock.now,
+      },
       logs: new LogStore(redis),
       logger: pino({ level: "silent" }),
       processes: { id: "this process", isAlive: async (id) => id === "this process" },

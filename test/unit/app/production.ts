@@ -79,7 +79,7 @@ export function accepted(outcome: RequestOutcome): DeploymentRecord {
 /** A deployment that has run on uat, or on another environment that asks nobody. */
 export async function deployed(
   world: World,
-  sha: Sha = world.github.head,
+  sha: Sha = world.github.commit,
   environment = "uat",
 ): Promise<DeploymentRecord> {
   const record = await requested(world, { environment, ref: sha });

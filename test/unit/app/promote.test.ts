@@ -53,7 +53,7 @@ const nothing = { kind: "refused", refusal: { code: "nothing-to-promote", source
 describe("/promote", () => {
   it("deploys the very commit that runs on the other environment, wherever its branch is", async () => {
     await deployed(world, sha);
-    world.github.head = otherSha;
+    world.github.commit = otherSha;
 
     const record = accepted(await promoted());
     await runDeployment(world.parts, record.id, "worker");
@@ -150,7 +150,7 @@ describe("retry", () => {
     broken = true;
     const failed = await deployed(world);
     broken = false;
-    world.github.head = otherSha;
+    world.github.commit = otherSha;
 
     const outcome = await press(failed);
 
@@ -207,7 +207,7 @@ describe("retry", () => {
 
 describe("a push that a gate stops", () => {
   const push = {
-    ...{ repository: "acme/shop", branch: "main", before: "0", pusher: "ada" },
+    ...{ repository: "acme/shop", branch: "main", before: "0", pusher: "ada", forced: false },
     release: aRelease(),
   };
 
@@ -234,7 +234,9 @@ describe("a push that a gate stops", () => {
     world.queues.calls.length = 0;
     await close();
 
-    expect(await deployPush(world.parts, push)).toMatchObject([{ kind: "refused", refusal: { code } }]);
+    expect(await deployPush(world.parts, push, "1")).toMatchObject([
+      { outcome: { kind: "refused", refusal: { code } } },
+    ]);
 
     expect(world.audit.entries.slice(before)).toEqual([
       {
@@ -251,10 +253,10 @@ describe("a push that a gate stops", () => {
 
   it("does not take the place of a push that waits", async () => {
     await deployed(world);
-    await deployPush(world.parts, push);
+    await deployPush(world.parts, push, "1");
     await world.locks.take(aLock(world));
 
-    await deployPush(world.parts, { ...push, before: "1", release: aRelease({ sha: otherSha }) });
+    await deployPush(world.parts, { ...push, before: "1", release: aRelease({ sha: otherSha }) }, "2");
 
     expect(await world.store.newest(prod, 9)).toMatchObject([{ state: "queued", release: { sha } }]);
   });
@@ -264,6 +266,6 @@ describe("a push that a gate stops", () => {
     world = reconfigured(world, productionConfig(changes));
     world.github.behindBy = 2;
 
-    expect(await deployPush(world.parts, push)).toMatchObject([{ kind: "accepted" }]);
+    expect(await deployPush(world.parts, push, "1")).toMatchObject([{ outcome: { kind: "accepted" } }]);
   });
 });

@@ -186,7 +186,7 @@ describe("what was approved", () => {
     const promotion = { requestId: newRequestId(), person: asker, from: "uat", to: "prod" };
     const outcome = await promote(world.parts, promotion);
     const id = outcome.kind === "accepted" ? outcome.record.id : "";
-    world.github.head = otherSha;
+    world.github.commit = otherSha;
 
     await approve(world.parts, id, approver, "DEPLOY");
     await approve(world.parts, id, secondApprover, "DEPLOY");

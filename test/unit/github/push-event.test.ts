@@ -38,6 +38,7 @@ describe("readPush", () => {
         branch: "main",
         before: otherSha,
         pusher: "ada",
+        forced: false,
         release: {
           sha,
           ref: "main",
@@ -55,12 +56,15 @@ describe("readPush", () => {
     expect(event).toMatchObject({ kind: "push", push: { branch: "feature/refs/heads/x" } });
   });
 
+  it("reads a forced push, which moves the branch like any other", () => {
+    expect(readPush(payload({ forced: true }))).toMatchObject({ kind: "push", push: { forced: true } });
+  });
+
   it.each([
     ["branch-deleted", { deleted: true, after: zeros, head_commit: null }],
     ["empty-push", { head_commit: null }],
     ["empty-push", { after: otherSha }],
     ["empty-push", { before: sha }],
-    ["force-push", { forced: true }],
     ["not-a-branch", { ref: "refs/tags/v1" }],
     ["not-a-branch", { ref: "main" }],
     ["not-a-branch", { ref: "refs/heads" }],

@@ -1,0 +1,86 @@
+import type { Release, Sha } from "../deployments/release.js";
+import type { FoundTarget } from "../deployments/targets.js";
+import { deploymentId } from "./admit-deployment.js";
+import { admitTrigger, type TriggerOutcome } from "./admit-trigger.js";
+import { type BranchEvidence, judgeBranch } from "./judge-branch.js";
+import type { AppParts, BranchHead } from "./ports.js";
+
+/** GitHub's API was seen a minute behind its webhooks: after twice that, what it says counts. Milliseconds. */
+export const BRANCH_LAG_MS = 120_000;
+
+/** What is known of a branch at one moment, for every environment that follows it. */
+export interface BranchNews {
+  readonly repository: string;
+  readonly branch: string;
+  readonly head: BranchHead;
+  /** The push that brought the news; absent where the branch was only read again. */
+  readonly push?: PushNews;
+  /** GitHub had the time to catch up with its own webhooks. */
+  readonly certain: boolean;
+}
+
+export interface PushNews {
+  readonly before: string;
+  readonly release: Release;
+  readonly forced: boolean;
+  readonly pusher: string;
+  /** Whether no later push is known. */
+  readonly isLatest: boolean;
+}
+
+export type Followed =
+  | TriggerOutcome
+  /** That head was taken before, and is not deployed again. */
+  | { readonly kind: "known" }
+  /** Not (yet) a reason to deploy anything. */
+  | { readonly kind: "waits" };
+
+/**
+ * Makes the head of the branch what the environment gets next. A push is a hint: it says that the branch moved, but
+ * not that its commit is still the head.
+ *
+ * @returns what came of it, and whether the branch must be read again later
+ */
+export async function followBranch(
+  parts: AppParts,
+  target: FoundTarget,
+  news: BranchNews,
+): Promise<{ readonly outcome: Followed; readonly again: boolean }> {
+  const { branch, repository, push } = news;
+  const known = await parts.followed.find(target, branch);
+  const evidence: BranchEvidence = {
+    ...{ head: news.head, certain: news.certain, known: known?.sha },
+    ...(push && { push: { ...push, after: push.release.sha } }),
+    relation: (base, head) => parts.branches.relation(repository, base, head),
+  };
+  const { deploy, again } = await judgeBranch(evidence);
+  const outcome = deploy === undefined ? WAITS : await deployHead(parts, target, news, deploy);
+  return { outcome, again };
+}
+
+const WAITS = { kind: "waits" } as const;
+
+async function deployHead(
+  parts: AppParts,
+  target: FoundTarget,
+  { repository, branch, push }: BranchNews,
+  sha: Sha,
+): Promise<Followed> {
+  const head = await parts.followed.advance(target, branch, sha);
+  const identity = ["branch-head", branch, sha, String(head.generation)];
+  const isPushed = push?.release.sha === sha;
+  if (head.settled) {
+    const record = isPushed ? await parts.store.find(deploymentId(identity, target)) : undefined;
+    return record === undefined ? { kind: "known" } : { kind: "accepted", record };
+  }
+  const release = isPushed ? push.release : await parts.branches.release(repository, branch, sha);
+  const outcome = await admitTrigger(parts, {
+    identity,
+    target,
+    origin: { kind: "push", branch, pusher: isPushed ? push.pusher : release.author },
+    release: async () => ({ kind: "resolved", release }),
+    replacesWaiting: target.config.triggers.replaceWaiting,
+  });
+  await parts.followed.settle(target, head);
+  return outcome;
+}
