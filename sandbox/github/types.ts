@@ -9,6 +9,11 @@ export interface NewCommit {
   readonly files: Readonly<Record<string, string>>;
   /** Paths that the commit deletes. */
   readonly removed?: readonly string[];
+  /**
+   * SHAs; only for a new branch. None makes a history of its own, several a merge commit, which has the files of the
+   * first. @defaultValue the head of the branch, else of the default branch
+   */
+  readonly parents?: readonly string[];
   /** @defaultValue a fixed person of the sandbox */
   readonly author?: { readonly name: string; readonly email: string; readonly login?: string };
 }

@@ -106,9 +106,13 @@ export function validationGate(target: FoundTarget, source: string, ci: CiState)
 }
 
 /** The release lacks commits that the environment's ref has. */
-export function outdatedGate(target: FoundTarget, release: Release, behindBy: number): Refusal | undefined {
+export function outdatedGate(
+  target: FoundTarget,
+  release: Release,
+  behindBy: number | undefined,
+): Refusal | undefined {
   if (target.config.outdated !== "refuse" || behindBy === 0) return undefined;
-  return { code: "outdated", ref: release.ref, behindBy };
+  return { code: "outdated", ref: release.ref, ...(behindBy !== undefined && { behindBy }) };
 }
 
 function hasOneOf(roles: readonly string[], allowed: readonly string[]): boolean {

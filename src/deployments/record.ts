@@ -130,25 +130,56 @@ export const Approval = z.object({
 });
 export type Approval = z.output<typeof Approval>;
 
-/** A commit between what runs and what would run. */
+/** A commit that a release brings or takes away. */
 export const ComparedCommit = z.object({
   sha: Sha,
   subject: z.string(),
   author: z.string(),
   pullRequest: z.int().optional(),
 });
+export type ComparedCommit = z.output<typeof ComparedCommit>;
+
+/**
+ * How a release stands to what runs, as GitHub says it; `unrelated`: they share no commit; `lost`: GitHub does not
+ * have the commit that runs.
+ */
+export const Relation = z.enum(["ahead", "behind", "diverged", "identical", "unrelated", "lost"]);
+export type Relation = z.output<typeof Relation>;
+
+/** The commits that run now and are not in the release. */
+export const Removed = z.object({
+  /** The newest 10, newest first. */
+  commits: z.array(ComparedCommit),
+  totalCommits: z.int(),
+  /** Files that these commits changed. */
+  files: z.int(),
+  /** GitHub names no more files than this. */
+  filesCut: z.boolean().optional(),
+  /** The release changes all these files in the same way, in other commits. */
+  contained: z.boolean().optional(),
+});
+export type Removed = z.output<typeof Removed>;
 
 /** What changes against the commit that runs there now. */
 export const Comparison = z.object({
-  /** What runs now; absent where nothing does. */
+  /** What runs now; absent where nothing does, and where it is not known what does. */
   base: Sha.optional(),
+  /** Absent in records of earlier versions, and where nothing runs. */
+  relation: Relation.optional(),
   /** The newest 10, newest first. */
   commits: z.array(ComparedCommit),
   totalCommits: z.int(),
   files: z.int(),
+  /** GitHub names no more files than this. */
+  filesCut: z.boolean().optional(),
   migrations: z.int(),
-  /** Commits that the environment's ref has and the release has not. */
-  behindBy: z.int(),
+  /** Absent where nothing is taken away. */
+  removed: Removed.optional(),
+  /** The first 10 migration files that are there now and will be gone or older. */
+  migrationsBack: z.array(z.string()).optional(),
+  totalMigrationsBack: z.int().optional(),
+  /** Commits that the environment's ref has and the release has not; absent where GitHub cannot count them. */
+  behindBy: z.int().optional(),
 });
 export type Comparison = z.output<typeof Comparison>;
 

@@ -18,7 +18,8 @@ export type Refusal =
       readonly source: string;
       readonly ci: "pending" | "failed" | "missing" | "unknown";
     }
-  | { readonly code: "outdated"; readonly ref: string; readonly behindBy: number }
+  /** `behindBy` is absent where GitHub cannot compare the commit with the branch. */
+  | { readonly code: "outdated"; readonly ref: string; readonly behindBy?: number }
   | { readonly code: "nothing-to-promote"; readonly source: string }
   | { readonly code: "nothing-to-roll-back"; readonly environment: string }
   | { readonly code: "break-glass-reason" }

@@ -1,9 +1,17 @@
-import { RequestError } from "@octokit/request-error";
 import type { Logger } from "pino";
-import type { Comparison } from "../deployments/record.js";
-import { Sha } from "../deployments/release.js";
+import type { ComparedCommit, Comparison, Removed } from "../deployments/record.js";
+import type { Sha } from "../deployments/release.js";
+import { isMigration, migrationsBack, withoutShared } from "./changed-files.js";
 import type { GitHubClient } from "./client.js";
-import { firstLine, split } from "./refs.js";
+import {
+  type ComparePage,
+  comparePage,
+  type GitHubCommit,
+  type GitHubFile,
+  hasCommit,
+  MAX_FILES,
+} from "./compare-page.js";
+import { firstLine } from "./refs.js";
 
 export interface ComparisonParts {
   readonly github: GitHubClient;
@@ -19,53 +27,119 @@ export interface ComparedReleases {
 }
 
 const SHOWN_COMMITS = 10;
+const SHOWN_MIGRATIONS = 10;
 /** Most releases have fewer, so that one request tells all. GitHub's limit is 100. */
 const PAGE = 50;
-const MIGRATION = /(?:^|\/)(?:migrations?|migrate|alembic\/versions|db\/migrate)\//i;
 /** `Merge pull request #12 from …` and, of a squashed one, `… (#12)`. */
 const PULL_REQUEST = /^Merge pull request #(\d{1,9})\b|\(#(\d{1,9})\)$/;
 
-type Compared = Awaited<ReturnType<GitHubClient["rest"]["repos"]["compareCommitsWithBasehead"]>>["data"];
-
 /**
- * What a release changes against what runs, and how far it is behind its branch. Where nothing runs yet, only the
- * latter. GitHub names at most 300 files, so more are counted as 300.
+ * What a release brings and takes away against what runs, and how far it is behind its branch. Where nothing runs
+ * yet, only the latter.
  *
- * @returns undefined when GitHub does not know one of the commits or the branch
- * @throws RequestError when GitHub does not answer
+ * @returns undefined when GitHub does not have the release
+ * @throws RequestError, ZodError when GitHub does not answer
  */
 export async function compareReleases(
-  parts: ComparisonParts,
+  { github, logger }: ComparisonParts,
   repository: string,
-  releases: ComparedReleases,
+  { base, head, branch }: ComparedReleases,
 ): Promise<Comparison | undefined> {
-  const { base, head, branch } = releases;
-  try {
-    const [changes, behindBy] = await Promise.all([
-      base === undefined ? NO_CHANGES : readChanges(parts.github, repository, base, head),
-      countBehind(parts.github, repository, head, branch),
-    ]);
-    return { ...(base !== undefined && { base }), ...changes, behindBy };
-  } catch (error) {
-    if (!(error instanceof RequestError && error.status === 404)) throw error;
-    parts.logger.info({ repository, base, head, branch }, "GitHub does not know what was to be compared");
+  const [changes, behind] = await Promise.all([
+    base === undefined ? NO_CHANGES : readChanges(github, repository, base, head),
+    comparePage(github, { repository, basehead: `${head}...${branch}`, page: 1, perPage: 1 }),
+  ]);
+  const missing = changes === undefined || (base === undefined && behind === undefined);
+  if (missing && !(await hasCommit(github, repository, head))) {
+    logger.info({ repository, base, head, branch }, "GitHub cannot compare these commits");
     return undefined;
   }
+  return {
+    ...(base !== undefined && { base }),
+    ...(changes ?? (await notComparable(github, repository, base))),
+    ...(behind && { behindBy: behind.ahead_by }),
+  };
 }
 
 const NO_CHANGES = { commits: [], totalCommits: 0, files: 0, migrations: 0 };
 
-async function readChanges(github: GitHubClient, repository: string, base: Sha, head: Sha) {
-  const basehead = `${base}...${head}`;
-  const first = await comparePage(github, repository, basehead, 1, PAGE);
-  const files = first.files ?? [];
+type Changes = Omit<Comparison, "base" | "behindBy">;
+
+/** Both commits without a common one, as after a history that was written again; or the running one is gone. */
+async function notComparable(
+  github: GitHubClient,
+  repository: string,
+  base: Sha | undefined,
+): Promise<Changes> {
+  const known = base !== undefined && (await hasCommit(github, repository, base));
+  return { ...NO_CHANGES, relation: known ? "unrelated" : "lost" };
+}
+
+/** @returns undefined when GitHub does not compare the two */
+async function readChanges(
+  github: GitHubClient,
+  repository: string,
+  base: Sha,
+  head: Sha,
+): Promise<Changes | undefined> {
+  if (base === head) return { ...NO_CHANGES, relation: "identical" };
+  const coming = await readSide(github, repository, `${base}...${head}`);
+  if (coming === undefined) return undefined;
+  // GitHub compares from the commit that both share: what is taken away is the other direction.
+  const going = coming.behindBy === 0 ? NOTHING : await readSide(github, repository, `${head}...${base}`);
+  if (going === undefined) return undefined;
+  const lost = withoutShared(going.files, coming.files);
+  const back = migrationsBack(coming.files, lost);
+  return {
+    relation: coming.status,
+    ...{ commits: coming.commits, totalCommits: coming.totalCommits },
+    ...{ files: coming.files.length, ...(isCut(coming) && { filesCut: true }) },
+    migrations: coming.files.filter(isMigration).length,
+    ...(going.totalCommits > 0 && { removed: removedBy(going, lost) }),
+    ...(back.length > 0 && {
+      migrationsBack: back.slice(0, SHOWN_MIGRATIONS),
+      totalMigrationsBack: back.length,
+    }),
+  };
+}
+
+function removedBy(going: Side, lost: readonly GitHubFile[]): Removed {
+  const { commits, totalCommits, files } = going;
+  const known = { commits, totalCommits, files: files.length };
+  if (isCut(going)) return { ...known, filesCut: true };
+  return files.length > 0 && lost.length === 0 ? { ...known, contained: true } : known;
+}
+
+/** What one side has and the other has not. */
+interface Side {
+  readonly status: ComparePage["status"];
+  readonly behindBy: number;
+  readonly commits: ComparedCommit[];
+  readonly totalCommits: number;
+  readonly files: readonly GitHubFile[];
+}
+
+const NOTHING: Side = { status: "identical", behindBy: 0, commits: [], totalCommits: 0, files: [] };
+
+async function readSide(
+  github: GitHubClient,
+  repository: string,
+  basehead: string,
+): Promise<Side | undefined> {
+  const first = await comparePage(github, { repository, basehead, page: 1, perPage: PAGE });
+  if (first === undefined) return undefined;
   const commits = await newestCommits(github, repository, basehead, first);
   return {
+    status: first.status,
+    behindBy: first.behind_by,
     commits: commits.map(toComparedCommit),
     totalCommits: first.total_commits,
-    files: files.length,
-    migrations: files.filter(isMigration).length,
+    files: first.files ?? [],
   };
+}
+
+function isCut({ files }: Side): boolean {
+  return files.length >= MAX_FILES;
 }
 
 /** Newest first. GitHub tells them oldest first, so that they are on the last page or the last two. */
@@ -73,62 +147,27 @@ async function newestCommits(
   github: GitHubClient,
   repository: string,
   basehead: string,
-  first: Compared,
-): Promise<Compared["commits"]> {
+  first: ComparePage,
+): Promise<GitHubCommit[]> {
   const lastPage = Math.ceil(first.total_commits / PAGE);
   const firstNeeded = Math.ceil((first.total_commits - SHOWN_COMMITS + 1) / PAGE);
-  const commits: Compared["commits"] = [];
+  const commits: GitHubCommit[] = [];
   for (let page = Math.max(1, firstNeeded); page <= lastPage; page++) {
-    const { commits: found } =
-      page === 1 ? first : await comparePage(github, repository, basehead, page, PAGE);
-    commits.push(...found);
+    const found =
+      page === 1 ? first : await comparePage(github, { repository, basehead, page, perPage: PAGE });
+    commits.push(...(found?.commits ?? []));
   }
   return commits.slice(-SHOWN_COMMITS).reverse();
 }
 
-async function countBehind(
-  github: GitHubClient,
-  repository: string,
-  head: Sha,
-  branch: string,
-): Promise<number> {
-  const { ahead_by } = await comparePage(github, repository, `${head}...${branch}`, 1, 1);
-  return ahead_by;
-}
-
-async function comparePage(
-  github: GitHubClient,
-  repository: string,
-  basehead: string,
-  page: number,
-  perPage: number,
-): Promise<Compared> {
-  const query = { ...split(repository), basehead, page, per_page: perPage };
-  return (await github.rest.repos.compareCommitsWithBasehead(query)).data;
-}
-
-function toComparedCommit({
-  sha,
-  commit,
-  author,
-}: Compared["commits"][number]): Comparison["commits"][number] {
+function toComparedCommit({ sha, commit, author }: GitHubCommit): ComparedCommit {
   const subject = firstLine(commit.message);
   const [, merged, squashed] = PULL_REQUEST.exec(subject.trimEnd()) ?? [];
   const pullRequest = merged ?? squashed;
   return {
-    sha: Sha.parse(sha),
+    sha,
     subject,
-    author: loginOf(author) ?? commit.author?.name ?? "?",
+    author: author?.login ?? commit.author?.name ?? "?",
     ...(pullRequest !== undefined && { pullRequest: Number(pullRequest) }),
   };
-}
-
-/** GitHub knows no account for some authors, and answers an empty object for a deleted one. */
-function loginOf(author: Compared["commits"][number]["author"]): string | undefined {
-  return author !== null && "login" in author ? author.login : undefined;
-}
-
-/** A file that was moved out of a folder of migrations counts, too. */
-function isMigration({ filename, previous_filename }: NonNullable<Compared["files"]>[number]): boolean {
-  return MIGRATION.test(filename) || MIGRATION.test(previous_filename ?? "");
 }

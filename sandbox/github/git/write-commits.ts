@@ -23,14 +23,19 @@ export async function writeCommit(
 ): Promise<{ readonly sha: string; readonly before: string }> {
   assertRefName(commit.branch);
   const branch = await findBranch(repository, commit.branch);
-  const parent = branch ?? (await findBranch(repository, repository.defaultBranch));
-  const input = fastImport(commit, author, parent?.sha);
+  if (commit.parents !== undefined && branch !== undefined) throw new SetupRefused("exists", commit.branch);
+  const input = fastImport(commit, author, commit.parents ?? (await defaultParents(repository, branch?.sha)));
   const output = await repository.git(["fast-import", "--quiet", "--done"], { input });
   return { sha: output.trim(), before: branch?.sha ?? noSha };
 }
 
+async function defaultParents(repository: Repository, head: string | undefined): Promise<readonly string[]> {
+  const parent = head ?? (await findBranch(repository, repository.defaultBranch))?.sha;
+  return parent === undefined ? [] : [parent];
+}
+
 /** One process writes the blobs, the trees, the commit and the branch. */
-function fastImport(commit: NewCommit, author: Person, parent: string | undefined): string {
+function fastImport(commit: NewCommit, author: Person, [first, ...merged]: readonly string[]): string {
   const seconds = Math.floor(Date.now() / 1000);
   const who = `${printable(author.name)} <${printable(author.email)}> ${seconds} +0000`;
   return [
@@ -40,7 +45,8 @@ function fastImport(commit: NewCommit, author: Person, parent: string | undefine
     `author ${who}`,
     `committer ${who}`,
     data(commit.message),
-    ...(parent === undefined ? [] : [`from ${parent}`]),
+    ...(first === undefined ? [] : [`from ${first}`]),
+    ...merged.map((parent) => `merge ${parent}`),
     ...(commit.removed ?? []).map((path) => `D ${quotePath(path)}`),
     ...Object.entries(commit.files).map(
       ([path, content]) =>

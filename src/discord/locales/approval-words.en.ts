@@ -13,20 +13,7 @@ export const approvalWordsEn: ApprovalWords = {
     `**Outdated:** ${commits === 1 ? "1 commit" : `${commits} commits`} of the environment's branch ${commits === 1 ? "is" : "are"} missing from this release.`,
   markedBad: "**Marked as bad:** this release was taken back here before.",
   movedOn: (now, compared) =>
-    `**Something else was deployed meanwhile:** ${now} runs here now; the commits below are compared with ${compared}.`,
-  nowAndThen: (now, then) => `Runs now: ${now} **→** would run: ${then}`,
-  wouldRun: (commit) => `Would run: ${commit}`,
-  firstRelease: "Nothing runs here yet: this is the first release.",
-  sameRelease: "This very commit runs here already.",
-  notCompared: "GitHub could not say what changes.",
-  fullComparison: "See the full comparison.",
-  commits: (count) => (count === 1 ? "1 commit" : `${count} commits`),
-  files: (count) => (count === 1 ? "1 file" : `${count} files`),
-  migrations: (count) => {
-    if (count === 0) return "no migration";
-    return `⚠️ **${count === 1 ? "1 MIGRATION" : `${count} MIGRATIONS`}**`;
-  },
-  moreCommits: (count) => (count === 1 ? "1 more commit" : `${count} more commits`),
+    `**Changed since the request:** ${now} is deployed now; the changes are compared with ${compared}.`,
   given: (given, quorum) => `${given} of ${quorum}`,
   planOn: (hosts) => `Plan on ${hosts}`,
   thisRelease: "this release",

@@ -15,20 +15,7 @@ export const approvalWordsFr: ApprovalWords = {
     `**En retard :** il manque à cette version ${commits === 1 ? "1 commit" : `${commits} commits`} de la branche de l'environnement.`,
   markedBad: "**Marquée mauvaise :** cette version a déjà été retirée d'ici.",
   movedOn: (now, compared) =>
-    `**Autre chose a été déployé entre-temps :** ${now} tourne ici maintenant ; les commits ci-dessous sont comparés à ${compared}.`,
-  nowAndThen: (now, then) => `En place : ${now} **→** à venir : ${then}`,
-  wouldRun: (commit) => `À venir : ${commit}`,
-  firstRelease: "Rien ne tourne ici pour l'instant : c'est la première version.",
-  sameRelease: "Ce commit précis tourne déjà ici.",
-  notCompared: "GitHub n'a pas pu dire ce qui change.",
-  fullComparison: "Voir la comparaison complète.",
-  commits: (count) => (count === 1 ? "1 commit" : `${count} commits`),
-  files: (count) => (count === 1 ? "1 fichier" : `${count} fichiers`),
-  migrations: (count) => {
-    if (count === 0) return "aucune migration";
-    return `⚠️ **${count === 1 ? "1 MIGRATION" : `${count} MIGRATIONS`}**`;
-  },
-  moreCommits: (count) => (count === 1 ? "1 autre commit" : `${count} autres commits`),
+    `**Modifié depuis la demande :** ${now} est maintenant en place ; les modifications sont comparées à ${compared}.`,
   given: (given, quorum) => `${given} sur ${quorum}`,
   planOn: (hosts) => `Étapes sur ${hosts}`,
   thisRelease: "cette version",

@@ -1,6 +1,7 @@
 import type { Failure } from "../../deployments/record.js";
 import { actionWordsEn } from "./action-words.en.js";
 import { approvalWordsEn, endedWordsEn } from "./approval-words.en.js";
+import { changesWordsEn } from "./changes-words.en.js";
 import { notStartedEn, probeReasonEn, unreachableEn } from "./probe-words.en.js";
 import { refusalEn } from "./refusal-words.en.js";
 import type { Words } from "./words.js";
@@ -76,6 +77,7 @@ export const en: Words = {
   tookSeconds: (seconds) => `took ${seconds}`,
   moreSteps: (count) => (count === 1 ? "1 more step" : `${count} more steps`),
   approval: approvalWordsEn,
+  changes: changesWordsEn,
   ended: endedWordsEn,
   action: actionWordsEn,
   refusal: refusalEn,

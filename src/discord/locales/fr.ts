@@ -1,6 +1,7 @@
 import type { Failure } from "../../deployments/record.js";
 import { actionWordsFr } from "./action-words.fr.js";
 import { approvalWordsFr, endedWordsFr } from "./approval-words.fr.js";
+import { changesWordsFr } from "./changes-words.fr.js";
 import { notStartedFr, probeReasonFr, unreachableFr } from "./probe-words.fr.js";
 import { refusalFr } from "./refusal-words.fr.js";
 import type { Words } from "./words.js";
@@ -78,6 +79,7 @@ export const fr: Words = {
   tookSeconds: (seconds) => `durée ${seconds}`,
   moreSteps: (count) => (count === 1 ? "encore 1 étape" : `encore ${count} étapes`),
   approval: approvalWordsFr,
+  changes: changesWordsFr,
   ended: endedWordsFr,
   action: actionWordsFr,
   refusal: refusalFr,

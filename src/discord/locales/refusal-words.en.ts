@@ -36,6 +36,8 @@ export function refusalEn(refusal: Refusal): string {
     case "not-validated":
       return `The commit runs on **${refusal.source}** but is not validated: ${CI[refusal.ci]}.`;
     case "outdated":
+      if (refusal.behindBy === undefined)
+        return `GitHub cannot compare \`${refusal.ref}\` with the environment's branch, so it counts as outdated. Nothing was started.`;
       return `\`${refusal.ref}\` is ${refusal.behindBy === 1 ? "1 commit" : `${refusal.behindBy} commits`} behind the environment's branch. Bring it up to date and ask again.`;
     case "nothing-to-promote":
       return `Nothing on **${refusal.source}** can be promoted: its newest deployment has not succeeded. Deploy there first.`;

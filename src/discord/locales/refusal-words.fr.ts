@@ -37,6 +37,8 @@ export function refusalFr(refusal: Refusal): string {
     case "not-validated":
       return `Le commit tourne sur **${refusal.source}** mais n'est pas validé : ${CI[refusal.ci]}.`;
     case "outdated":
+      if (refusal.behindBy === undefined)
+        return `GitHub ne peut pas comparer \`${refusal.ref}\` avec la branche de l’environnement : cette version est considérée comme en retard. Rien n’a été lancé.`;
       return `\`${refusal.ref}\` a ${refusal.behindBy === 1 ? "1 commit" : `${refusal.behindBy} commits`} de retard sur la branche de l'environnement. Mettez-le à jour, puis redemandez.`;
     case "nothing-to-promote":
       return `Rien sur **${refusal.source}** ne peut être promu : son dernier déploiement n'a pas réussi. Déployez-y d'abord.`;

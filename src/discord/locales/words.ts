@@ -8,6 +8,7 @@ import type {
 } from "../../deployments/record.js";
 import type { Refusal } from "../../deployments/refusal.js";
 import type { ActionWords } from "./action-words.js";
+import type { ChangesWords } from "./changes-words.js";
 
 type StepCode = Extract<StepTitle, { code: string }>["code"];
 
@@ -61,6 +62,7 @@ export interface Words {
   readonly tookSeconds: (seconds: string) => string;
   readonly moreSteps: (count: number) => string;
   readonly approval: ApprovalWords;
+  readonly changes: ChangesWords;
   readonly ended: EndedWords;
   readonly action: ActionWords;
   readonly refusal: (refusal: Refusal) => string;
@@ -76,16 +78,6 @@ export interface ApprovalWords {
   readonly markedBad: string;
   /** @param now what runs there now, @param compared what the list of commits begins from */
   readonly movedOn: (now: string, compared: string) => string;
-  readonly nowAndThen: (now: string, then: string) => string;
-  readonly wouldRun: (commit: string) => string;
-  readonly firstRelease: string;
-  readonly sameRelease: string;
-  readonly notCompared: string;
-  readonly fullComparison: string;
-  readonly commits: (count: number) => string;
-  readonly files: (count: number) => string;
-  readonly migrations: (count: number) => string;
-  readonly moreCommits: (count: number) => string;
   readonly given: (given: number, quorum: number) => string;
   readonly planOn: (hosts: string) => string;
   readonly thisRelease: string;

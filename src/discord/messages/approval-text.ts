@@ -1,7 +1,8 @@
 import type { APIEmbedField } from "discord-api-types/v10";
 import type { DeploymentRecord } from "../../deployments/record.js";
 import type { Words } from "../locales/words.js";
-import { commitLines, upcomingChanges } from "./changes-text.js";
+import { upcomingChanges } from "./changes-text.js";
+import { commitLines } from "./commit-lines.js";
 import type { ApprovalOutlook, DeploymentView, Neighbour } from "./deployment-view.js";
 import { actorText, commitLink, relativeTime, stepTitle } from "./format.js";
 import { STATE_EMOJI } from "./look.js";
@@ -37,9 +38,8 @@ function warnings(
   if (comparison?.base !== undefined && now !== undefined && now !== comparison.base) {
     lines.push(words.approval.movedOn(commitLink(repository, now), commitLink(repository, comparison.base)));
   }
-  if (comparison !== undefined && comparison.behindBy > 0) {
-    lines.push(words.approval.behind(comparison.behindBy));
-  }
+  const behindBy = comparison?.behindBy ?? 0;
+  if (behindBy > 0) lines.push(words.approval.behind(behindBy));
   if (outlook?.markedBad === true && approval?.reason !== "bad-release") lines.push(words.approval.markedBad);
   return lines.map((line) => `⚠️ ${line}`);
 }

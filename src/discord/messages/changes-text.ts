@@ -1,69 +1,82 @@
 import type { Comparison, DeploymentRecord } from "../../deployments/record.js";
 import type { Words } from "../locales/words.js";
-import { commitLink, compareUrl, pullRequestLink } from "./format.js";
-import { plain } from "./text.js";
+import { commitLink, compareUrl } from "./format.js";
+import { inCode } from "./text.js";
 
-const SUBJECT_LENGTH = 60;
-const AUTHOR_LENGTH = 30;
+const PATH_LENGTH = 60;
+const SHOWN_PATHS = 3;
 
-/** What would run in place of what runs there now, and how much lies between. */
+/** What would run in place of what runs there now, how much is added and how much is taken away. */
 export function upcomingChanges(record: DeploymentRecord, current: string | undefined, words: Words): string {
   const { repository, release } = record;
-  const { approval } = words;
+  const { changes } = words;
   const then = commitLink(repository, release.sha);
-  if (current === undefined) return `${approval.wouldRun(then)}\n${approval.firstRelease}`;
-  const fromTo = approval.nowAndThen(commitLink(repository, current), then);
-  if (current === release.sha) return `${fromTo}\n${approval.sameRelease}`;
-  return `${fromTo}\n${amounts(record, current, words)}`;
+  if (current === undefined) return `${changes.wouldRun(then)}\n${changes.firstRelease}`;
+  const fromTo = changes.nowAndThen(commitLink(repository, current), then);
+  if (current === release.sha) return `${fromTo}\n${changes.sameRelease}`;
+  return [fromTo, ...changeLines(record, record.comparison?.base ?? current, words)].join("\n");
 }
 
-/** The same for what was decided already: `a1b2c3d → d4e5f6a · 12 commits · …`. */
+/** The same for what waits for its turn, runs or has ended: `a1b2c3d → d4e5f6a · 12 commits · …`. */
 export function decidedChanges(record: DeploymentRecord, words: Words): string | undefined {
-  const { repository, release, comparison, approval } = record;
-  if (approval === undefined || comparison?.base === undefined) return undefined;
+  const { repository, release, comparison } = record;
+  if (comparison?.base === undefined || comparison.base === release.sha) return undefined;
   const fromTo = `${commitLink(repository, comparison.base)} → ${commitLink(repository, release.sha)}`;
-  return `${fromTo} · ${amounts(record, comparison.base, words)}`;
+  const added = addedText(record, comparison, words);
+  return [added === undefined ? fromTo : `${fromTo} · ${added}`, ...removalLines(record, words)].join("\n");
 }
 
-function amounts({ repository, release, comparison }: DeploymentRecord, base: string, words: Words): string {
-  const url = compareUrl(repository, base, release.sha);
-  const { approval } = words;
-  if (comparison === undefined) return `${approval.notCompared} [${approval.fullComparison}](${url})`;
-  return [
-    `[${approval.commits(comparison.totalCommits)}](${url})`,
-    approval.files(comparison.files),
-    approval.migrations(comparison.migrations),
-  ].join(" · ");
+/** What is taken away, a line each; nothing where nothing is. */
+export function removalLines(record: DeploymentRecord, words: Words): readonly string[] {
+  const { comparison } = record;
+  if (comparison === undefined) return [];
+  const lines = [removedText(record, comparison, words), migrationsBackText(comparison, words)];
+  return lines.flatMap((line) => (line === undefined ? [] : [`⚠️ ${line}`]));
 }
 
-/**
- * The commits between, one line each, newest first; those that do not fit are counted and linked.
- * @param maxLength in UTF-16 units, as Discord's limits are counted
- */
-export function commitLines(record: DeploymentRecord, words: Words, maxLength: number): string | undefined {
-  const { comparison, repository, release } = record;
-  if (comparison === undefined || comparison.commits.length === 0) return undefined;
-  const { base, commits, totalCommits } = comparison;
-  const lines = commits.map((commit) => commitLine(commit, repository));
-  const rest = (shown: number): string[] => {
-    const left = Math.max(totalCommits, commits.length) - shown;
-    if (left === 0) return [];
-    const text = words.approval.moreCommits(left);
-    return [base === undefined ? `… ${text}` : `… [${text}](${compareUrl(repository, base, release.sha)})`];
-  };
-  for (let shown = lines.length; shown > 0; shown--) {
-    const text = [...lines.slice(0, shown), ...rest(shown)].join("\n");
-    if (text.length <= maxLength) return text;
+function changeLines(record: DeploymentRecord, base: string, words: Words): readonly string[] {
+  const { repository, release, comparison } = record;
+  if (comparison === undefined) {
+    const url = compareUrl(repository, base, release.sha);
+    return [`⚠️ ${words.changes.notCompared} [${words.changes.fullComparison}](${url})`];
   }
-  return undefined;
+  const added = addedText(record, comparison, words);
+  return [...(added === undefined ? [] : [added]), ...removalLines(record, words)];
 }
 
-function commitLine(commit: Comparison["commits"][number], repository: string): string {
-  const { sha, subject, author, pullRequest } = commit;
-  const parts = [
-    `${commitLink(repository, sha)} ${plain(subject, SUBJECT_LENGTH)}`.trim(),
-    plain(author, AUTHOR_LENGTH) || "?",
-    ...(pullRequest === undefined ? [] : [pullRequestLink(repository, pullRequest)]),
-  ];
-  return parts.join(" · ");
+/** @returns undefined where nothing is added, or where it is not known what is */
+function addedText(record: DeploymentRecord, comparison: Comparison, { changes }: Words): string | undefined {
+  const { relation, base, totalCommits, files, filesCut = false, migrations } = comparison;
+  if (base === undefined || relation === "behind" || relation === "unrelated" || relation === "lost")
+    return undefined;
+  const amounts = [
+    `[${changes.commits(totalCommits)}](${compareUrl(record.repository, base, record.release.sha)})`,
+    changes.files(files, filesCut),
+    changes.migrations(migrations, filesCut),
+  ].join(" · ");
+  return relation === "diverged" ? changes.adds(amounts) : amounts;
+}
+
+function removedText(
+  { repository, release }: DeploymentRecord,
+  { relation, base, removed }: Comparison,
+  { changes }: Words,
+): string | undefined {
+  if (relation === "unrelated") return changes.unrelated;
+  if (relation === "lost") return changes.baseLost;
+  if (removed === undefined || base === undefined) return undefined;
+  const commits = `[${changes.commits(removed.totalCommits)}](${compareUrl(repository, release.sha, base)})`;
+  const files = changes.files(removed.files, removed.filesCut === true);
+  const words = relation === "behind" ? changes.behind(commits, files) : changes.diverged(commits, files);
+  return `${words}${removed.contained ? ` · ${changes.contained}` : ""}`;
+}
+
+function migrationsBackText(
+  { migrationsBack = [], totalMigrationsBack = 0 }: Comparison,
+  { changes }: Words,
+): string | undefined {
+  if (totalMigrationsBack === 0) return undefined;
+  const shown = migrationsBack.slice(0, SHOWN_PATHS).map((path) => `\`${inCode(path, PATH_LENGTH)}\``);
+  const rest = totalMigrationsBack > shown.length ? ["…"] : [];
+  return changes.migrationsBack(totalMigrationsBack, [...shown, ...rest].join(", "));
 }

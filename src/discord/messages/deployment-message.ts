@@ -7,6 +7,7 @@ import type { Words } from "../locales/words.js";
 import { approvalFields, approvalParagraphs, approvedBy } from "./approval-text.js";
 import { type ButtonRow, buttonRows, buttonsFor } from "./buttons.js";
 import { decidedChanges } from "./changes-text.js";
+import { removedLines } from "./commit-lines.js";
 import type { DeploymentView } from "./deployment-view.js";
 import { breakGlassText, endedText, kindText } from "./ended-text.js";
 import { failureText } from "./failure-text.js";
@@ -99,11 +100,14 @@ function description(view: DeploymentView, words: Words, maxLength: number): str
 
 /** What gives way, bit by bit, where names and outputs are long: why it failed stays whole. */
 const ROOMS = [
-  { changes: true, steps: SHOWN_STEPS },
-  { changes: false, steps: SHOWN_STEPS },
-  { changes: false, steps: 7 },
-  { changes: false, steps: 3 },
+  { removed: true, changes: true, steps: SHOWN_STEPS },
+  { removed: false, changes: true, steps: SHOWN_STEPS },
+  { removed: false, changes: false, steps: SHOWN_STEPS },
+  { removed: false, changes: false, steps: 7 },
+  { removed: false, changes: false, steps: 3 },
 ] as const;
+/** Ten commits with long names and subjects. */
+const REMOVED_LENGTH = 1_500;
 
 function progressParagraphs(
   view: DeploymentView,
@@ -113,12 +117,17 @@ function progressParagraphs(
   const { record } = view;
   return [
     endedText(record, words),
-    room.changes ? decidedChanges(record, words) : undefined,
+    room.changes ? changesText(record, words, room.removed) : undefined,
     waitingLine(view, words),
     stepLines(record, words, room.steps),
     record.steps.length > 0 ? [progressBar(record.steps), ...elapsed(record, words)].join(" · ") : undefined,
     failureText(record, words),
   ];
+}
+
+function changesText(record: DeploymentRecord, words: Words, withRemoved: boolean): string | undefined {
+  const removed = withRemoved ? removedLines(record, words, REMOVED_LENGTH) : undefined;
+  return together([decidedChanges(record, words), removed], "\n");
 }
 
 function waitingLine({ record, place }: DeploymentView, words: Words): string | undefined {

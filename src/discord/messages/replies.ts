@@ -5,6 +5,7 @@ import type { DeploymentRecord } from "../../deployments/record.js";
 import type { Refusal } from "../../deployments/refusal.js";
 import { wordsFor } from "../locales/index.js";
 import type { Words } from "../locales/words.js";
+import { removalLines } from "./changes-text.js";
 import { commitLink, originText, relativeTime } from "./format.js";
 import { STATE_EMOJI } from "./look.js";
 import { refusalText } from "./refusal-text.js";
@@ -35,16 +36,19 @@ export function refusalReply(refusal: Refusal, language: Language): Reply {
 /** Where to follow it; one that needs an approval waits first. */
 export function acceptedReply(record: DeploymentRecord, channelId: string, language: Language): Reply {
   const { project, environment, number, repository, release, approval, state } = record;
-  const { reply } = wordsFor(language);
+  const words = wordsFor(language);
+  const { reply } = words;
+  const removal = removalLines(record, words).map((line) => `\n${line}`);
   const where = [
     `${project} / ${environment}`,
     commitLink(repository, release.sha),
     `<#${channelId}>`,
   ] as const;
   if (state === "awaiting-approval" && approval !== undefined) {
-    return { content: `🔐 ${reply.awaitsApproval(number, ...where, relativeTime(approval.expiresAt))}` };
+    const expires = relativeTime(approval.expiresAt);
+    return { content: `🔐 ${reply.awaitsApproval(number, ...where, expires)}${removal.join("")}` };
   }
-  return { content: `🚀 ${reply.accepted(number, ...where)}` };
+  return { content: `🚀 ${reply.accepted(number, ...where)}${removal.join("")}` };
 }
 
 export function statusReply(environments: readonly EnvironmentStatus[], language: Language): Reply {

@@ -62,7 +62,7 @@ describe("compareReleases", () => {
     ]);
   });
 
-  it.each([9, 10, 50, 51, 60, 61, 104])("tells the newest ten of %i commits", async (count) => {
+  it.each([9, 10, 50, 51, 60, 61, 104])("lists the newest ten of %i commits, both ways", async (count) => {
     const messages = Array.from({ length: count }, (_, index) => `Commit ${index + 1}`);
     const head = (await branchOf(`many-${count}`, messages)).at(-1) ?? first;
 
@@ -70,6 +70,8 @@ describe("compareReleases", () => {
 
     expect(comparison?.totalCommits).toBe(count);
     expect(comparison?.commits.map(({ subject }) => subject)).toEqual(messages.slice(-10).reverse());
+    const removed = (await compare({ base: head, head: first, branch: `many-${count}` }))?.removed;
+    expect(removed).toMatchObject({ totalCommits: count, commits: comparison?.commits });
   });
 
   it("counts files and, among them, migrations", async () => {
@@ -103,16 +105,136 @@ describe("compareReleases", () => {
     expect((await compare({ base: first, head, branch: "line" }))?.behindBy).toBe(2);
   });
 
-  it("tells an older release as one without commits of its own", async () => {
-    const [base = first] = await branchOf("back", ["Bad"]);
+  it("lists what an older release takes away, with its files and migrations", async () => {
+    await github.createBranch(shop, "back", first);
+    await commit("back", { message: "Add slots", files: { "db/migrate/7.sql": "", "slots.ts": "" } });
+    const base = await commit("back", { message: "Show slots", files: { "slots.ts": "x" } });
 
-    expect(await compare({ base, head: first, branch: "back" })).toEqual({
-      base,
-      commits: [],
+    expect(await compare({ base, head: first, branch: "back" })).toMatchObject({
+      relation: "behind",
       totalCommits: 0,
       files: 0,
-      migrations: 0,
-      behindBy: 1,
+      behindBy: 2,
+      removed: {
+        commits: [{ sha: base, subject: "Show slots" }, { subject: "Add slots" }],
+        totalCommits: 2,
+        files: 2,
+      },
+      migrationsBack: ["db/migrate/7.sql"],
+      totalMigrationsBack: 1,
+    });
+  });
+
+  it("lists the hotfix that runs and that the release does not have", async () => {
+    const [base] = await branchOf("hotfix", ["Stop the leak (#9)"]);
+    const [head = first] = await branchOf("mainline", ["Sell shoes"]);
+
+    const comparison = await compare({ base, head, branch: "mainline" });
+
+    expect(comparison).toMatchObject({ relation: "diverged", totalCommits: 1, files: 1 });
+    expect(comparison?.removed).toMatchObject({ totalCommits: 1, files: 1 });
+    expect(comparison?.removed?.commits).toMatchObject([{ sha: base, pullRequest: 9 }]);
+    expect(comparison?.removed?.contained).toBeUndefined();
+    expect(comparison?.migrationsBack).toBeUndefined();
+  });
+
+  it("says that a picked hotfix is in the release, and takes back none of its migrations", async () => {
+    const fix = { "leak.ts": "stopped", "db/migrate/8.sql": "create" };
+    await github.createBranch(shop, "picked-from", first);
+    const base = await commit("picked-from", { message: "Stop the leak", files: fix });
+    await branchOf("picked-to", ["Sell shoes"]);
+    const head = await commit("picked-to", { message: "Stop the leak (picked)", files: fix });
+
+    const comparison = await compare({ base, head, branch: "picked-to" });
+
+    expect(comparison?.removed).toMatchObject({ totalCommits: 1, files: 2, contained: true });
+    expect(comparison?.migrationsBack).toBeUndefined();
+  });
+
+  it.each([
+    ["deletes", { files: {}, removed: ["db/migrate/old.sql"] }],
+    ["moves out of its folder", { files: { "old.sql": "x" }, removed: ["db/migrate/old.sql"] }],
+  ])("names a migration that the release %s", async (what, change) => {
+    const branch = `revert-${what.length}`;
+    await github.createBranch(shop, branch, first);
+    const head = await commit(branch, { message: "Revert", ...change });
+
+    const comparison = await compare({ base: first, head, branch });
+
+    expect(comparison).toMatchObject({ relation: "ahead", migrationsBack: ["db/migrate/old.sql"] });
+    expect(comparison?.removed).toBeUndefined();
+  });
+
+  it("names the new place of a migration that what runs had moved", async () => {
+    const moved = { files: { "db/migrate/new.sql": "x" }, removed: ["db/migrate/old.sql"] };
+    await github.createBranch(shop, "renamed", first);
+    const base = await commit("renamed", { message: "Rename", ...moved });
+
+    const comparison = await compare({ base, head: first, branch: "renamed" });
+
+    expect(comparison?.migrationsBack).toEqual(["db/migrate/new.sql"]);
+  });
+
+  it("counts a merge commit among what is taken away", async () => {
+    const [one = first] = await branchOf("merge-one", ["One"]);
+    const [two = first] = await branchOf("merge-two", ["Two"]);
+    const message = "Merge pull request #5 from acme/two";
+    const base = await commit("merged", { message, files: {}, parents: [one, two] });
+
+    const comparison = await compare({ base, head: one, branch: "merge-one" });
+
+    expect(comparison?.removed?.totalCommits).toBe(2);
+    expect(comparison?.removed?.commits).toContainEqual(
+      expect.objectContaining({ sha: base, pullRequest: 5 }),
+    );
+  });
+
+  it("compares with the history that a forced push left behind", async () => {
+    const [, base = first] = await branchOf("forced", ["Kept", "Dropped"]);
+    await github.moveBranch(shop, "forced", first);
+    const head = await commit("forced", { message: "Written again" });
+
+    const comparison = await compare({ base, head, branch: "forced" });
+
+    expect(comparison).toMatchObject({ relation: "diverged", removed: { totalCommits: 2 }, behindBy: 0 });
+  });
+
+  it("says that two histories share no commit", async () => {
+    const head = await commit("orphan", { message: "Begin again", parents: [] });
+
+    expect(await compare({ base: first, head, branch: "orphan" })).toEqual({
+      ...{ base: first, relation: "unrelated", commits: [], totalCommits: 0, files: 0, migrations: 0 },
+      behindBy: 0,
+    });
+    expect((await compare({ base: head, head: first, branch: "orphan" }))?.behindBy).toBeUndefined();
+  });
+
+  it("says that GitHub does not have the commit that runs", async () => {
+    expect(await compare({ base: unknown, head: first, branch: "main" })).toMatchObject({
+      base: unknown,
+      relation: "lost",
+    });
+  });
+
+  it("says that the same commit is identical", async () => {
+    const comparison = await compare({ base: first, head: first, branch: "main" });
+
+    expect(comparison).toMatchObject({ relation: "identical", totalCommits: 0 });
+    expect(comparison?.removed).toBeUndefined();
+  });
+
+  it("counts on where GitHub names no more than 300 files", async () => {
+    const files = Object.fromEntries(Array.from({ length: 301 }, (_, index) => [`many/${index}.txt`, "x"]));
+    await github.createBranch(shop, "wide", first);
+    const wide = await commit("wide", { message: "Generate", files });
+
+    expect(await compare({ base: first, head: wide, branch: "wide" })).toMatchObject({
+      files: 300,
+      filesCut: true,
+    });
+    expect((await compare({ base: wide, head: first, branch: "wide" }))?.removed).toMatchObject({
+      files: 300,
+      filesCut: true,
     });
   });
 
@@ -129,12 +251,18 @@ describe("compareReleases", () => {
   });
 
   it.each([
-    ["the running commit", () => compare({ base: unknown, head: first, branch: "main" })],
     ["the release", () => compare({ base: first, head: unknown, branch: "main" })],
-    ["the branch", () => compare({ base: first, head: first, branch: "none" })],
-    ["the repository", () => compare({ base: first, head: first, branch: "main" }, "acme/none")],
+    ["the release, where nothing runs", () => compare({ base: undefined, head: unknown, branch: "main" })],
+    ["the repository", () => compare({ base: unknown, head: first, branch: "main" }, "acme/none")],
   ])("is undefined where GitHub does not know %s", async (_what, run) => {
     expect(await run()).toBeUndefined();
+  });
+
+  it("leaves out how far the release is behind a branch that GitHub does not have", async () => {
+    const comparison = await compare({ base: first, head: first, branch: "none" });
+
+    expect(comparison).toMatchObject({ relation: "identical" });
+    expect(comparison?.behindBy).toBeUndefined();
   });
 
   it("throws when GitHub refuses to answer", async () => {

@@ -207,9 +207,11 @@ describe("outdatedGate", () => {
   it.each([
     ["refuse", 0, false],
     ["refuse", 3, true],
+    ["refuse", undefined, true],
+    ["warn", undefined, false],
     ["warn", 3, false],
     ["allow", 3, false],
-  ])("with `%s` and %i commits behind", (outdated, behindBy, refuses) => {
+  ])("with `%s` and %s commits behind", (outdated, behindBy, refuses) => {
     const refusal = outdatedGate(prod({ outdated }), aRelease({ ref: "feature" }), behindBy);
 
     expect(refusal).toEqual(refuses ? { code: "outdated", ref: "feature", behindBy } : undefined);

@@ -56,8 +56,8 @@ describe("a deployment that waits for its approval", () => {
   it("shows what runs now, what would run and how much lies between", () => {
     const body = text();
 
-    expect(body).toContain(`Runs now: [\`fedcba0\`](${commit(otherSha)})`);
-    expect(body).toContain(`would run: [\`1234567\`](${commit(sha)})`);
+    expect(body).toContain(`Current: [\`fedcba0\`](${commit(otherSha)})`);
+    expect(body).toContain(`new: [\`1234567\`](${commit(sha)})`);
     expect(body).toContain(`[12 commits](${compare}) · 34 files · ⚠️ **2 MIGRATIONS**`);
   });
 
@@ -83,10 +83,10 @@ describe("a deployment that waits for its approval", () => {
       "when GitHub does not compare",
       { comparison: undefined },
       otherSha,
-      "GitHub could not say what changes",
+      "GitHub did not answer, so the commits that are added and removed are not known",
     ],
-    ["when it runs there already", {}, sha, "This very commit runs here already"],
-    ["when something else was deployed meanwhile", {}, thirdSha, "Something else was deployed meanwhile"],
+    ["when it runs there already", {}, sha, "This commit is already deployed here"],
+    ["when something else was deployed meanwhile", {}, thirdSha, "Changed since the request"],
   ])("says so %s", (_what, changes, current, words) => {
     const record = aWaitingRecord(changes);
 

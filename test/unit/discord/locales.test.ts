@@ -63,6 +63,7 @@ function sayRefusals(refusal: Words["refusal"], say: Say): void {
     say(`refusal.ci-${ci}`, refusal({ code: "not-validated", source: "S", ci }));
   }
   say("refusal.outdated", refusal({ code: "outdated", ref: "X", behindBy: 1 }));
+  say("refusal.outdated-unknown", refusal({ code: "outdated", ref: "X" }));
   say("refusal.outdated-many", refusal({ code: "outdated", ref: "X", behindBy: 2 }));
   say("refusal.promote", refusal({ code: "nothing-to-promote", source: "S" }));
   say("refusal.rollback", refusal({ code: "nothing-to-roll-back", environment: "X" }));
@@ -78,16 +79,28 @@ function sayApproval(approval: Words["approval"], say: Say): void {
   }
   say("approval.breakGlass", approval.breakGlass("X"));
   say("approval.movedOn", approval.movedOn("A", "B"));
-  say("approval.nowAndThen", approval.nowAndThen("A", "B"));
-  say("approval.wouldRun", approval.wouldRun("A"));
   say("approval.given", approval.given(1, 2));
   say("approval.planOn", approval.planOn("H1"));
+  for (const count of [0, 1, 2]) say(`approval.behind-${count}`, approval.behind(count));
+}
+
+function sayChanges(changes: Words["changes"], say: Say): void {
+  for (const [key, word] of Object.entries(changes)) {
+    if (typeof word === "string") say(`changes.${key}`, word);
+  }
+  say("changes.nowAndThen", changes.nowAndThen("A", "B"));
+  say("changes.wouldRun", changes.wouldRun("A"));
+  say("changes.adds", changes.adds("A"));
+  say("changes.behind", changes.behind("A", "B"));
+  say("changes.diverged", changes.diverged("A", "B"));
   for (const count of [0, 1, 2]) {
-    say(`approval.commits-${count}`, approval.commits(count));
-    say(`approval.files-${count}`, approval.files(count));
-    say(`approval.migrations-${count}`, approval.migrations(count));
-    say(`approval.more-${count}`, approval.moreCommits(count));
-    say(`approval.behind-${count}`, approval.behind(count));
+    say(`changes.commits-${count}`, changes.commits(count));
+    say(`changes.files-${count}`, changes.files(count, false));
+    say(`changes.files-cut-${count}`, changes.files(count, true));
+    say(`changes.migrations-${count}`, changes.migrations(count, false));
+    say(`changes.migrations-cut-${count}`, changes.migrations(count, true));
+    say(`changes.more-${count}`, changes.moreCommits(count));
+    say(`changes.back-${count}`, changes.migrationsBack(count, "A"));
   }
 }
 
@@ -159,6 +172,7 @@ function sentences(language: "en" | "fr"): Readonly<Record<string, string>> {
     next,
     reply,
     approval,
+    changes,
     ended,
     action,
     ...rest
@@ -209,6 +223,7 @@ function sentences(language: "en" | "fr"): Readonly<Record<string, string>> {
   }
   sayRefusals(refusal, say);
   sayApproval(approval, say);
+  sayChanges(changes, say);
   sayEnded(ended, say);
   sayAction(action, say);
   say("awaitsApproval", reply.awaitsApproval(3, "TARGET", "COMMIT", "CHANNEL", "AT"));
@@ -243,11 +258,11 @@ const french = sentences("fr");
 /** Words that are the same in both languages; a mere number and unit are no words. */
 const SAME = new Set([
   "fields.commit",
-  "approval.commits-0",
-  "approval.commits-1",
-  "approval.commits-2",
-  "approval.migrations-1",
-  "approval.migrations-2",
+  "changes.commits-0",
+  "changes.commits-1",
+  "changes.commits-2",
+  "changes.migrations-1",
+  "changes.migrations-2",
 ]);
 /** Words that only English has; "commit", "push", "tag", "ping" and the like are French in a workshop too. */
 const ENGLISH =
