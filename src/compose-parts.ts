@@ -34,6 +34,7 @@ import { BadReleases } from "./deployments/bad-releases.js";
 import { FollowedBranches } from "./deployments/followed-branches.js";
 import { LockStore } from "./deployments/lock-store.js";
 import { LogStore } from "./deployments/log-store.js";
+import { RunningStore } from "./deployments/running-store.js";
 import { DeploymentStore } from "./deployments/store.js";
 import { ActionStore } from "./discord/action-store.js";
 import { AnnouncementStore } from "./discord/announcement-store.js";
@@ -42,6 +43,7 @@ import type { App } from "./discord/command.js";
 import { createLockNotices } from "./discord/lock-notices.js";
 import { createMembers } from "./discord/members.js";
 import { postMemoryLost } from "./discord/memory-notice.js";
+import { createCheckoutReader } from "./execution/checkout-reader.js";
 import { createDurableRunner } from "./execution/durable/durable-runner.js";
 import { createHostLogReader } from "./execution/host-log-reader.js";
 import { filterOutput, filterText } from "./execution/output-filter.js";
@@ -72,6 +74,7 @@ export function composeParts(options: BotOptions, redis: Redis, queues: Queues, 
   const actions = new ActionStore(redis);
   const announcements = new AnnouncementStore(redis);
   const badReleases = new BadReleases(redis);
+  const running = new RunningStore(redis);
 
   const github = createGitHubClient({ apiUrl: settings.githubApiUrl, token: settings.githubToken, logger });
   const refs: JobParts["refs"] = {
@@ -97,6 +100,9 @@ export function composeParts(options: BotOptions, redis: Redis, queues: Queues, 
   const closing = new AbortController();
   // Every step and every look under way listens; Node warns of a leak from the eleventh on.
   setMaxListeners(0, closing.signal);
+  const readHead = createCheckoutReader({ runner: ssh, logger });
+  const readCheckout: JobParts["readCheckout"] = ({ config: { strategy } }, host, deadlineMs) =>
+    readHead({ host, strategy }, deadlineMs);
   const follow: JobParts["tools"]["follow"] = (host, run, onOutput) => runner.attach(host, run, onOutput);
   const commands = { runner, follow, secrets: options.commandSecrets };
   const output = () => filterOutput(redactor);
@@ -105,7 +111,19 @@ export function composeParts(options: BotOptions, redis: Redis, queues: Queues, 
   const notices = queuedLockNotices(queues);
   // Logs of earlier versions were stored with their escape codes.
   const shown = (log: string) => filterText(redactor, log);
-  const announcer = { config, store, logs, shown, now, rest, announcements, actions, locks, badReleases };
+  const announcer = {
+    config,
+    store,
+    logs,
+    shown,
+    now,
+    rest,
+    announcements,
+    actions,
+    locks,
+    badReleases,
+    running,
+  };
   const memory: MemoryParts = {
     ...{ config, logger },
     hasDeployed: (host, target) => runner.hasSeen(host, fenceKey(target)),
@@ -123,6 +141,8 @@ export function composeParts(options: BotOptions, redis: Redis, queues: Queues, 
       actions,
       announcements,
       badReleases,
+      running,
+      readCheckout,
       queues,
       github,
       refs,

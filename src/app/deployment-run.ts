@@ -8,7 +8,6 @@ import {
   type StepRecord,
   type Target,
 } from "../deployments/record.js";
-import { Sha } from "../deployments/release.js";
 import { isRefusedByRedis, StaleRecordError } from "../deployments/store.js";
 import {
   changeStep,
@@ -31,6 +30,7 @@ import { FencedError } from "../execution/fenced-error.js";
 import type { DurableRun } from "../execution/remote-runner.js";
 import type { CommandStep, Plan, Step } from "../strategies/step.js";
 import { announce, auditRun, type RunParts } from "./run-parts.js";
+import { RunningHosts, runName } from "./running-hosts.js";
 import { settleReleases } from "./settle-releases.js";
 
 /** What became of one worker's part in a deployment. */
@@ -50,12 +50,14 @@ type Outcome =
 export class DeploymentRun implements PlanProgress {
   readonly #parts: RunParts;
   readonly #log: DeploymentLog;
+  readonly #running: RunningHosts;
   #record: DeploymentRecord;
 
   /** @param record with this worker's claim */
   constructor(parts: RunParts, record: DeploymentRecord) {
     this.#parts = parts;
     this.#record = record;
+    this.#running = new RunningHosts(parts);
     this.#log = new DeploymentLog(parts.logs, record.id, fenceOf(record), (error) =>
       parts.logger.error({ err: error, deployment: record.id }, "the deployment's log could not be stored"),
     );
@@ -74,10 +76,12 @@ export class DeploymentRun implements PlanProgress {
   async #toEnd(work: () => Promise<Exclude<Outcome, { kind: "broken" }>>): Promise<RunResult> {
     try {
       await announce(this.#parts, this.#record.id, "soon");
+      await this.#running.derive(this.#record);
       const outcome = await this.#unlessBroken(work);
       await this.#log.flush();
       if (outcome.kind === "detached") return outcome;
       if (outcome.kind === "succeeded") await settleReleases(this.#parts, this.#record);
+      await this.#running.settle(this.#record);
       await this.#change((record) => this.#finish(record, outcome));
       return { kind: "ended", record: this.#record };
     } catch (error) {
@@ -104,8 +108,14 @@ export class DeploymentRun implements PlanProgress {
     const failure = run && (await followCommand(step.host, run, this.#parts.tools, this));
     if (failure === "detached") return { kind: "detached" };
     if (failure !== "absent") await this.stepFinished(step, failure);
-    else await this.#change((record) => changeStep(record, step.id, { state: "skipped" }));
+    else await this.#skip(step);
     return { kind: "wound-up" };
+  }
+
+  /** A step that was about to begin was never begun on its host. */
+  async #skip(step: CommandStep): Promise<void> {
+    await this.#running.neverBegan(this.#record, step);
+    await this.#change((record) => changeStep(record, step.id, { state: "skipped" }));
   }
 
   async #unlessBroken(work: () => Promise<Exclude<Outcome, { kind: "broken" }>>): Promise<Outcome> {
@@ -177,8 +187,16 @@ export class DeploymentRun implements PlanProgress {
   /** A step that an earlier worker began has begun already. */
   async #begin(step: Step, run: string | undefined): Promise<void> {
     if (this.progressOf(step) === "running") return;
+    if (step.kind === "command" && run !== undefined) await this.#running.begins(this.#record, step, run);
+    const before =
+      step.kind === "command" && step.savesRollbackPoint
+        ? await this.#running.before(this.#record, step.host)
+        : {};
     const changes = { state: "running", startedAt: this.#parts.now(), ...(run && { run }) } as const;
-    await this.#change((record) => changeStep(record, step.id, changes));
+    await this.#change((record) => {
+      const changed = changeStep(record, step.id, changes);
+      return changed && { ...changed, before: { ...changed.before, ...before } };
+    });
   }
 
   async stepFinished(step: Step, failure: Failure | undefined): Promise<void> {
@@ -186,13 +204,20 @@ export class DeploymentRun implements PlanProgress {
     // Nobody asks the host again for the output of a step that has ended.
     await this.#log.flush();
     const at = this.#parts.now();
-    await this.#change((record) => {
-      if (failure !== undefined) return failStep(record, step.id, { failure, tail: this.#tail }, at);
-      const changed = changeStep(record, step.id, { state: "succeeded", finishedAt: at });
-      return changed && withBefore(changed, step, this.#tail);
-    });
+    if (step.kind === "command" && step.readsCheckout && failure === undefined)
+      await this.#running.noteHead(this.#record, step.host, this.#tail);
+    await this.#running.ended(this.#record, step, failure);
+    await this.#change((record) =>
+      failure === undefined
+        ? changeStep(record, step.id, { state: "succeeded", finishedAt: at })
+        : failStep(record, step.id, { failure, tail: this.#tail }, at),
+    );
     const outcome = failure === undefined ? "succeeded" : "failed";
     await auditRun(this.#parts, "step", this.#record, { step: step.id, outcome });
+  }
+
+  rollbackPoint({ host }: CommandStep): Promise<string | undefined> {
+    return this.#running.rollbackPoint(this.#record, host);
   }
 
   heading(step: CommandStep): void {
@@ -245,14 +270,15 @@ export class DeploymentRun implements PlanProgress {
 }
 
 /** What it runs stands on its host: it is only followed. */
-function followedStep({ id, title }: StepRecord, host: string): CommandStep {
-  return { kind: "command", id, title, host, argv: [""], timeoutSeconds: 0 };
+function followedStep({ id, title, effect }: StepRecord, host: string): CommandStep {
+  return { kind: "command", id, title, host, argv: [""], timeoutSeconds: 0, ...(effect && { effect }) };
 }
 
-/** The same for whoever works on this attempt of the step: the host lets it run once. */
-function runId({ id, steps }: DeploymentRecord, step: Step): string {
-  const index = steps.findIndex((each) => each.id === step.id);
-  return `${id}.${index + 1}.${steps[index]?.attempt ?? 1}`;
+function runId(record: DeploymentRecord, step: Step): string {
+  return runName(
+    record,
+    record.steps.findIndex(({ id }) => id === step.id),
+  );
 }
 
 /** On a host, an environment has its own fence. */
@@ -278,13 +304,6 @@ function woundUp(record: DeploymentRecord, at: number): DeploymentRecord | undef
 function stopped(record: DeploymentRecord, failure: Failure, at: number): DeploymentRecord | undefined {
   if (failure.code !== "killed" || record.stopRequestedBy === undefined) return undefined;
   return stopCancelled(record, at);
-}
-
-/** Keeps the commit that the host had, where the step reports it. */
-function withBefore(record: DeploymentRecord, step: Step, output: string): DeploymentRecord {
-  if (step.kind !== "command" || step.reportsBefore !== true) return record;
-  const sha = Sha.safeParse(output.split("\n").findLast((line) => Sha.safeParse(line).success));
-  return sha.success ? { ...record, before: { ...record.before, [step.host]: sha.data } } : record;
 }
 
 function errorName(error: unknown): string {

@@ -13,6 +13,8 @@ import type { RefRefusal, Refusal } from "../deployments/refusal.js";
 import type { Release } from "../deployments/release.js";
 import type { DeploymentStore } from "../deployments/store.js";
 import type { FoundTarget } from "../deployments/targets.js";
+import { comparisonBase } from "../deployments/what-runs.js";
+import { adoptRunning } from "./look-up-running.js";
 import type { AppParts } from "./ports.js";
 
 /** What somebody wants to put where. */
@@ -121,11 +123,9 @@ async function compare(
   { sha }: Release,
 ): Promise<Comparison | undefined> {
   const { repository } = target.projectConfig;
-  const current = await parts.store.current(target);
+  const base = comparisonBase(await adoptRunning(parts, target));
   const branch = target.config.ref ?? target.projectConfig.ref;
-  return parts.facts
-    .compare(repository, { base: current?.release.sha, head: sha, branch })
-    .catch(() => undefined);
+  return parts.facts.compare(repository, { base, head: sha, branch }).catch(() => undefined);
 }
 
 function outdatedRefusal(

@@ -7,7 +7,9 @@ import type { LockStore } from "../deployments/lock-store.js";
 import type { Comparison, Target } from "../deployments/record.js";
 import type { RefRefusal } from "../deployments/refusal.js";
 import type { Release, Sha } from "../deployments/release.js";
+import type { RunningStore } from "../deployments/running-store.js";
 import type { DeploymentStore } from "../deployments/store.js";
+import type { CheckoutReader } from "./look-up-running.js";
 
 /** Wakes up those who do the work. Adding the same id again changes nothing. */
 export interface WorkQueue {
@@ -95,6 +97,9 @@ export interface AppParts {
   readonly store: DeploymentStore;
   readonly locks: LockStore;
   readonly badReleases: BadReleases;
+  /** What runs on each host. */
+  readonly running: RunningStore;
+  readonly readCheckout: CheckoutReader;
   readonly queues: WorkQueue;
   readonly refs: RefResolver;
   readonly facts: ReleaseFacts;

@@ -1,7 +1,10 @@
 import { type LookUpParts, lookUpPlace } from "../app/look-up.js";
+import { lookUpRunning } from "../app/look-up-running.js";
 import type { BadReleases } from "../deployments/bad-releases.js";
 import type { DeploymentRecord } from "../deployments/record.js";
+import type { RunningStore } from "../deployments/running-store.js";
 import { allTargets, type FoundTarget, lookUpTarget } from "../deployments/targets.js";
+import { comparisonBase } from "../deployments/what-runs.js";
 import { planFor } from "../strategies/plan-for.js";
 import type { ActionStore } from "./action-store.js";
 import { buttonsFor } from "./messages/buttons.js";
@@ -10,6 +13,7 @@ import type { ApprovalOutlook, ButtonIds, DeploymentView, Neighbour } from "./me
 export interface OutlookParts extends LookUpParts {
   readonly actions: Pick<ActionStore, "idFor">;
   readonly badReleases: Pick<BadReleases, "isBad">;
+  readonly running: RunningStore;
 }
 
 /** Everything that the deployment's message shows at this moment. */
@@ -35,23 +39,27 @@ async function lookUpButtons(
 }
 
 async function lookUpOutlook(
-  { config, store, badReleases }: OutlookParts,
+  parts: OutlookParts,
   record: DeploymentRecord,
   target: FoundTarget,
 ): Promise<ApprovalOutlook> {
-  const others = allTargets(config).filter(
+  const others = allTargets(parts.config).filter(
     ({ project, environment }) => project === target.project && environment !== target.environment,
   );
   const [current, markedBad, ...neighbours] = await Promise.all([
-    store.current(target),
-    badReleases.isBad(target, record.release.sha),
-    ...others.map((other) => lookUpNeighbour(store, other)),
+    lookUpRunning(parts, target),
+    parts.badReleases.isBad(target, record.release.sha),
+    ...others.map((other) => lookUpNeighbour(parts, other)),
   ]);
   const { steps } = planFor(target.config, record.release);
-  return { current: current?.release.sha, markedBad, neighbours, plan: steps };
+  return { current: comparisonBase(current), markedBad, neighbours, plan: steps };
 }
 
-async function lookUpNeighbour(store: OutlookParts["store"], target: FoundTarget): Promise<Neighbour> {
-  const [current, [newest]] = await Promise.all([store.current(target), store.newest(target, 1)]);
-  return { environment: target.environment, sha: current?.release.sha, state: newest?.state };
+async function lookUpNeighbour(parts: OutlookParts, target: FoundTarget): Promise<Neighbour> {
+  const [{ summary }, [newest]] = await Promise.all([
+    lookUpRunning(parts, target),
+    parts.store.newest(target, 1),
+  ]);
+  const sha = summary.kind === "release" ? summary.release.sha : undefined;
+  return { environment: target.environment, sha, state: newest?.state };
 }

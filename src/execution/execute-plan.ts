@@ -3,6 +3,7 @@ import type { CommandSecrets } from "../config/command-secrets.js";
 import { checkLabel, type HealthCheck } from "../config/health-checks.js";
 import { secretId } from "../config/secret-reference.js";
 import { type Failure, leavesUnknown } from "../deployments/record.js";
+import { Sha } from "../deployments/release.js";
 import { ownShortage } from "../health/own-shortage.js";
 import type { ProbeResult } from "../health/probe-result.js";
 import type { CommandStep, HealthStep, Plan, Step } from "../strategies/step.js";
@@ -28,6 +29,8 @@ export interface PlanProgress {
   stepStarted(step: Step): Promise<DurableRun | undefined>;
   /** @param failure undefined where the step ended well */
   stepFinished(step: Step, failure: Failure | undefined): Promise<void>;
+  /** The commit that runs on the step's host; undefined where that is not known. */
+  rollbackPoint(step: CommandStep): Promise<string | undefined>;
   /** The following output is of this diagnostic command. */
   heading(step: CommandStep): void;
   /**
@@ -126,7 +129,8 @@ async function runCommand(
   tools: PlanTools,
   progress: PlanProgress,
 ): Promise<Failure | "detached" | undefined> {
-  const command = { ...commandOf(step, tools.secrets), ...(run && { run }) };
+  const argv = step.savesRollbackPoint ? await withRollbackPoint(step, progress) : step.argv;
+  const command = { ...commandOf(step, tools.secrets), argv, ...(run && { run }) };
   const { runner } = tools;
   const failure = await toOutcome(
     step.host,
@@ -136,6 +140,12 @@ async function runCommand(
   );
   if (failure === "absent") throw new TypeError("A command that is run is never absent");
   return failure;
+}
+
+/** It is not known before the step: a plan says what to do, whatever runs. Nothing but a full SHA goes to a host. */
+async function withRollbackPoint(step: CommandStep, progress: PlanProgress): Promise<CommandStep["argv"]> {
+  const sha = Sha.safeParse(await progress.rollbackPoint(step));
+  return [...step.argv, sha.success ? sha.data : ""];
 }
 
 /** @throws Error when a secret was not read at the start: that is a fault of Slipway, not of the step */

@@ -10,7 +10,7 @@ command -v git >/dev/null 2>&1 || fail "git is not installed on this host."
 [ -d "$1" ] || fail "The directory $1 does not exist on this host: clone the repository there first."
 top=$(git -C "$1" rev-parse --show-toplevel) || fail "$1 is not a git checkout that $(id -un) may use."
 [ "$top" = "$(cd "$1" && pwd -P)" ] || fail "$1 is not the top of its checkout; that is $top."
-git -C "$1" rev-parse --verify --quiet HEAD >/dev/null || fail "The checkout $1 has no commit."
+head=$(git -C "$1" rev-parse --verify --quiet HEAD) || fail "The checkout $1 has no commit."
 changes=$(git -C "$1" status --porcelain --untracked-files=no) || fail "git status failed in $1."
 if [ -n "$changes" ]; then
   printf '%s\\n' "$changes" >&2
@@ -19,11 +19,17 @@ fi
 free=$(df -Pk "$1" | awk 'NR == 2 { print int($4 / 1024) }')
 [ "$free" -ge "$2" ] || fail "Only $free MiB are free under $1; $2 MiB are wanted."
 echo "git $(git --version | cut -d ' ' -f 3), clean checkout, $free MiB free"
+echo "HEAD is $head"
 `;
 
-/** `$1` directory. Keeps the present commit under a ref, safe from git's clean-up, and prints it. */
+/**
+ * `$1` directory, `$2` the commit that runs, or an empty word. Keeps that commit under a ref, safe from git's clean-up.
+ * Without one, and where the checkout does not have it, the rollback point stays as it was.
+ */
 export const SAVE_ROLLBACK_POINT = `
-sha=$(git -C "$1" rev-parse --verify HEAD) || exit 1
-git -C "$1" update-ref refs/slipway/rollback-point "$sha" || exit 1
-echo "$sha"
+stays() { echo "$1: the rollback point stays as it was."; exit 0; }
+[ -n "$2" ] || stays "It is not known what runs here"
+git -C "$1" cat-file -e "$2^{commit}" 2>/dev/null || stays "The checkout does not have the commit $2"
+git -C "$1" update-ref refs/slipway/rollback-point "$2" || exit 1
+echo "rollback point: $2"
 `;

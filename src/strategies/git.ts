@@ -34,6 +34,7 @@ function checkHost(strategy: GitStrategy, host: string): CommandStep {
   return {
     ...look("check-host", host),
     argv: ["sh", "-c", script, "check-host", strategy.directory, String(strategy.minimumFreeMegabytes)],
+    readsCheckout: true,
   };
 }
 
@@ -43,7 +44,7 @@ function moveHost(strategy: GitStrategy, host: string, release: Release): readon
     {
       ...look("save-rollback-point", host),
       argv: ["sh", "-c", SAVE_ROLLBACK_POINT, "save-rollback-point", strategy.directory],
-      reportsBefore: true,
+      savesRollbackPoint: true,
     },
     {
       ...look("fetch", host),

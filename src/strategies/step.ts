@@ -19,8 +19,10 @@ export interface CommandStep extends StepBase {
   /** Where the secrets come from that its environment holds, by the name of the variable; never a value. */
   readonly secrets?: Readonly<Record<string, SecretReference>>;
   readonly effect?: StepEffect;
-  /** The last line of its output is the commit that the host had before. */
-  readonly reportsBefore?: true;
+  /** It prints `HEAD is SHA`. */
+  readonly readsCheckout?: true;
+  /** It is given one more word: the commit that runs there, or an empty one where that is not known. */
+  readonly savesRollbackPoint?: true;
 }
 
 /** A health check that Slipway itself makes. */

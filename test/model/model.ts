@@ -9,6 +9,7 @@ import { LockStore } from "../../src/deployments/lock-store.js";
 import type { LockScope } from "../../src/deployments/locks.js";
 import { LogStore } from "../../src/deployments/log-store.js";
 import { type DeploymentRecord, isFinal } from "../../src/deployments/record.js";
+import { RunningStore } from "../../src/deployments/running-store.js";
 import { DeploymentStore } from "../../src/deployments/store.js";
 import type { Pick, Who } from "./actions.js";
 import { ModelQueue, portsOf } from "./model-ports.js";
@@ -69,6 +70,8 @@ export class Model {
       locks: new LockStore(redis),
       badReleases: new BadReleases(redis),
       followed: new FollowedBranches(redis),
+      running: new RunningStore(redis),
+      readCheckout: async () => undefined,
       audit: new AuditLog(redis, () => this.world.clock),
       logs: new LogStore(redis),
       now: () => tick(this.world),

@@ -89,6 +89,9 @@ export const en: Words = {
     awaitsApproval: (number, target, commit, channel, expires) =>
       `Deployment #${number} of ${commit} to **${target}** waits for its approval in ${channel}; it expires ${expires}.`,
     nothingRuns: "nothing deployed yet",
+    unknownRuns: (last) =>
+      last === undefined ? "not known" : `not known; the last known release is ${last}`,
+    notDeployed: "not deployed by Slipway",
     runs: (commit, when, by) => `${commit} · ${when} · ${by}`,
     running: (number, commit) => `#${number} is running: ${commit}`,
     waiting: (count) => (count === 1 ? "1 deployment waits" : `${count} deployments wait`),

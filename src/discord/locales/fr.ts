@@ -91,6 +91,8 @@ export const fr: Words = {
     awaitsApproval: (number, target, commit, channel, expires) =>
       `Le déploiement n° ${number} de ${commit} vers **${target}** attend son approbation dans ${channel} ; il expire ${expires}.`,
     nothingRuns: "rien de déployé pour l'instant",
+    unknownRuns: (last) => (last === undefined ? "inconnu" : `inconnu ; dernière version connue : ${last}`),
+    notDeployed: "non déployé par Slipway",
     runs: (commit, when, by) => `${commit} · ${when} · ${by}`,
     running: (number, commit) => `le n° ${number} est en cours : ${commit}`,
     waiting: (count) => (count === 1 ? "1 déploiement en attente" : `${count} déploiements en attente`),

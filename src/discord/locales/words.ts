@@ -114,6 +114,8 @@ export interface ReplyWords {
     expires: string,
   ) => string;
   readonly nothingRuns: string;
+  readonly unknownRuns: (last: string | undefined) => string;
+  readonly notDeployed: string;
   readonly runs: (commit: string, when: string, by: string) => string;
   readonly running: (number: number, commit: string) => string;
   readonly waiting: (count: number) => string;

@@ -3,6 +3,7 @@ import type { EnvironmentStatus } from "../../app/look-up.js";
 import type { Language } from "../../config/schema.js";
 import type { DeploymentRecord } from "../../deployments/record.js";
 import type { Refusal } from "../../deployments/refusal.js";
+import { lastCertain, type RunningRelease } from "../../deployments/running.js";
 import { wordsFor } from "../locales/index.js";
 import type { Words } from "../locales/words.js";
 import { removalLines } from "./changes-text.js";
@@ -67,18 +68,41 @@ export function statusReply(environments: readonly EnvironmentStatus[], language
   return { content: "", embeds: [{ color: 0x5865f2, fields, ...footer }] };
 }
 
-function statusLines({ current, open }: EnvironmentStatus, words: Words): string[] {
+function statusLines(status: EnvironmentStatus, words: Words): string[] {
+  const { open } = status;
   const running = open.find((record) => record.state === "running");
   const waiting = open.filter((record) => record.state === "queued").length;
   const awaiting = open.filter((record) => record.state === "awaiting-approval").length;
   return [
-    current === undefined ? `⚪ ${words.reply.nothingRuns}` : `🟢 ${oneLine(current, words)}`,
+    ...runningLines(status, words),
     ...(running === undefined
       ? []
       : [`🔄 ${words.reply.running(running.number, commitLink(running.repository, running.release.sha))}`]),
     ...(waiting === 0 ? [] : [`⏳ ${words.reply.waiting(waiting)}`]),
     ...(awaiting === 0 ? [] : [`🔐 ${words.reply.awaiting(awaiting)}`]),
   ];
+}
+
+function runningLines(status: EnvironmentStatus, words: Words): readonly string[] {
+  const { running, through, target } = status;
+  const { summary, hosts } = running;
+  const commit = ({ sha, subject = "" }: RunningRelease) =>
+    `${commitLink(target.projectConfig.repository, sha)} ${plain(subject, SUBJECT_LENGTH)}`.trimEnd();
+  switch (summary.kind) {
+    case "nothing":
+      return [`⚪ ${words.reply.nothingRuns}`];
+    case "unknown":
+      return [`❔ ${words.reply.unknownRuns(summary.last && commit(summary.last))}`];
+    case "mixed":
+      return hosts.map(({ host, application }) => {
+        const release = lastCertain(application);
+        return `🟠 ${plain(host, SUBJECT_LENGTH)}: ${release ? commit(release) : words.reply.nothingRuns}`;
+      });
+    case "release": {
+      const by = through === undefined ? words.reply.notDeployed : originText(through, words);
+      return [`🟢 ${words.reply.runs(commit(summary.release), relativeTime(summary.since), by)}`];
+    }
+  }
 }
 
 /** In a list each outcome must be told from the others at a glance. */

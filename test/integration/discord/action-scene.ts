@@ -12,6 +12,7 @@ import type { Config } from "../../../src/config/schema.js";
 import { BadReleases } from "../../../src/deployments/bad-releases.js";
 import { LogStore } from "../../../src/deployments/log-store.js";
 import type { DeploymentRecord } from "../../../src/deployments/record.js";
+import { RunningStore } from "../../../src/deployments/running-store.js";
 import { DeploymentStore } from "../../../src/deployments/store.js";
 import { ActionStore } from "../../../src/discord/action-store.js";
 import { AnnouncementStore } from "../../../src/discord/announcement-store.js";
@@ -99,7 +100,12 @@ export class ActionScene {
     const { config, store, rest, announcements, actions } = this;
     const { redis } = this.fixture;
     const shown = (log: string) => filterText(createRedactor([]), log);
-    const stores = { logs: new LogStore(redis), shown, badReleases: new BadReleases(redis) };
+    const stores = {
+      logs: new LogStore(redis),
+      shown,
+      badReleases: new BadReleases(redis),
+      running: new RunningStore(redis),
+    };
     // A clock ahead of the edits that must wait for each other.
     const now = () => Date.now() + 60_000 * ++this.#clock;
     await announceDeployment({ ...{ config, store, rest, announcements, actions, now }, ...stores }, id);

@@ -106,6 +106,8 @@ export async function run(
       stepFinished: async (step, failure) => {
         finished.push(`${step.id} ${failure === undefined ? "succeeded" : "failed"}`);
       },
+      // As after a first look at the host: what the checkout has counts as what runs.
+      rollbackPoint: async () => /^HEAD is ([0-9a-f]{40})$/m.exec(output)?.[1],
       heading: ({ host, id }) => write(`== ${host}: ${id}\n`),
       output: write,
       stopRequested: async () => false,

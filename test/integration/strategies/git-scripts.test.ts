@@ -12,6 +12,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findOptionalProgram } from "../../../sandbox/host/find-program.js";
+import type { StrategyConfig } from "../../../src/config/schema.js";
+import { parseReading, planReading } from "../../../src/strategies/git-checkout.js";
 import { CHECK_HOST, SAVE_ROLLBACK_POINT } from "../../../src/strategies/git-scripts.js";
 
 let root: string;
@@ -62,10 +64,13 @@ describe.each(shells)("%s", (shell, ...flags) => {
     run(CHECK_HOST, [directory, megabytes], environment);
 
   it("passes a clean checkout and says what it found", () => {
-    const { status, stdout, stderr } = check(newCheckout());
+    const directory = newCheckout();
+
+    const { status, stdout, stderr } = check(directory);
 
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-    expect(stdout).toMatch(/^git \d\S*, clean checkout, \d+ MiB free\n$/);
+    const head = git(directory, "rev-parse", "HEAD");
+    expect(stdout).toMatch(new RegExp(`^git \\d\\S*, clean checkout, \\d+ MiB free\nHEAD is ${head}\n$`));
   });
 
   it.each([
@@ -81,7 +86,7 @@ describe.each(shells)("%s", (shell, ...flags) => {
     const directory = newCheckout(name);
 
     const { status, stderr } = check(directory);
-    const saved = run(SAVE_ROLLBACK_POINT, [directory]);
+    const saved = run(SAVE_ROLLBACK_POINT, [directory, git(directory, "rev-parse", "HEAD")]);
 
     expect({ status, stderr, saved: saved.status }).toEqual({ status: 0, stderr: "", saved: 0 });
     expect(existsSync(path.join(root, "pwned"))).toBe(false);
@@ -171,20 +176,97 @@ describe.each(shells)("%s", (shell, ...flags) => {
     );
   });
 
-  it("keeps the present commit under a ref and prints it last", () => {
+  it("saves the commit that runs as the rollback point, although HEAD is another one", () => {
     const directory = newCheckout();
-    const head = git(directory, "rev-parse", "HEAD");
+    const runs = git(directory, "rev-parse", "HEAD");
+    git(directory, "commit", "--quiet", "--allow-empty", "--message", "Two");
 
-    const { status, stdout } = run(SAVE_ROLLBACK_POINT, [directory]);
+    const { status, stdout } = run(SAVE_ROLLBACK_POINT, [directory, runs]);
 
-    expect({ status, stdout }).toEqual({ status: 0, stdout: `${head}\n` });
-    expect(git(directory, "rev-parse", "refs/slipway/rollback-point")).toBe(head);
+    expect({ status, stdout }).toEqual({ status: 0, stdout: `rollback point: ${runs}\n` });
+    expect(git(directory, "rev-parse", "refs/slipway/rollback-point")).toBe(runs);
   });
 
-  it("saves nothing where there is no commit", () => {
-    const directory = newDirectory();
-    git(directory, "init", "--quiet");
+  it.each([
+    ["is not known", ""],
+    ["is not in the checkout", "0".repeat(40)],
+  ])("leaves the rollback point as it was when the commit that runs %s", (_, sha) => {
+    const directory = newCheckout();
+    const before = git(directory, "rev-parse", "HEAD");
+    run(SAVE_ROLLBACK_POINT, [directory, before]);
+    git(directory, "commit", "--quiet", "--allow-empty", "--message", "Two");
 
-    expect(run(SAVE_ROLLBACK_POINT, [directory]).status).toBe(1);
+    const { status, stdout } = run(SAVE_ROLLBACK_POINT, [directory, sha]);
+
+    expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining("stays as it was") });
+    expect(git(directory, "rev-parse", "refs/slipway/rollback-point")).toBe(before);
+  });
+
+  const read = (directory: string) => run(planReading(strategyIn(directory))[2] ?? "", [directory]);
+
+  it("reads HEAD of a checkout with its author and subject", () => {
+    const directory = newCheckout("with 'quotes'");
+    git(directory, "commit", "--quiet", "--allow-empty", "--message", "checkout none\n\nMore");
+
+    const { status, stdout, stderr } = read(directory);
+
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(parseReading(`a noisy host\n${stdout}`)).toEqual({
+      kind: "checkout",
+      release: {
+        sha: git(directory, "rev-parse", "HEAD"),
+        author: "Test",
+        subject: "checkout none",
+        committedAt: Number(git(directory, "log", "-1", "--format=%ct")) * 1000,
+      },
+    });
+  });
+
+  it("reads that there is no checkout: no folder, an empty one, and one without a commit", () => {
+    const empty = newDirectory();
+    const young = newDirectory();
+    git(young, "init", "--quiet");
+
+    for (const directory of [path.join(empty, "not", "there"), empty, young]) {
+      const { status, stdout } = read(directory);
+
+      expect({ status, reading: parseReading(stdout) }).toEqual({ status: 0, reading: { kind: "none" } });
+    }
+  });
+
+  it("does not say that there is no checkout where git cannot read it", () => {
+    const broken = newDirectory();
+    writeFileSync(path.join(broken, ".git"), "no repository\n");
+
+    const { status, stdout } = read(broken);
+
+    expect(status).not.toBe(0);
+    expect(stdout).toBe("");
+  });
+});
+
+const strategyIn = (directory: string) =>
+  ({
+    ...{ type: "git", directory, remote: "origin", minimumFreeMegabytes: 1 },
+    ...{ before: [], after: [], diagnostics: [], restart: { run: ["true"], timeout: 1 } },
+  }) as const satisfies StrategyConfig;
+
+describe("an answer to the question what HEAD is", () => {
+  const sha = "1".repeat(40);
+  const good = `checkout ${sha} 1700000000\nauthor Ada\nsubject Sell shoes\n`;
+
+  it.each([
+    ["nothing", ""],
+    ["two answers", good + good],
+    ["both", `checkout none\n${good}`],
+    ["no author", `checkout ${sha} 1700000000\nsubject x\n`],
+    ["a short SHA", good.replace(sha, sha.slice(1))],
+    ["an answer that was cut", `checkout ${sha} 1700000000\nauthor A`],
+  ])("is not believed when it is %s", (_, output) => {
+    expect(parseReading(output)).toBeUndefined();
+  });
+
+  it("is believed when it is whole", () => {
+    expect(parseReading(good)).toMatchObject({ kind: "checkout", release: { sha, subject: "Sell shoes" } });
   });
 });

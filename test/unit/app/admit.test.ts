@@ -7,6 +7,7 @@ import { requestDeployment } from "../../../src/app/request-deployment.js";
 import type { DeploymentRecord } from "../../../src/deployments/record.js";
 import { Sha } from "../../../src/deployments/release.js";
 import { start } from "../../../src/deployments/transitions.js";
+import { IncidentStore } from "../../../src/health/incidents/incident-store.js";
 import { type RedisFixture, startRedisFixture } from "../../integration/store/redis-fixture.js";
 import { aRelease, configWith, environmentInput } from "../deployments/samples.js";
 import { failingAt, PlannedFault, type World, worldOf } from "./ports.js";
@@ -248,10 +249,12 @@ describe("deployScheduled", () => {
   });
 });
 
+const statusParts = () => ({ ...world.parts, incidents: new IncidentStore(fixture.redis) });
+
 describe("looking up", () => {
   it("tells every environment, or those of a name", async () => {
-    const all = await lookUpStatus(world.parts, {});
-    const named = await lookUpStatus(world.parts, { environment: "uat" });
+    const all = await lookUpStatus(statusParts(), {});
+    const named = await lookUpStatus(statusParts(), { environment: "uat" });
 
     expect(all).toMatchObject({ environments: [{ open: [] }, { open: [] }] });
     expect(named).toMatchObject({ environments: [{ target: { environment: "uat" } }] });
@@ -262,7 +265,7 @@ describe("looking up", () => {
     [{ environment: "qa" }, "unknown-environment"],
     [{ environment: "qa", project: "shop" }, "unknown-environment"],
   ])("refuses %j", async (filter, code) => {
-    expect(await lookUpStatus(world.parts, filter)).toMatchObject({ kind: "refused", refusal: { code } });
+    expect(await lookUpStatus(statusParts(), filter)).toMatchObject({ kind: "refused", refusal: { code } });
   });
 
   it("gives as much history as asked for", async () => {

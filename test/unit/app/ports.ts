@@ -19,6 +19,8 @@ import { LockStore } from "../../../src/deployments/lock-store.js";
 import { LogStore } from "../../../src/deployments/log-store.js";
 import type { Target } from "../../../src/deployments/record.js";
 import { type Release, Sha } from "../../../src/deployments/release.js";
+import type { CheckoutReading } from "../../../src/deployments/running.js";
+import { RunningStore } from "../../../src/deployments/running-store.js";
 import { DeploymentStore } from "../../../src/deployments/store.js";
 import type { PlanTools } from "../../../src/execution/execute-plan.js";
 import type {
@@ -213,6 +215,9 @@ export interface World {
   readonly store: DeploymentStore;
   readonly locks: LockStore;
   readonly badReleases: BadReleases;
+  readonly running: RunningStore;
+  /** HEAD of the checkouts, by `environment/host`; a host without one does not answer. */
+  readonly heads: Map<string, CheckoutReading>;
   readonly queues: MemoryQueues;
   readonly github: MemoryGitHub;
   readonly members: MemoryMembers;
@@ -237,7 +242,9 @@ export function worldOf(
     ...{ store: new DeploymentStore(redis), locks: new LockStore(redis) },
     badReleases: new BadReleases(redis),
     followed: new FollowedBranches(redis),
+    running: new RunningStore(redis),
   };
+  const heads = new Map<string, CheckoutReading>();
   const github = new MemoryGitHub();
   const ports = { queues: new MemoryQueues(), members: new MemoryMembers(), audit: new MemoryAudit() };
   const redaction = () => ({ write: (text: string) => text, end: () => "", isEmpty: true });
@@ -249,8 +256,9 @@ export function worldOf(
     closing: new AbortController().signal,
   };
   return {
-    ...{ ...stores, ...ports, github, clock },
+    ...{ ...stores, ...ports, github, clock, heads },
     parts: {
+      readCheckout: async ({ environment }, host) => heads.get(`${environment}/${host}`),
       ...{
         ...stores,
         ...ports,

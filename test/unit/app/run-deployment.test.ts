@@ -62,7 +62,7 @@ const stepStates = (record: DeploymentRecord | undefined) => record?.steps.map((
 describe("runDeployment", () => {
   it("runs every step in order and ends as succeeded", async () => {
     const world = startWorld(async ({ argv }, print) => {
-      if (argv.includes("save-rollback-point")) print(`noise\n${otherSha}\n`);
+      if (argv.includes("check-host")) print(`noise\nHEAD is ${otherSha}\n`);
       return undefined;
     });
 
@@ -121,9 +121,9 @@ describe("runDeployment", () => {
     expect(new Set(stepStates(record))).toEqual(new Set(["succeeded"]));
   });
 
-  it("takes the commit before from the last line, past what a login script prints", async () => {
+  it("takes the commit that ran before from the last answer, past what a login script prints", async () => {
     const world = startWorld(async ({ argv }, print) => {
-      if (argv.includes("save-rollback-point")) print(`${"0".repeat(40)}\n${otherSha}\n`);
+      if (argv.includes("check-host")) print(`HEAD is ${"0".repeat(40)}\nHEAD is ${otherSha}\n`);
       return undefined;
     });
 

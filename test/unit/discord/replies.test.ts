@@ -3,6 +3,8 @@ import { describe, expect, it } from "vitest";
 import type { EnvironmentStatus } from "../../../src/app/look-up.js";
 import type { DeploymentRecord } from "../../../src/deployments/record.js";
 import type { Refusal } from "../../../src/deployments/refusal.js";
+import { FIRST_ORDER, type HostEntry, releaseOf } from "../../../src/deployments/running.js";
+import { environmentRunning, hostRunning } from "../../../src/deployments/what-runs.js";
 import {
   acceptedReply,
   historyReply,
@@ -23,6 +25,21 @@ const target = targetOf(config, "shop", "uat");
 function expectGood(reply: Reply): void {
   expectTakenByDiscord({ content: reply.content, ...(reply.embeds && { embeds: [...reply.embeds] }) });
   for (const text of textsOf(reply)) expectHarmless(text, ours);
+}
+
+/** @param through what its one host runs; without it, nothing */
+function aStatus(changes: Partial<EnvironmentStatus> = {}, through?: DeploymentRecord): EnvironmentStatus {
+  const since = through?.finishedAt ?? 0;
+  const entry: HostEntry = {
+    ...{ schema: 1, order: FIRST_ORDER },
+    application:
+      through === undefined
+        ? { kind: "nothing", since }
+        : { kind: "release", release: releaseOf(through), since, deployment: through, source: "step" },
+  };
+  const running = environmentRunning([hostRunning("web-1", { kind: "known", entry })]);
+  const none = { last: undefined, freeze: undefined, health: undefined, incident: undefined };
+  return { target, running, through, open: [], locks: [], ...none, ...changes };
 }
 
 const hostileRecord: fc.Arbitrary<DeploymentRecord> = fc
@@ -72,11 +89,9 @@ describe.each(languages)("a reply in %s", (language) => {
   });
 
   it("to /status is harmless however many environments there are", () => {
-    const status: fc.Arbitrary<EnvironmentStatus> = hostileRecord.map((current) => ({
-      target,
-      current,
-      open: [{ ...current, state: "running" }, aRecord(), aRecord()],
-    }));
+    const status = hostileRecord.map((through) =>
+      aStatus({ through, open: [{ ...through, state: "running" }, aRecord(), aRecord()] }, through),
+    );
     fc.assert(
       fc.property(fc.array(status, { minLength: 1, maxLength: 60 }), (environments) => {
         expectGood(statusReply(environments, language));
@@ -96,7 +111,7 @@ describe.each(languages)("a reply in %s", (language) => {
 
 describe("the reply to /status", () => {
   it("counts the environments that it leaves out", () => {
-    const many = Array.from({ length: 60 }, () => ({ target, current: undefined, open: [] }));
+    const many = Array.from({ length: 60 }, () => aStatus());
 
     const [embed] = statusReply(many, "en").embeds ?? [];
 
@@ -108,7 +123,7 @@ describe("the reply to /status", () => {
     const current = aRecord({ state: "succeeded", finishedAt: 1_700_000_000_000 });
     const open = [aRecord({ number: 8, state: "running" }), aRecord({ number: 9 }), aRecord({ number: 10 })];
 
-    const text = textsOf(statusReply([{ target, current, open }], "en")).join("\n");
+    const text = textsOf(statusReply([aStatus({ through: current, open }, current)], "en")).join("\n");
 
     expect(text).toContain("🟢");
     expect(text).toContain("Sell more shoes · <t:1700000000:R>");

@@ -29,6 +29,7 @@ describe("the plan of the git strategy", () => {
           host: "web-1",
           timeoutSeconds: 30,
           argv: ["sh", "-c", CHECK_HOST, "check-host", "/srv/shop", "200"],
+          readsCheckout: true,
         },
         {
           kind: "command",
@@ -37,7 +38,7 @@ describe("the plan of the git strategy", () => {
           host: "web-1",
           timeoutSeconds: 30,
           argv: ["sh", "-c", SAVE_ROLLBACK_POINT, "save-rollback-point", "/srv/shop"],
-          reportsBefore: true,
+          savesRollbackPoint: true,
         },
         {
           kind: "command",

@@ -32,6 +32,7 @@ function play(outcome: CommandOutcome, given: Given = {}) {
     progressOf: () => "pending",
     stepStarted: done,
     stepFinished: async (_, failure) => void finished.push(failure?.code ?? "succeeded"),
+    rollbackPoint: async () => undefined,
     heading: nothing,
     output: nothing,
     stopRequested: async () => false,
