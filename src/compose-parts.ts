@@ -92,7 +92,7 @@ export function composeParts(options: BotOptions, redis: Redis, queues: Queues, 
   const rest = new REST({ api: settings.discordApiUrl });
   if (settings.discordToken !== undefined) rest.setToken(settings.discordToken.reveal());
   const members = createMembers(rest, config.discord.guild);
-  const ssh = createSshRunner({ hosts: sshHosts(options), logger });
+  const ssh = createSshRunner({ hosts: sshHosts(options), logger, redact: (text) => redactor.redact(text) });
   const runner = createDurableRunner({ ssh, logger, ...durability(config) });
   const redaction = () => redactor.stream();
   const secrets = options.healthSecrets;

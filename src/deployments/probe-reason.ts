@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { NotRunFacts } from "./not-run.js";
 
 /** What a JSON field was expected to be. */
 const Scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
@@ -55,5 +56,7 @@ export const ProbeReason = z.discriminatedUnion("code", [
   z.object({ code: z.literal("unreadable") }),
   /** `reason` is a code of the SSH adapter, or `lost`. */
   z.object({ code: z.literal("host-unreachable"), host: z.string(), reason: z.string() }),
+  /** The host accepted the sign-in and did not run the command. */
+  z.object({ code: z.literal("not-run"), host: z.string(), ...NotRunFacts.shape }),
 ]);
 export type ProbeReason = z.output<typeof ProbeReason>;

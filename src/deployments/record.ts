@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { NotRunFacts } from "./not-run.js";
 import { ProbeReason } from "./probe-reason.js";
 import { Release, Sha } from "./release.js";
 
@@ -73,6 +74,8 @@ export const Failure = z.discriminatedUnion("code", [
     reason: z.string(),
     detail: z.string().optional(),
   }),
+  /** The host accepted the sign-in and did not run the command. */
+  z.object({ code: z.literal("not-run"), host: z.string(), ...NotRunFacts.shape }),
   z.object({
     code: z.literal("unknown-host-key"),
     host: z.string(),

@@ -1,4 +1,5 @@
 import type { ProbeReason } from "../deployments/probe-reason.js";
+import { describeNotRun } from "./host-unreachable-error.js";
 
 /** For the log of a deployment, which is English. */
 export function describeReason(reason: ProbeReason): string {
@@ -37,6 +38,8 @@ export function describeReason(reason: ProbeReason): string {
       return "the answer of the host makes no sense";
     case "host-unreachable":
       return `the host ${reason.host} could not be asked (${reason.reason})`;
+    case "not-run":
+      return `${reason.host}: ${describeNotRun(reason)}`;
   }
 }
 

@@ -276,6 +276,7 @@ export function unreachable(error: HostUnreachableError): Failure {
       pinned: [...(error.pinnedFingerprints ?? [])],
     };
   }
+  if (error.notRun) return { code: "not-run", host: error.host, ...error.notRun };
   const { host, code: reason, detail } = error;
   if (!ANSWERED.has(reason)) return { code: "unreachable", host, reason };
   return { code: "not-started", host, reason, ...(detail !== undefined && { detail }) };

@@ -1,9 +1,12 @@
+import type { NotRunFacts } from "../deployments/not-run.js";
+
 /**
  * Why a command could not be sent. `dns`: no such host; `jump`: the jump host is unreachable or forbids
  * forwarding; `protocol`: the other side does not speak SSH as expected, or ended the conversation; `unfit`: the host
  * lacks a program that durable runs need, or does not let them write; `busy`: a step of another deployment is still at
  * work there; `no-space`: no free block or inode; `bad-fence`: the fencing token there is not plausible; `nonsense`: the
- * runner there gives no valid answer.
+ * runner there gives no valid answer; `not-run`: the host accepted the sign-in, but our own
+ * shell never answered there.
  */
 export type UnreachableCode =
   | "refused"
@@ -17,7 +20,8 @@ export type UnreachableCode =
   | "busy"
   | "no-space"
   | "bad-fence"
-  | "nonsense";
+  | "nonsense"
+  | "not-run";
 
 /** The host key that was refused, with what would have been accepted. */
 export interface RefusedHostKey {
@@ -34,6 +38,7 @@ export interface RefusedHostKey {
 interface UnreachableDetails {
   readonly detail?: string;
   readonly hostKey?: RefusedHostKey;
+  readonly notRun?: NotRunFacts;
   readonly cause?: unknown;
 }
 
@@ -48,16 +53,34 @@ export class HostUnreachableError extends Error {
   readonly seenFingerprint: string | undefined;
   /** Only with the code `host-key`. */
   readonly pinnedFingerprints: readonly string[] | undefined;
+  /** Only with the code `not-run`. */
+  readonly notRun: NotRunFacts | undefined;
 
-  constructor(host: string, code: UnreachableCode, { detail, hostKey, cause }: UnreachableDetails = {}) {
-    const explanation = hostKey ? describeRefusedKey(hostKey) : detail;
+  constructor(host: string, code: UnreachableCode, details: UnreachableDetails = {}) {
+    const { hostKey, notRun, cause } = details;
+    const explanation = hostKey
+      ? describeRefusedKey(hostKey)
+      : notRun
+        ? describeNotRun(notRun)
+        : details.detail;
     super(`Cannot reach host "${host}" (${code})${explanation ? `: ${explanation}` : ""}`, { cause });
     this.host = host;
     this.code = code;
-    this.detail = detail;
+    this.detail = details.detail;
     this.seenFingerprint = hostKey?.fingerprint;
     this.pinnedFingerprints = hostKey?.pinned;
+    this.notRun = notRun;
   }
+}
+
+/** In English, for logs. */
+export function describeNotRun({ said, exitCode, seconds }: NotRunFacts): string {
+  const how = [
+    ...(exitCode === undefined ? [] : [`its login shell ended with exit code ${exitCode}`]),
+    ...(seconds === undefined ? [] : [`no answer within ${seconds} s`]),
+    said === undefined ? "the host said nothing" : `the host said: ${said}`,
+  ];
+  return `signed in, but the host did not run the command (${how.join("; ")})`;
 }
 
 function describeRefusedKey({ keyType, fingerprint, pinned, revoked }: RefusedHostKey): string {

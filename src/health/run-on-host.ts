@@ -58,6 +58,7 @@ export async function runOnHost(
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof HostUnreachableError) || ownShortage(error) !== undefined) throw error;
+    if (error.notRun) return { text, reason: { code: "not-run", host, ...error.notRun } };
     return { text, reason: { code: "host-unreachable", host, reason: error.code } };
   }
 }

@@ -2,7 +2,7 @@ import type { Failure } from "../../deployments/record.js";
 import { actionWordsEn } from "./action-words.en.js";
 import { approvalWordsEn, endedWordsEn } from "./approval-words.en.js";
 import { changesWordsEn } from "./changes-words.en.js";
-import { notStartedEn, probeReasonEn, unreachableEn } from "./probe-words.en.js";
+import { notRunEn, notStartedEn, probeReasonEn, unreachableEn } from "./probe-words.en.js";
 import { refusalEn } from "./refusal-words.en.js";
 import type { Words } from "./words.js";
 
@@ -127,6 +127,8 @@ function failure(failure: Failure): string {
       return `The host ${failure.host} could not be reached (${unreachableEn.get(failure.reason) ?? failure.reason}).`;
     case "not-started":
       return `Nothing was started on ${failure.host}: ${notStartedEn(failure)}`;
+    case "not-run":
+      return `Slipway signed in to ${failure.host}, but the host did not run the command ${notRunEn(failure)}.`;
     case "unknown-host-key":
       return `The host ${failure.host} showed a key that is not in the configuration: \`${failure.seen}\`.`;
     case "unhealthy":

@@ -2,7 +2,7 @@ import type { Failure } from "../../deployments/record.js";
 import { actionWordsFr } from "./action-words.fr.js";
 import { approvalWordsFr, endedWordsFr } from "./approval-words.fr.js";
 import { changesWordsFr } from "./changes-words.fr.js";
-import { notStartedFr, probeReasonFr, unreachableFr } from "./probe-words.fr.js";
+import { notRunFr, notStartedFr, probeReasonFr, unreachableFr } from "./probe-words.fr.js";
 import { refusalFr } from "./refusal-words.fr.js";
 import type { Words } from "./words.js";
 
@@ -130,6 +130,8 @@ function failure(failure: Failure): string {
       return `Le serveur ${failure.host} est injoignable (${unreachableFr.get(failure.reason) ?? failure.reason}).`;
     case "not-started":
       return `Rien n’a été lancé sur ${failure.host} : ${notStartedFr(failure)}`;
+    case "not-run":
+      return `Slipway s’est connecté à ${failure.host}, mais le serveur n’a pas exécuté la commande ${notRunFr(failure)}.`;
     case "unknown-host-key":
       return `Le serveur ${failure.host} a présenté une clé absente de la configuration : \`${failure.seen}\`.`;
     case "unhealthy":

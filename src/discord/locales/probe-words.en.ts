@@ -1,3 +1,4 @@
+import type { NotRunFacts } from "../../deployments/not-run.js";
 import type { ProbeReason } from "../../deployments/probe-reason.js";
 import { fullTime } from "./full-time.js";
 
@@ -12,6 +13,7 @@ export const unreachableEn: ReadonlyMap<string, string> = new Map([
   ["protocol", "the other side does not speak SSH as expected"],
   ["unfit", "it lacks a program that Slipway needs there"],
   ["busy", "a step of another deployment is still at work there"],
+  ["not-run", "it accepts the sign-in but does not run commands"],
   ["lost", "the connection was lost"],
   ["no-space", "no space left there"],
   ["bad-fence", "the fencing token there is not plausible"],
@@ -78,7 +80,19 @@ export function probeReasonEn(reason: ProbeReason): string {
       return "the host's answer could not be understood";
     case "host-unreachable":
       return `the host ${reason.host} could not be reached (${unreachableEn.get(reason.reason) ?? reason.reason})`;
+    case "not-run":
+      return `the host ${reason.host} did not run the command ${notRunEn(reason)}`;
   }
+}
+
+/** Why a host that accepted the sign-in did not run a command, with its own words. */
+export function notRunEn({ said, exitCode, seconds }: NotRunFacts): string {
+  const how = [
+    ...(exitCode === undefined ? [] : [`its login shell ended with exit code ${exitCode}`]),
+    ...(seconds === undefined ? [] : [`no answer within ${seconds} s`]),
+    said === undefined ? "the host said nothing" : `the host said: \`${said}\``,
+  ];
+  return `(${how.join("; ")})`;
 }
 
 function saying(said: string | undefined): string {

@@ -1,3 +1,4 @@
+import type { NotRunFacts } from "../../deployments/not-run.js";
 import type { ProbeReason } from "../../deployments/probe-reason.js";
 import { fullTime } from "./full-time.js";
 
@@ -12,6 +13,7 @@ export const unreachableFr: ReadonlyMap<string, string> = new Map([
   ["protocol", "en face, on ne parle pas SSH comme prévu"],
   ["unfit", "il lui manque un programme dont Slipway a besoin"],
   ["busy", "une étape d’un autre déploiement y est encore en cours"],
+  ["not-run", "il accepte la connexion mais n’exécute aucune commande"],
   ["lost", "la connexion a été perdue"],
   ["no-space", "il n’y a plus d’espace libre"],
   ["bad-fence", "son jeton de clôture n’est pas plausible"],
@@ -78,7 +80,19 @@ export function probeReasonFr(reason: ProbeReason): string {
       return "la réponse du serveur est incompréhensible";
     case "host-unreachable":
       return `le serveur ${reason.host} est injoignable (${unreachableFr.get(reason.reason) ?? reason.reason})`;
+    case "not-run":
+      return `le serveur ${reason.host} n’a pas exécuté la commande ${notRunFr(reason)}`;
   }
+}
+
+/** Pourquoi un serveur qui a accepté la connexion n’a pas exécuté une commande, avec ses propres mots. */
+export function notRunFr({ said, exitCode, seconds }: NotRunFacts): string {
+  const how = [
+    ...(exitCode === undefined ? [] : [`son shell de connexion s’est terminé avec le code ${exitCode}`]),
+    ...(seconds === undefined ? [] : [`aucune réponse en ${seconds} s`]),
+    said === undefined ? "le serveur n’a rien dit" : `le serveur a dit : \`${said}\``,
+  ];
+  return `(${how.join(" ; ")})`;
 }
 
 function saying(said: string | undefined): string {

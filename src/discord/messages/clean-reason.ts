@@ -2,6 +2,8 @@ import type { ProbeReason } from "../../deployments/probe-reason.js";
 import { inCode, plain } from "./text.js";
 
 const LONGEST = 200;
+/** What is kept of it is at most as long. */
+const LONGEST_SAID = 300;
 /** Of a container's name: there are several. */
 const LONGEST_NAME = 60;
 
@@ -34,13 +36,16 @@ export function cleanReason(reason: ProbeReason): ProbeReason {
       return { ...reason, path: inCode(reason.path, LONGEST) };
     case "host-unreachable":
       return { ...reason, host: plain(reason.host, LONGEST), reason: plain(reason.reason, LONGEST) };
+    case "not-run":
+      return { ...reason, host: plain(reason.host, LONGEST), ...cleanSaid(reason) };
     default:
       return reason;
   }
 }
 
-function cleanSaid({ said }: { readonly said?: string | undefined }): { readonly said?: string } {
-  return said === undefined ? {} : { said: inCode(said, LONGEST) };
+/** The words of a host or of a command, for use in `code`. */
+export function cleanSaid({ said }: { readonly said?: string | undefined }): { readonly said?: string } {
+  return said === undefined ? {} : { said: inCode(said, LONGEST_SAID) };
 }
 
 function cleanMismatch(reason: Extract<ProbeReason, { code: "json-mismatch" }>): ProbeReason {

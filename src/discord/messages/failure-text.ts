@@ -1,6 +1,6 @@
 import type { DeploymentRecord, Failure } from "../../deployments/record.js";
 import type { Words } from "../locales/words.js";
-import { cleanReason } from "./clean-reason.js";
+import { cleanReason, cleanSaid } from "./clean-reason.js";
 import { stepTitle } from "./format.js";
 import { codeBlock, inCode, plain } from "./text.js";
 
@@ -43,6 +43,8 @@ function clean(failure: Failure): Failure {
       };
     case "lost":
       return { ...failure, ...cleaned("said", failure.said) };
+    case "not-run":
+      return { ...failure, host: plain(failure.host, REASON_LENGTH), ...cleanSaid(failure) };
     case "unhealthy":
       return { ...failure, url: inCode(failure.url, REASON_LENGTH), reason: cleanReason(failure.reason) };
     case "unknown-host-key":

@@ -16,7 +16,7 @@ export interface ChannelOpener {
   ): Promise<ClientChannel | undefined>;
 }
 
-/** `cut`: the call may have reached the host or not. */
+/** `cut`: the signal was aborted before the call was sent. */
 export type Opened = RunnerExchange | "cut";
 
 /** The runner on one host. */

@@ -1,8 +1,9 @@
 import type { Duplex } from "node:stream";
 import { drop, type Link } from "./dial.js";
-import { type OpenResult, openChannel } from "./open-channel.js";
+import { openShell } from "./open-shell.js";
 import { type ChannelRequest, type ChannelResult, runOnChannel } from "./run-on-channel.js";
 import { type Release, releaseOnce } from "./semaphore.js";
+import type { OpenResult, ShellRequest } from "./shell-opening.js";
 
 /** How long the other side may take to say goodbye, ms. */
 const FAREWELL_MS = 1_000;
@@ -43,22 +44,17 @@ export class SshConnection {
   async run(request: ChannelRequest): Promise<ChannelResult> {
     const release = this.#hold();
     try {
-      return await runOnChannel(this.#link.client, request, () => {
-        this.#carried += 1;
-      });
+      return await runOnChannel(this.#link, request, this.#countCarried);
     } finally {
       release();
     }
   }
 
-  /** Starts a command for a caller who reads and writes its streams, and stays open as long as the channel does. */
-  async open(text: string): Promise<OpenResult> {
+  /** Starts a script for a caller who reads and writes its streams, and stays open as long as the channel does. */
+  async open(request: ShellRequest): Promise<OpenResult> {
     const release = this.#hold();
-    const countCarried = () => {
-      this.#carried += 1;
-    };
     const result = await new Promise<OpenResult>((resolve) => {
-      openChannel(this.#link.client, text, countCarried, resolve);
+      openShell(this.#link, request, this.#countCarried, resolve);
     });
     if (result.kind === "open") result.channel.once("close", release);
     else release();
@@ -102,6 +98,10 @@ export class SshConnection {
     await this.closed;
     clearTimeout(force);
   }
+
+  readonly #countCarried = () => {
+    this.#carried += 1;
+  };
 
   #hold(): Release {
     clearTimeout(this.#idle);

@@ -14,14 +14,21 @@ export interface SshRunnerOptions {
   readonly connectSeconds?: number;
   /** How long an unused connection stays open. @defaultValue 300 */
   readonly idleSeconds?: number;
+  /**
+   * How long a host may take, signed in, until our own shell answers there: as long as its start-up files run. Below 10,
+   * so that a host that never answers is known within 10 s. @defaultValue 9
+   */
+  readonly answerSeconds?: number;
+  /** Removes secrets from the host's own words, which errors quote. @defaultValue leaves them as they are */
+  readonly redact?: (text: string) => string;
 }
 
 export interface SshRunner extends RemoteRunner {
   /**
-   * Runs shell text for a caller who reads and writes the streams itself, has to read both to their end, and gets
-   * one of the host's few sessions until the channel has closed.
-   * @returns `undefined` when nobody knows whether the text was run, or when the signal is aborted
-   * @throws HostUnreachableError while the text cannot have been run
+   * Runs POSIX shell text for a caller who reads and writes the streams itself, has to read both to their end, and gets
+   * one of the host's few sessions until the channel has closed. What start-up files print before is not in the streams.
+   * @returns `undefined` when the signal is aborted: the text was not sent
+   * @throws HostUnreachableError when the text was not sent
    */
   open(host: string, text: string, options?: OpenOptions): Promise<ClientChannel | undefined>;
   /** Closes every connection. Commands under way become `lost`; those that wait fail as unreachable. */
@@ -37,8 +44,10 @@ export function createSshRunner({
   logger,
   connectSeconds = 10,
   idleSeconds = 300,
+  answerSeconds = 9,
+  redact = (text) => text,
 }: SshRunnerOptions): SshRunner {
-  const links = linkHosts(hosts, { logger, connectSeconds, idleSeconds });
+  const links = linkHosts(hosts, { logger, connectSeconds, idleSeconds, answerSeconds, redact });
   const linkTo = (host: string) => {
     const link = links.get(host);
     if (link) return link;
@@ -61,7 +70,7 @@ export function createSshRunner({
 
 function linkHosts(
   hosts: Readonly<Record<string, SshHost>>,
-  shared: Pick<HostLinkOptions, "logger" | "connectSeconds" | "idleSeconds">,
+  shared: Omit<HostLinkOptions, "name" | "host" | "jump">,
 ): ReadonlyMap<string, HostLink> {
   const configured = new Map(Object.entries(hosts));
   const links = new Map<string, HostLink>();

@@ -6,8 +6,10 @@ import type { CommandOutcome } from "../remote-runner.js";
 import { SshConnection } from "./connection.js";
 import { dial, openTcp } from "./dial.js";
 import { errorField, jumpFailure, TIMED_OUT } from "./dial-failure.js";
+import { hostWords } from "./host-words.js";
 import type { ChannelRequest } from "./run-on-channel.js";
 import { Semaphore } from "./semaphore.js";
+import type { NotRun, OpenResult } from "./shell-opening.js";
 import type { SshHost } from "./ssh-host.js";
 import { ABORTED, untilAborted } from "./until-aborted.js";
 
@@ -19,6 +21,12 @@ const CHANNELS_AT_ONCE = 5;
 
 /** Beside them, for what only asks or tells and must not wait until a step has ended: a stop comes at once. */
 const SHORT_CHANNELS_AT_ONCE = 2;
+
+/** A connection can end just as it is used; a host that ends every one will not do better with more. */
+const CONNECTIONS_TRIED = 3;
+
+/** Part of a command's own time that the host may take until our own shell answers. */
+const ANSWER_SHARE = 0.8;
 
 export interface OpenOptions {
   readonly signal?: AbortSignal | undefined;
@@ -33,8 +41,15 @@ export interface HostLinkOptions {
   /** From the first packet to a signed-in connection; once more for every jump host on the way. */
   readonly connectSeconds: number;
   readonly idleSeconds: number;
+  /** How long the host may take, signed in, until our own shell answers there. */
+  readonly answerSeconds: number;
+  /** Removes secrets from what the host says. */
+  readonly redact: (text: string) => string;
   readonly logger: Logger;
 }
+
+/** A command for a host; see {@link ChannelRequest}. */
+export type HostCommand = Omit<ChannelRequest, "answerSeconds">;
 
 /** Everything about one host: the connection that is kept open, and the queue in front of it. */
 export class HostLink {
@@ -54,29 +69,35 @@ export class HostLink {
   }
 
   /** @throws HostUnreachableError while the command cannot have started */
-  async run(request: ChannelRequest): Promise<CommandOutcome> {
-    const release = await this.#slots.acquire(request.signal);
+  async run(command: HostCommand): Promise<CommandOutcome> {
+    const { signal, timeoutSeconds } = command;
+    const release = await this.#slots.acquire(signal);
     if (!release) return NEVER_SENT;
+    // Less than the command's own time: whoever waits so long learns why nothing came, not only that.
+    const answerSeconds = Math.min(this.#options.answerSeconds, timeoutSeconds * ANSWER_SHARE);
+    const request = { ...command, answerSeconds };
     try {
-      const result = await this.#onAnyConnection((connection) => connection.run(request), request.signal);
-      return result === ABORTED ? NEVER_SENT : result;
+      const result = await this.#onAnyConnection((connection) => connection.run(request), signal);
+      return result.kind === "aborted" ? NEVER_SENT : result;
     } finally {
       release();
     }
   }
 
   /**
-   * Starts a command and gives its channel. One that is `short` does not wait for those that last.
-   * @returns `undefined` when nobody knows whether the command was started, or when the signal is aborted
-   * @throws HostUnreachableError while the command cannot have started
+   * Sends a script and gives its channel. One that is `short` does not wait for those that last.
+   * @returns `undefined` when the signal is aborted: the script was not sent
+   * @throws HostUnreachableError when the script was not sent
    */
-  async open(text: string, { signal, short }: OpenOptions = {}): Promise<ClientChannel | undefined> {
+  async open(script: string, { signal, short }: OpenOptions = {}): Promise<ClientChannel | undefined> {
+    const { answerSeconds } = this.#options;
     const slots = short ? this.#shortSlots : this.#slots;
     const release = await slots.acquire(signal);
     if (!release) return undefined;
     try {
-      const result = await this.#onAnyConnection((connection) => connection.open(text), signal);
-      if (result !== ABORTED && result.kind === "open") {
+      const request = { script, answerSeconds, signal };
+      const result = await this.#onAnyConnection((connection) => connection.open(request), signal);
+      if (result.kind === "open") {
         result.channel.once("close", release);
         return result.channel;
       }
@@ -111,19 +132,32 @@ export class HostLink {
   }
 
   async #onAnyConnection<R extends { readonly kind: string }>(
-    use: (connection: SshConnection) => Promise<R | NotSent>,
+    use: (connection: SshConnection) => Promise<R | NotRun | NotSent | Aborted>,
     signal: AbortSignal | undefined,
-  ): Promise<R | typeof ABORTED> {
-    for (;;) {
+  ): Promise<R | Aborted> {
+    for (let tried = 1; ; tried++) {
       const connection = await untilAborted(this.#connection(), signal);
-      if (connection === ABORTED) return ABORTED;
+      if (connection === ABORTED) return { kind: "aborted" };
       const result = await use(connection);
+      if (isNotRun(result)) throw this.#notRun(result);
       if (!isNotSent(result)) return result;
       // Dead without anyone having noticed, or its sessions are used up by commands that were given up
       // but still run: a new connection helps, unless this one was new.
       connection.retire();
-      if (!connection.hasCarried) throw refusedChannel(this.name, result.cause);
+      if (!connection.hasCarried || tried === CONNECTIONS_TRIED)
+        throw refusedChannel(this.name, result.cause);
     }
+  }
+
+  #notRun({ said, exitCode, seconds }: NotRun): HostUnreachableError {
+    const words = hostWords(said, this.#options.redact);
+    return new HostUnreachableError(this.name, "not-run", {
+      notRun: {
+        ...(words !== "" && { said: words }),
+        ...(exitCode !== undefined && { exitCode }),
+        ...(seconds !== undefined && { seconds }),
+      },
+    });
   }
 
   /** The connection that is open, or the one that is being opened: callers at the same time share one attempt. */
@@ -194,13 +228,15 @@ export class HostLink {
   }
 }
 
-interface NotSent {
-  readonly kind: "not-sent";
-  readonly cause: unknown;
-}
+type NotSent = Extract<OpenResult, { kind: "not-sent" }>;
+type Aborted = Extract<OpenResult, { kind: "aborted" }>;
 
 function isNotSent(result: { readonly kind: string }): result is NotSent {
   return result.kind === "not-sent";
+}
+
+function isNotRun(result: { readonly kind: string }): result is NotRun {
+  return result.kind === "not-run";
 }
 
 const NEVER_SENT: CommandOutcome = { kind: "lost", reason: "aborted before the command was sent" };

@@ -1,116 +1,119 @@
 import { StringDecoder } from "node:string_decoder";
-import type { Client, ClientChannel } from "ssh2";
+import type { ClientChannel } from "ssh2";
 import type { CommandOutcome } from "../remote-runner.js";
-import { openChannel } from "./open-channel.js";
+import { ExitReader } from "./exit-reader.js";
+import { openShell, type ShellLink } from "./open-shell.js";
+import type { OpenResult } from "./shell-opening.js";
+import { newExitMark, reportingExit } from "./shell-text.js";
 
 /** One command in the words of the channel layer. */
 export interface ChannelRequest {
   /** Shell text; see `toShellCommand`. */
   readonly text: string;
+  /** Counted from the moment the text is sent. */
   readonly timeoutSeconds: number;
+  /** How long the host may take until our own shell answers there, before the text is sent. */
+  readonly answerSeconds: number;
   /** Must not throw. */
   readonly onOutput: (text: string) => void;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** `not-sent`: the host was never asked to run the command, so that it is safe to ask again. */
-export type ChannelResult = CommandOutcome | { readonly kind: "not-sent"; readonly cause: unknown };
+/** Everything but an outcome means that the text was not sent. */
+export type ChannelResult = CommandOutcome | Exclude<OpenResult, { kind: "open" }>;
 
 /** setTimeout fires at once for anything longer (about 24.8 days). */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/**
- * How long output may go on after the exit code came, ms. A process that the command left behind can hold the
- * output open for ever; the code is known all the same.
- */
-const SILENCE_AFTER_EXIT_MS = 2_000;
+/** How long the second stream may take to come to its end after the first one did, ms. */
+const SECOND_STREAM_MS = 2_000;
 
 /**
- * Runs one command on a session channel of its own.
- * @param onSent called once the channel is open and the command goes out
+ * Runs one command in our own shell, on a session channel of its own. The exit code is what that shell reports: a
+ * channel's own exit code is that of the login shell, which may be 0 though nothing was run.
+ * @param onAccepted called once the host has opened the channel
  */
 export function runOnChannel(
-  client: Client,
+  link: ShellLink,
   request: ChannelRequest,
-  onSent: () => void,
+  onAccepted: () => void,
 ): Promise<ChannelResult> {
   return new Promise((resolve) => {
-    const run = new ChannelRun(request, resolve);
-    openChannel(client, request.text, onSent, (result) => {
-      if (result.kind === "open") run.follow(result.channel);
-      else if (result.kind === "not-sent") run.finish(result);
-      else run.finish({ kind: "lost", reason: "the host did not confirm that the command started" });
+    const mark = newExitMark();
+    const { text, answerSeconds, signal } = request;
+    const script = reportingExit(text, mark);
+    openShell(link, { script, answerSeconds, signal }, onAccepted, (result) => {
+      if (result.kind === "open") new ChannelRun(request, mark, resolve).follow(result.channel);
+      else resolve(result);
     });
   });
 }
 
-/** Follows one command to its outcome: the first of the end of the channel, the time-out and the caller's abort. */
+/** Follows one command to its outcome: the first of its exit code, the end of the channel, the time-out and the abort. */
 class ChannelRun {
   readonly #request: ChannelRequest;
-  readonly #resolve: (result: ChannelResult) => void;
+  readonly #resolve: (result: CommandOutcome) => void;
   readonly #timer: NodeJS.Timeout;
-  #silence: NodeJS.Timeout | undefined;
+  readonly #mark: string;
+  #secondStream: NodeJS.Timeout | undefined;
   #channel: ClientChannel | undefined;
   #exit: CommandOutcome | undefined;
+  #ended = 0;
   #finished = false;
-  readonly #decoders: StringDecoder[] = [];
+  readonly #flushes: (() => void)[] = [];
 
-  constructor(request: ChannelRequest, resolve: (result: ChannelResult) => void) {
+  constructor(request: ChannelRequest, mark: string, resolve: (result: CommandOutcome) => void) {
     this.#request = request;
+    this.#mark = mark;
     this.#resolve = resolve;
     const { timeoutSeconds, signal } = request;
     const timeoutMs = Math.min(timeoutSeconds * 1000, LONGEST_TIMER_MS);
     this.#timer = setTimeout(
-      () => this.finish({ kind: "timed-out", afterSeconds: timeoutSeconds }),
+      () => this.#finish({ kind: "timed-out", afterSeconds: timeoutSeconds }),
       timeoutMs,
     );
     signal?.addEventListener("abort", this.#abort, { once: true });
   }
 
   follow(channel: ClientChannel): void {
-    if (this.#finished) {
-      discard(channel);
-      return;
-    }
     this.#channel = channel;
     this.#read(channel);
     this.#read(channel.stderr);
-    channel.on("exit", (code: number | null, signal?: string) => {
-      if (Number.isInteger(code)) this.#exit = { kind: "exited", code: Number(code) };
-      else if (signal !== undefined) this.#exit = { kind: "killed", signal };
-      this.#waitForSilence();
+    channel.on("exit", (_code: number | null, signal?: string) => {
+      if (signal !== undefined) this.#exit ??= { kind: "killed", signal };
     });
     channel.on("close", () =>
-      this.finish({ kind: "lost", reason: "the connection ended before the command" }),
+      this.#finish({ kind: "lost", reason: "the session ended before the exit code came" }),
     );
     // For one, data after the end of the stream is an error of the stream.
     for (const stream of [channel, channel.stderr]) {
-      stream.on("error", () => this.finish({ kind: "lost", reason: "the host broke the SSH protocol" }));
+      stream.on("error", () => this.#finish({ kind: "lost", reason: "the host broke the SSH protocol" }));
     }
-    // The command reads an empty standard input.
     channel.end();
   }
 
   /** Settles with `result`, or with how the command ended where that is known. */
-  finish(result: ChannelResult): void {
+  #finish(result: CommandOutcome): void {
     if (this.#finished) return;
-    for (const decoder of this.#decoders) this.#deliver(decoder.end());
+    for (const flush of this.#flushes) flush();
     this.#finished = true;
     clearTimeout(this.#timer);
-    clearTimeout(this.#silence);
+    clearTimeout(this.#secondStream);
     this.#request.signal?.removeEventListener("abort", this.#abort);
     this.#channel?.close();
     this.#resolve(this.#exit ?? result);
   }
 
-  readonly #abort = () => this.finish({ kind: "lost", reason: "aborted" });
+  readonly #abort = () => this.#finish({ kind: "lost", reason: "aborted" });
 
   #read(stream: NodeJS.ReadableStream): void {
     const decoder = new StringDecoder("utf8");
-    this.#decoders.push(decoder);
+    const reader = new ExitReader(this.#mark);
+    this.#flushes.push(() => this.#deliver(decoder.write(reader.end()) + decoder.end()));
     stream.on("data", (chunk: Buffer) => {
-      this.#deliver(decoder.write(chunk));
-      if (this.#exit) this.#waitForSilence();
+      const { output, code } = reader.write(chunk);
+      this.#deliver(decoder.write(output));
+      if (code !== undefined) this.#streamEnded(code);
     });
   }
 
@@ -118,19 +121,11 @@ class ChannelRun {
     if (!this.#finished && text !== "") this.#request.onOutput(text);
   }
 
-  #waitForSilence(): void {
-    clearTimeout(this.#silence);
-    if (this.#finished) return;
-    this.#silence = setTimeout(
-      () => this.finish({ kind: "lost", reason: "the host gave neither an exit code nor a signal" }),
-      SILENCE_AFTER_EXIT_MS,
-    );
+  /** The code comes last on each stream, so that all output before it was read. */
+  #streamEnded(code: number): void {
+    this.#exit = { kind: "exited", code };
+    this.#ended += 1;
+    if (this.#ended === 2) this.#finish(this.#exit);
+    else this.#secondStream = setTimeout(this.#abort, SECOND_STREAM_MS);
   }
-}
-
-/** For a channel that opened after its command was given up. */
-function discard(channel: ClientChannel): void {
-  channel.resume();
-  channel.stderr.resume();
-  channel.close();
 }

@@ -16,11 +16,7 @@ afterEach(async () => {
   await scripted.close();
 });
 
-const succeed: HostScript["onCommand"] = (request) => {
-  const channel = request.accept();
-  channel.exit(0);
-  channel.end();
-};
+const succeed: HostScript["onCommand"] = async (request) => (await request.answer()).exit(0);
 
 describe("before the command is sent", () => {
   it("a connection that turns out to be dead is replaced, and the command is sent once", async () => {
@@ -34,13 +30,13 @@ describe("before the command is sent", () => {
     const { outcome } = await collect(runner, "web", shell("second"));
 
     expect(outcome).toEqual({ kind: "exited", code: 0 });
-    expect(scripted.commands.filter((command) => command.includes("second"))).toHaveLength(1);
+    expect(scripted.scripts.filter((script) => script.includes("second"))).toHaveLength(1);
   });
 
   it("a connection that opens no more sessions is replaced", async () => {
     await start({
       onSession: (session) => {
-        if (session.connection === 1 && scripted.commands.length > 0) session.reject();
+        if (session.connection === 1 && scripted.scripts.length > 0) session.reject();
         else session.accept();
       },
       onCommand: succeed,
@@ -63,15 +59,63 @@ describe("before the command is sent", () => {
   );
 });
 
+describe("a host that does not start our shell", () => {
+  it.each<[string, string, HostScript["onCommand"]]>([
+    ["protocol", "cuts every connection before it answers", (request) => request.cut()],
+    ["not-run", "refuses to run anything", (request) => request.reject()],
+    ["not-run", "closes the session without an exit code", (request) => request.accept().close()],
+    [
+      "not-run",
+      "ends with exit code 0, as a forced command may",
+      (request) => {
+        const channel = request.accept();
+        channel.write("Welcome\n");
+        channel.exit(0);
+        channel.end();
+      },
+    ],
+    [
+      "not-run",
+      "repeats the text that it was to run",
+      (request) => {
+        const channel = request.accept();
+        const text = scripted.commands.at(-1) ?? "";
+        channel.write(`${text}\n${text.replaceAll(/['" ]/g, "")}\n`);
+        channel.stderr.write(`${text}\n${text.replaceAll(/['" ]/g, "")}\n`);
+        channel.exit(0);
+        channel.end();
+      },
+    ],
+  ])("is unreachable (%s) when it %s, and gets no script", async (code, _, onCommand) => {
+    await start({ onCommand });
+
+    await expect(collect(runner, "web", shell("true"))).rejects.toMatchObject({ host: "web", code });
+    expect(scripted.scripts).toEqual([]);
+  });
+
+  it("gets a second connection when the first one ended before it answered", async () => {
+    await start({ onCommand: (request) => (request.connection === 1 ? request.cut() : succeed(request)) });
+
+    expect((await collect(runner, "web", shell("true"))).outcome).toEqual({ kind: "exited", code: 0 });
+    expect(scripted.scripts).toHaveLength(1);
+  });
+});
+
 describe("once the command may have started, it is lost and not sent again", () => {
   it.each<[string, HostScript["onCommand"]]>([
-    ["the connection is cut before the host confirms it", (request) => request.cut()],
-    ["the host does not confirm it", (request) => request.reject()],
-    ["the channel ends without an exit code", (request) => request.accept().close()],
+    [
+      "the channel ends without a word of our own shell, and with exit code 0",
+      async (request) => {
+        const { channel } = await request.answer();
+        channel.exit(0);
+        channel.close();
+      },
+    ],
     [
       "the connection is cut while it runs",
-      (request) => {
-        request.accept().write("working");
+      async (request) => {
+        const { channel } = await request.answer();
+        channel.write("working");
         request.cut();
       },
     ],
@@ -81,11 +125,16 @@ describe("once the command may have started, it is lost and not sent again", () 
     const { outcome } = await collect(runner, "web", shell("true"));
 
     expect(outcome).toMatchObject({ kind: "lost" });
-    expect(scripted.commands).toHaveLength(1);
+    expect(scripted.scripts).toHaveLength(1);
   });
 
   it("and the next command finds its way", async () => {
-    await start({ onCommand: (request) => (request.connection === 1 ? request.cut() : succeed(request)) });
+    const cutOnce: HostScript["onCommand"] = async (request) => {
+      if (request.connection > 1) return succeed(request);
+      await request.answer();
+      request.cut();
+    };
+    await start({ onCommand: cutOnce });
     await collect(runner, "web", shell("true"));
 
     expect((await collect(runner, "web", shell("true"))).outcome).toEqual({ kind: "exited", code: 0 });

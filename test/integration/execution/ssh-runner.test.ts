@@ -31,10 +31,31 @@ describe("a command", () => {
     expect(outcome).toEqual({ kind: "exited", code });
   });
 
-  it("that a signal ends was killed by it", async () => {
-    const { outcome } = await collect(runner, "web", shell("kill -TERM $$"));
+  it("that a signal ends exits with the code that shells give for that, and prints nothing about it", async () => {
+    const { outcome, output } = await collect(runner, "web", shell("echo last words; kill -KILL $$"));
 
-    expect(outcome).toEqual({ kind: "killed", signal: "SIGTERM" });
+    expect(outcome).toEqual({ kind: "exited", code: 137 });
+    expect(output).toBe("last words\n");
+  });
+
+  it("that ends the shell around it, too, was killed", async () => {
+    const { outcome } = await collect(runner, "web", shell("kill -KILL 0"));
+
+    expect(outcome).toEqual({ kind: "killed", signal: "SIGKILL" });
+  });
+
+  it("cannot report another exit code than its own", async () => {
+    // The mark would have to be in its arguments, its environment or those of the processes above it.
+    const script = String.raw`p=$$; while [ "$p" -gt 1 ]; do
+      for file in cmdline environ; do tr '\0' '\n' <"/proc/$p/$file"; tr '\0' '\n' <"/proc/$p/$file" >&2; done
+      p=$(sed 's/.*) . \([0-9]*\) .*/\1/' "/proc/$p/stat")
+    done; set; exit 9`;
+
+    const { outcome, output } = await collect(runner, "web", shell(script));
+
+    expect(outcome).toEqual({ kind: "exited", code: 9 });
+    expect(output).toContain("slipway_mark");
+    expect(output).not.toMatch(/slipway-[0-9a-f]{32}/);
   });
 
   it("that does not exist exits with the shell's code", async () => {

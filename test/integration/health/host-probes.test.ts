@@ -92,20 +92,20 @@ describe("a command probe", () => {
   });
 
   it("keeps little of what is printed without end", async () => {
-    const answer = await probe({ ...run("web", "yes"), timeout: 1 });
+    const answer = await probe({ ...run("web", "yes"), timeout: 3 });
 
-    expect(answer).toEqual(unhealthy({ code: "timed-out", seconds: 1 }));
+    expect(answer).toEqual(unhealthy({ code: "timed-out", seconds: 3 }));
   });
 
   it("is ended on the host when nobody waits for it any more", async () => {
     const pid = join(target.directory, "pid");
-    const check = { ...run("web", "sh", "-c", 'echo $$ > "$0"; exec sleep 300', pid), timeout: 0.5 };
+    const check = { ...run("web", "sh", "-c", 'echo $$ > "$0"; exec sleep 300', pid), timeout: 3 };
 
     const answer = await probe(check);
 
     const waiting = `pid=$(cat "${pid}") && while kill -0 "$pid"; do sleep 0.05; done`;
     const { outcome } = await collect(runner, "web", shell(waiting));
-    expect(answer).toEqual(unhealthy({ code: "timed-out", seconds: 0.5 }));
+    expect(answer).toEqual(unhealthy({ code: "timed-out", seconds: 3 }));
     expect(outcome).toEqual({ kind: "exited", code: 0 });
   });
 

@@ -36,6 +36,7 @@ const failures: readonly Failure[] = [
   { code: "not-started", host: "web-1", reason: "no-space", detail: "/home/app/.slipway/runs" },
   { code: "runner-died", reason: "the runner was ended" },
   { code: "unreachable", host: "web-1", reason: "refused" },
+  { code: "not-run", host: "web-1", exitCode: 1, said: "This account is currently not available." },
   { code: "unknown-host-key", host: "web-1", seen: "SHA256:abc", pinned: [] },
   { code: "unhealthy", url, attempts: 3, reason: { code: "status", expected: 200, got: 500 } },
   { code: "interrupted" },
@@ -237,6 +238,7 @@ const failure: fc.Arbitrary<Failure> = fc.oneof(
   hostileText.map((signal): Failure => ({ code: "killed", signal })),
   hostileText.map((message): Failure => ({ code: "internal", message })),
   hostileText.map((reason): Failure => ({ code: "unreachable", host: "web-1", reason })),
+  hostileText.map((said): Failure => ({ code: "not-run", host: "web-1", seconds: 9, said })),
   hostileText.map((seen): Failure => ({ code: "unknown-host-key", host: "web-1", seen, pinned: [] })),
   fc
     .oneof(
@@ -247,6 +249,7 @@ const failure: fc.Arbitrary<Failure> = fc.oneof(
       hostileText.map((signal): ProbeReason => ({ code: "killed", signal })),
       hostileText.map((path): ProbeReason => ({ ...diskLow, path })),
       hostileText.map((text): ProbeReason => ({ code: "host-unreachable", host: text, reason: text })),
+      hostileText.map((text): ProbeReason => ({ code: "not-run", host: text, said: text })),
       hostileText.map(
         (text): ProbeReason => ({ code: "json-mismatch", path: text, expected: text, got: text }),
       ),

@@ -51,6 +51,7 @@ const hostileReason = fc.oneof(
   fc.record({ code: fc.constant("killed" as const), signal: hostileText, said: hostileText }),
   fc.record({ code: fc.constant("redirect-refused" as const), to: hostileText }),
   fc.record({ code: fc.constant("host-unreachable" as const), host: hostileText, reason: hostileText }),
+  fc.record({ code: fc.constant("not-run" as const), host: hostileText, said: hostileText }),
   fc.record({
     code: fc.constant("containers" as const),
     faults: fc.array(fc.record({ name: hostileText, state: hostileText }), { maxLength: 5 }),

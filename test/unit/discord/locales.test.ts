@@ -33,6 +33,7 @@ const PROBES: readonly ProbeReason[] = [
   { code: "disk-low", path: "PATH", free: 1, minimum: 10, unit: "megabytes" },
   { code: "unreadable" },
   { code: "host-unreachable", host: "H1", reason: "host-key" },
+  { code: "not-run", host: "H1", seconds: 9, said: "S1" },
 ];
 const NO_DOCKER = { code: "exited", exitCode: 1, said: "Cannot connect to the Docker daemon" } as const;
 const UNREACHABLE = ["refused", "timeout", "dns", "auth", "jump", "protocol"];
