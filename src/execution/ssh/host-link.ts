@@ -25,8 +25,9 @@ const SHORT_CHANNELS_AT_ONCE = 2;
 /** A connection can end just as it is used; a host that ends every one will not do better with more. */
 const CONNECTIONS_TRIED = 3;
 
-/** Part of a command's own time that the host may take until our own shell answers. */
+/** Part of a command's own time that the host may take until our own shell answers, but for this long in any case. */
 const ANSWER_SHARE = 0.8;
+const SHORTEST_ANSWER_SECONDS = 3;
 
 export interface OpenOptions {
   readonly signal?: AbortSignal | undefined;
@@ -74,7 +75,8 @@ export class HostLink {
     const release = await this.#slots.acquire(signal);
     if (!release) return NEVER_SENT;
     // Less than the command's own time: whoever waits so long learns why nothing came, not only that.
-    const answerSeconds = Math.min(this.#options.answerSeconds, timeoutSeconds * ANSWER_SHARE);
+    const share = Math.max(SHORTEST_ANSWER_SECONDS, timeoutSeconds * ANSWER_SHARE);
+    const answerSeconds = Math.min(this.#options.answerSeconds, share);
     const request = { ...command, answerSeconds };
     try {
       const result = await this.#onAnyConnection((connection) => connection.run(request), signal);
