@@ -9,7 +9,11 @@ const EVERY_MS = 3_000;
 export const reconcile: JobDefinition = {
   queues: () => [RECONCILE_QUEUE],
   concurrency: 1,
-  process: (_job, parts) => reconcileDeployments(parts, "lately-ended"),
+
+  async process(_job, parts) {
+    await parts.sealAudit();
+    await reconcileDeployments(parts, "lately-ended");
+  },
 
   async prepare(parts) {
     await reconcileDeployments(parts, "newest");

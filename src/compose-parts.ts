@@ -23,8 +23,10 @@ import { promote, requestDeployment } from "./app/request-deployment.js";
 import { retryDeployment, rollBack, rollBackDeployment, rollbackCandidates } from "./app/roll-back.js";
 import { stopCurrentStep } from "./app/stop-step.js";
 import { tendLocks } from "./app/tend-locks.js";
+import { wakingLater } from "./app/waking-later.js";
 import { AuditLog } from "./audit/audit-log.js";
 import type { BotOptions } from "./bot-options.js";
+import { Changes } from "./changes/changes.js";
 import { ChartDrawer } from "./charts/chart-drawer.js";
 import { composeMonitoring } from "./compose-monitoring.js";
 import { probeOrigins } from "./config/health-checks.js";
@@ -67,10 +69,12 @@ export type Parts = ReturnType<typeof composeParts>;
 export function composeParts(options: BotOptions, redis: Redis, queues: Queues, processes: Heartbeat) {
   const { config, settings, logger, redactor } = options;
   const now = Date.now;
-  const store = new DeploymentStore(redis);
+  const changes = new Changes(redis);
+  const store = new DeploymentStore(redis, changes);
   const logs = new LogStore(redis);
-  const locks = new LockStore(redis);
+  const locks = new LockStore(redis, changes);
   const audit = new AuditLog(redis);
+  changes.onEntry(() => audit.sealSoon());
   const actions = new ActionStore(redis);
   const announcements = new AnnouncementStore(redis);
   const badReleases = new BadReleases(redis);
@@ -129,7 +133,17 @@ export function composeParts(options: BotOptions, redis: Redis, queues: Queues, 
     hasDeployed: (host, target) => runner.hasSeen(host, fenceKey(target)),
     report: (instance) => postMemoryLost({ config, rest }, instance),
   };
-  const monitoring = composeMonitoring({ config, redis, queues, store, actions, rest, announcements, now });
+  const monitoring = composeMonitoring({
+    config,
+    redis,
+    changes,
+    queues,
+    store,
+    actions,
+    rest,
+    announcements,
+    now,
+  });
   const lockParts = { config, store, locks, audit, now, notices, logger };
   return {
     ...{
@@ -156,6 +170,10 @@ export function composeParts(options: BotOptions, redis: Redis, queues: Queues, 
     announce: (id: string) => announceDeployment(announcer, id),
     lockNotices: createLockNotices({ config, rest, actions }),
     tendLocks: () => tendLocks(lockParts),
+    sealAudit: () =>
+      audit
+        .seal()
+        .catch((error: unknown) => logger.warn({ err: error }, "the audit log could not take what waits")),
     stopStep: (id: string) =>
       stopCurrentStep({ store, cancelRun: (host, run) => runner.cancel(host, run) }, id),
     /** Begins nothing any more, and leaves what runs on the hosts to the next process. */
@@ -179,7 +197,8 @@ function durability({ execution }: Config) {
 const SECONDS_A_DAY = 24 * 3600;
 
 /** The use cases, bound to their parts. */
-export function composeApp(parts: Parts, available: () => boolean): App {
+export function composeApp(composed: Parts, available: () => boolean): App {
+  const parts = { ...composed, queues: wakingLater(composed.queues, composed.logger) };
   const suggestions = new RefSuggestions(parts);
   const charts = new ChartDrawer(parts.logger);
   const health = new HealthLookUp(parts);

@@ -19,6 +19,8 @@ export interface JobParts extends RunParts, MonitorParts {
   announce(id: string): Promise<Announced>;
   /** Reminds of locks that end soon, and ends those whose time is over. */
   tendLocks(): Promise<void>;
+  /** Takes into the audit log what waits for it. Never throws: a fault is logged. */
+  sealAudit(): Promise<void>;
   /** Ends the step that a deployment is at. */
   stopStep(id: string): Promise<void>;
 }

@@ -9,6 +9,7 @@ import type {
   Target,
 } from "../deployments/record.js";
 import type { Release } from "../deployments/release.js";
+import type { NewDeployment } from "../deployments/store.js";
 import type { FoundTarget } from "../deployments/targets.js";
 import { supersede } from "../deployments/transitions.js";
 import { hashPlan, planFor } from "../strategies/plan-for.js";
@@ -36,8 +37,8 @@ export interface Admission {
  * to call again after a crash at any point: the id follows from the request's identity.
  */
 export async function admitDeployment(parts: AppParts, admission: Admission): Promise<DeploymentRecord> {
-  const { created, record } = await parts.store.create(await newDeployment(parts, admission));
-  if (created) await auditRequest(parts, record);
+  const deployment = await newDeployment(parts, admission);
+  const { record } = await parts.store.create(deployment, requestEntry(deployment));
   if (admission.replacesWaiting) {
     if (isWaiting(record)) await supersedeWaitingPushes(parts, record);
     await announceSuperseded(parts, record);
@@ -55,7 +56,7 @@ export async function wakeUp({ queues }: Pick<AppParts, "queues">, record: Deplo
   await queues.addAnnouncement(record.id, "now");
 }
 
-async function newDeployment(parts: AppParts, admission: Admission) {
+async function newDeployment(parts: AppParts, admission: Admission): Promise<NewDeployment> {
   const { target, origin, release, comparison, breakGlass, rollbackOf, kind } = admission;
   const createdAt = parts.now();
   const approval = await approvalFor(parts, admission, createdAt);
@@ -107,22 +108,20 @@ async function approvalReason(parts: AppParts, admission: Admission): Promise<Ap
   return (await parts.badReleases.isBad(target, release.sha)) ? "bad-release" : undefined;
 }
 
-async function auditRequest({ audit }: AppParts, record: DeploymentRecord): Promise<void> {
-  const { origin, release, breakGlass, approval } = record;
-  await audit.append({
+/** The store adds the deployment's number. */
+function requestEntry(deployment: NewDeployment): AuditEntry {
+  const { kind, origin, release, breakGlass, approval } = deployment;
+  return {
     action: breakGlass === undefined ? "request" : "break-glass",
     actor: actorOf(origin),
     source: sourceOf(origin),
-    target: { project: record.project, environment: record.environment },
-    deployment: record.number,
+    target: { project: deployment.project, environment: deployment.environment },
     details: {
-      kind: record.kind,
-      sha: release.sha,
-      ref: release.ref,
+      ...{ kind, sha: release.sha, ref: release.ref },
       ...(approval && { approval: approval.reason }),
       ...(breakGlass !== undefined && { breakGlass }),
     },
-  });
+  };
 }
 
 /** Who a deployment's origin is, as the audit log names them. */
@@ -149,20 +148,24 @@ function isWaiting({ state }: DeploymentRecord): boolean {
   return state === "queued" || state === "awaiting-approval";
 }
 
-async function supersedeWaitingPushes({ store, audit, now }: AppParts, by: DeploymentRecord): Promise<void> {
+async function supersedeWaitingPushes({ store, now }: AppParts, by: DeploymentRecord): Promise<void> {
   for (const waiting of await store.open(by)) {
     if (waiting.number >= by.number || waiting.origin.kind !== "push") continue;
-    const superseded = await store.update(waiting.id, (record) => supersede(record, by.number, now()));
-    if (superseded === undefined) continue;
-    await audit.append({
-      action: "superseded",
-      actor: actorOf(by.origin),
-      source: "github",
-      target: { project: by.project, environment: by.environment },
-      deployment: superseded.number,
-      details: { sha: superseded.release.sha, by: by.number },
+    await store.update(waiting.id, (record) => supersede(record, by.number, now()), {
+      entry: supersededEntry(by),
     });
   }
+}
+
+function supersededEntry(by: DeploymentRecord): (superseded: DeploymentRecord) => AuditEntry {
+  return ({ number, release }) => ({
+    action: "superseded",
+    actor: actorOf(by.origin),
+    source: "github",
+    target: { project: by.project, environment: by.environment },
+    deployment: number,
+    details: { sha: release.sha, by: by.number },
+  });
 }
 
 /** Found by what the records say, so that a crash after the change leaves no message behind. */

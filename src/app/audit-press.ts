@@ -1,4 +1,4 @@
-import type { AuditAction } from "../audit/audit-trail.js";
+import type { AuditAction, AuditEntry } from "../audit/audit-trail.js";
 import type { DeploymentRecord, Target } from "../deployments/record.js";
 import type { ActionOutcome, ActionRefusal } from "./outcomes.js";
 import type { AppParts } from "./ports.js";
@@ -28,14 +28,9 @@ export async function auditRefusal(
   });
 }
 
-/** Writes down what a person changed by a button under the message of a deployment. */
-export async function auditPress(
-  { audit }: Pick<AppParts, "audit">,
-  action: AuditAction,
-  { project, environment, number }: DeploymentRecord,
-  person: Person,
-): Promise<void> {
-  await audit.append({
+/** What is written down when a person changes a deployment by a button under its message. */
+export function pressEntry(action: AuditAction, person: Person): (record: DeploymentRecord) => AuditEntry {
+  return ({ project, environment, number }) => ({
     action,
     actor: { kind: "person", userId: person.id, userName: person.name },
     source: "discord",

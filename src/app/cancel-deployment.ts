@@ -2,7 +2,7 @@ import { mayApprove, mayDeploy } from "../deployments/gates.js";
 import { isFinal } from "../deployments/record.js";
 import { lookUpTarget } from "../deployments/targets.js";
 import { requestCancel, requestStop } from "../deployments/transitions.js";
-import { auditPress, refusePress } from "./audit-press.js";
+import { pressEntry, refusePress } from "./audit-press.js";
 import type { ActionOutcome, ActionRefusal } from "./outcomes.js";
 import type { AppParts } from "./ports.js";
 import type { Person } from "./request-deployment.js";
@@ -36,9 +36,10 @@ async function end(
     return refusePress(parts, id, person, { code: "role-missing", environment, roles: config.roles.deploy });
   }
   const by = { userId: person.id, userName: person.name };
-  const cancelled = await parts.store.update(id, (record) => TRANSITIONS[action](record, by, parts.now()));
+  const cancelled = await parts.store.update(id, (record) => TRANSITIONS[action](record, by, parts.now()), {
+    entry: pressEntry(action, person),
+  });
   if (cancelled === undefined) return refusePress(parts, id, person, await whyNot(parts, id));
-  await auditPress(parts, action, cancelled, person);
   await parts.queues.addAnnouncement(id, "now");
   return { kind: "done", record: cancelled };
 }

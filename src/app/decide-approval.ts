@@ -1,4 +1,4 @@
-import type { AuditAction } from "../audit/audit-trail.js";
+import type { AuditAction, AuditEntry } from "../audit/audit-trail.js";
 import type { Approval, DeploymentRecord } from "../deployments/record.js";
 import { type FoundTarget, lookUpTarget } from "../deployments/targets.js";
 import {
@@ -56,9 +56,10 @@ export async function approve(
     return endWaiting(parts, id, "void", person, (r) => declareVoid(r, voidReason, parts.now()));
 
   const by = { userId: person.id, userName: person.name };
-  const approved = await parts.store.update(id, (record) => approveTransition(record, by, parts.now()));
+  const approved = await parts.store.update(id, (record) => approveTransition(record, by, parts.now()), {
+    entry: decisionEntry("approval", person),
+  });
   if (approved === undefined) return refusePress(parts, id, person, await refusalNow(parts, id, person));
-  await auditDecision(parts, "approval", approved, person);
   await wakeUp(parts, approved);
   const missing = waiting.approval.quorum - (approved.approval?.given.length ?? 0);
   if (approved.state === "awaiting-approval") return { kind: "counted", record: approved, missing };
@@ -82,12 +83,13 @@ export async function refuse(parts: AppParts, id: string, person: Person): Promi
  * @returns `early` when it is not over yet: the clock of the machine that asked was ahead of this one
  */
 export async function expireApproval(parts: AppParts, id: string): Promise<"done" | "early"> {
-  const expired = await parts.store.update(id, (record) => expire(record, parts.now()));
+  const expired = await parts.store.update(id, (record) => expire(record, parts.now()), {
+    entry: decisionEntry("expired", undefined),
+  });
   if (expired === undefined) {
     const record = await parts.store.find(id);
     return record?.state === "awaiting-approval" ? "early" : "done";
   }
-  await auditDecision(parts, "expired", expired, undefined);
   await parts.queues.addAnnouncement(id, "now");
   return "done";
 }
@@ -124,27 +126,24 @@ async function endWaiting(
   person: Person,
   transition: (record: DeploymentRecord) => DeploymentRecord | undefined,
 ): Promise<ActionOutcome> {
-  const ended = await parts.store.update(id, transition);
+  const ended = await parts.store.update(id, transition, { entry: decisionEntry(action, person) });
   if (ended === undefined) return refusePress(parts, id, person, await refusalNow(parts, id, person));
-  await auditDecision(parts, action, ended, person);
   await parts.queues.addAnnouncement(id, "now");
   return { kind: "done", record: ended };
 }
 
-/** Somebody else was faster: what holds now. */
+/** Another press was faster: what holds now. */
 async function refusalNow(parts: AppParts, id: string, person: Person): Promise<ActionRefusal> {
   const waiting = await findWaiting(parts, id);
   if ("code" in waiting) return waiting;
   return deciderRefusal(waiting, person) ?? { code: "not-found" };
 }
 
-async function auditDecision(
-  { audit }: AppParts,
+function decisionEntry(
   action: AuditAction,
-  record: DeploymentRecord,
   person: Person | undefined,
-): Promise<void> {
-  await audit.append({
+): (record: DeploymentRecord) => AuditEntry {
+  return (record) => ({
     action,
     actor: person ? { kind: "person", userId: person.id, userName: person.name } : { kind: "slipway" },
     source: person ? "discord" : "worker",

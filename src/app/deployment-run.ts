@@ -8,7 +8,7 @@ import {
   type StepRecord,
   type Target,
 } from "../deployments/record.js";
-import { isRefusedByRedis, StaleRecordError } from "../deployments/store.js";
+import { isRefusedByRedis, StaleRecordError, type UpdateOptions } from "../deployments/store.js";
 import {
   changeStep,
   type FailureReport,
@@ -29,7 +29,7 @@ import {
 import { FencedError } from "../execution/fenced-error.js";
 import type { DurableRun } from "../execution/remote-runner.js";
 import type { CommandStep, Plan, Step } from "../strategies/step.js";
-import { announce, auditRun, type RunParts } from "./run-parts.js";
+import { announce, endedEntry, type RunParts, runEntry } from "./run-parts.js";
 import { RunningHosts, runName } from "./running-hosts.js";
 import { settleReleases } from "./settle-releases.js";
 
@@ -82,7 +82,7 @@ export class DeploymentRun implements PlanProgress {
       if (outcome.kind === "detached") return outcome;
       if (outcome.kind === "succeeded") await settleReleases(this.#parts, this.#record);
       await this.#running.settle(this.#record);
-      await this.#change((record) => this.#finish(record, outcome));
+      await this.#change((record) => this.#finish(record, outcome), endedEntry);
       return { kind: "ended", record: this.#record };
     } catch (error) {
       if (!(error instanceof StaleRecordError || error instanceof FencedError)) throw error;
@@ -207,13 +207,14 @@ export class DeploymentRun implements PlanProgress {
     if (step.kind === "command" && step.readsCheckout && failure === undefined)
       await this.#running.noteHead(this.#record, step.host, this.#tail);
     await this.#running.ended(this.#record, step, failure);
-    await this.#change((record) =>
-      failure === undefined
-        ? changeStep(record, step.id, { state: "succeeded", finishedAt: at })
-        : failStep(record, step.id, { failure, tail: this.#tail }, at),
-    );
     const outcome = failure === undefined ? "succeeded" : "failed";
-    await auditRun(this.#parts, "step", this.#record, { step: step.id, outcome });
+    await this.#change(
+      (record) =>
+        failure === undefined
+          ? changeStep(record, step.id, { state: "succeeded", finishedAt: at })
+          : failStep(record, step.id, { failure, tail: this.#tail }, at),
+      runEntry("step", { step: step.id, outcome }),
+    );
   }
 
   rollbackPoint({ host }: CommandStep): Promise<string | undefined> {
@@ -240,12 +241,15 @@ export class DeploymentRun implements PlanProgress {
   }
 
   /** Others may ask for a cancellation meanwhile; only a record that this run does not hold any more stops it. */
-  async #change(transition: (record: DeploymentRecord) => DeploymentRecord | undefined): Promise<void> {
+  async #change(
+    transition: (record: DeploymentRecord) => DeploymentRecord | undefined,
+    entry?: UpdateOptions["entry"],
+  ): Promise<void> {
     const { store } = this.#parts;
     const { id, claim } = this.#record;
     const mine = (record: DeploymentRecord) =>
       record.claim === claim ? transition(this.#withOwn(record)) : undefined;
-    const next = (await store.update(id, mine, this.#record)) ?? (await this.#endedUnheard());
+    const next = await store.update(id, mine, { known: this.#record, ...(entry && { entry }) });
     if (next === undefined) throw new StaleRecordError(id);
     this.#record = next;
     await announce(this.#parts, id, isFinal(next) ? "now" : "soon");
@@ -260,12 +264,6 @@ export class DeploymentRun implements PlanProgress {
       ...(failedStep && { failedStep }),
       ...(tail !== undefined && { tail }),
     };
-  }
-
-  /** Redis may have written the end down, and gone away before it could say so: asked again, it finds it done. */
-  async #endedUnheard(): Promise<DeploymentRecord | undefined> {
-    const found = await this.#parts.store.find(this.#record.id);
-    return found !== undefined && found.claim === this.#record.claim && isFinal(found) ? found : undefined;
   }
 }
 

@@ -4,7 +4,7 @@ import type { DeploymentRecord } from "../deployments/record.js";
 import { type FoundTarget, lookUpTarget } from "../deployments/targets.js";
 import { markFailed, runAgain } from "../deployments/transitions.js";
 import { wakeUp } from "./admit-deployment.js";
-import { auditPress, refusePress } from "./audit-press.js";
+import { pressEntry, refusePress } from "./audit-press.js";
 import { newestRun } from "./judge-request.js";
 import type { ActionOutcome, ActionRefusal } from "./outcomes.js";
 import type { AppParts } from "./ports.js";
@@ -50,9 +50,10 @@ async function judge(
   const refused = await refusal?.(parts, found);
   if (refused !== undefined) return refusePress(parts, id, person, refused);
   const by = { userId: person.id, userName: person.name };
-  const judged = await parts.store.update(id, (record) => transition(record, by));
+  const judged = await parts.store.update(id, (record) => transition(record, by), {
+    entry: pressEntry(action, person),
+  });
   if (judged === undefined) return refusePress(parts, id, person, await tooLate(parts, found));
-  await auditPress(parts, action, judged, person);
   await wakeUp(parts, judged);
   return { kind: "done", record: judged };
 }

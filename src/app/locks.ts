@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import type { AuditAction, AuditTrail } from "../audit/audit-trail.js";
+import type { AuditAction, AuditEntry, AuditTrail } from "../audit/audit-trail.js";
 import type { Config } from "../config/schema.js";
 import type { LockStore } from "../deployments/lock-store.js";
 import type { LockScope, ManualFreeze, PersonLock } from "../deployments/locks.js";
@@ -77,7 +77,7 @@ export interface LockParts {
   readonly logger: Logger;
 }
 
-/** `/lock`. @throws Error when the audit trail did not take it: then nothing is locked */
+/** `/lock`. */
 export async function takeLock(parts: LockParts, request: LockRequest): Promise<LockOutcome> {
   const found = findScope(parts.config, request);
   if (found.kind === "refused") return refuse(parts, "lock", request, found.refusal);
@@ -91,14 +91,15 @@ export async function takeLock(parts: LockParts, request: LockRequest): Promise<
   if (theirs !== undefined && !isOwn(theirs, theirs.owner, request))
     return held(parts, "lock", request, theirs);
 
-  await write(parts, "lock", request, lock, { reason: lock.reason, until: iso(lock.expiresAt) });
-  const outcome = await parts.locks.take(lock);
+  const outcome = await parts.locks.take(lock, {
+    audit: ({ reason, expiresAt }) => entryOf("lock", request, lock, { reason, until: iso(expiresAt) }),
+  });
   if (outcome.kind === "held") return held(parts, "lock", request, outcome.lock);
   await tell(parts, () => parts.notices.locked(outcome.lock));
   return { kind: "locked", lock: outcome.lock };
 }
 
-/** `/unlock` and the *Unlock* button. @throws Error when the audit trail did not take it: then the lock stays */
+/** `/unlock` and the *Unlock* button. */
 export async function releaseLock(parts: LockParts, request: UnlockRequest): Promise<UnlockOutcome> {
   const { locks, notices } = parts;
   const found = findScope(parts.config, request);
@@ -109,9 +110,10 @@ export async function releaseLock(parts: LockParts, request: UnlockRequest): Pro
     const wider = await widerThan(scope, (project) => locks.find(project, parts.now()));
     return { kind: "not-locked", scope, wider };
   }
-  const { owner, reason } = there;
-  await write(parts, "unlock", request, scope, { owner: owner.userId, ownerName: owner.userName, reason });
-  const lock = await locks.release(scope, request.since);
+  const lock = await locks.release(scope, request.since, {
+    audit: ({ owner, reason }) =>
+      entryOf("unlock", request, scope, { owner: owner.userId, ownerName: owner.userName, reason }),
+  });
   if (lock === undefined) return { kind: "not-locked", scope };
   await tell(parts, () => notices.unlocked(lock, actor(request.person)));
   return { kind: "unlocked", lock };
@@ -129,7 +131,7 @@ export async function listLocks({
   return { locks: all, freezes, holders: records.filter((record) => record !== undefined) };
 }
 
-/** `/freeze`: stops the line. @throws Error when the audit trail did not take it: then nothing is frozen */
+/** `/freeze`: stops the line. */
 export async function startFreeze(parts: LockParts, request: FreezeRequest): Promise<LockOutcome> {
   const found = findScope(parts.config, request);
   if (found.kind === "refused") return refuse(parts, "freeze", request, found.refusal);
@@ -145,14 +147,15 @@ export async function startFreeze(parts: LockParts, request: FreezeRequest): Pro
     return held(parts, "freeze", request, theirs);
 
   const until = expiresAt === undefined ? {} : { until: iso(expiresAt) };
-  await write(parts, "freeze", request, freeze, { reason: freeze.reason, ...until });
-  const outcome = await parts.locks.freeze(freeze);
+  const outcome = await parts.locks.freeze(freeze, {
+    audit: ({ reason }) => entryOf("freeze", request, freeze, { reason, ...until }),
+  });
   if (outcome.kind === "held") return held(parts, "freeze", request, outcome.freeze);
   await tell(parts, () => parts.notices.frozen(outcome.freeze));
   return { kind: "locked", lock: outcome.freeze };
 }
 
-/** `/unfreeze`. @throws Error when the audit trail did not take it: then the freeze stays */
+/** `/unfreeze`. */
 export async function endFreeze(parts: LockParts, request: UnlockRequest): Promise<UnlockOutcome> {
   const { locks, notices } = parts;
   const found = findScope(parts.config, request);
@@ -163,9 +166,10 @@ export async function endFreeze(parts: LockParts, request: UnlockRequest): Promi
     const wider = await widerThan(scope, (project) => locks.freezeOf(project, parts.now()));
     return { kind: "not-locked", scope, wider };
   }
-  const { by, reason } = there;
-  await write(parts, "unfreeze", request, scope, { owner: by.userId, ownerName: by.userName, reason });
-  const lock = await locks.unfreeze(scope);
+  const lock = await locks.unfreeze(scope, {
+    audit: ({ by, reason }) =>
+      entryOf("unfreeze", request, scope, { owner: by.userId, ownerName: by.userName, reason }),
+  });
   if (lock === undefined) return { kind: "not-locked", scope };
   await tell(parts, () => notices.unfrozen(lock, actor(request.person)));
   return { kind: "unlocked", lock };
@@ -187,21 +191,19 @@ export async function tell({ logger }: Pick<LockParts, "logger">, post: () => Pr
 
 type LockAction = Extract<AuditAction, "lock" | "unlock" | "freeze" | "unfreeze">;
 
-/** Before it happens: nothing may happen that is not written down. */
-async function write(
-  { audit }: LockParts,
+function entryOf(
   action: AuditAction,
   { person }: UnlockRequest,
   scope: LockScope | undefined,
   details: Readonly<Record<string, string>>,
-): Promise<void> {
-  await audit.append({
+): AuditEntry {
+  return {
     action,
     actor: { kind: "person", ...actor(person) },
     source: "discord",
     ...(scope && { target: auditTarget(scope) }),
     details,
-  });
+  };
 }
 
 async function refuse(
@@ -211,9 +213,9 @@ async function refuse(
   refusal: Refusal,
 ): Promise<{ readonly kind: "refused"; readonly refusal: Refusal }> {
   const { environment, project } = request;
-  await write(parts, "refusal", request, project === undefined ? undefined : { project, environment }, {
-    ...{ of: action, code: refusal.code, environment },
-  });
+  const scope = project === undefined ? undefined : { project, environment };
+  const details = { of: action, code: refusal.code, environment };
+  await parts.audit.append(entryOf("refusal", request, scope, details));
   return { kind: "refused", refusal };
 }
 
@@ -223,7 +225,7 @@ async function held<L extends PersonLock | ManualFreeze>(
   request: UnlockRequest,
   lock: L,
 ): Promise<{ readonly kind: "held"; readonly lock: L }> {
-  await write(parts, "refusal", request, lock, { of: action, code: "held" });
+  await parts.audit.append(entryOf("refusal", request, lock, { of: action, code: "held" }));
   return { kind: "held", lock };
 }
 

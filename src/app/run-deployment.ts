@@ -7,7 +7,7 @@ import { followBeforeRun } from "./check-branch.js";
 import { DeploymentRun } from "./deployment-run.js";
 import { holdEnvironment, letGoOfEnded } from "./hold-environment.js";
 import { newestRun } from "./judge-request.js";
-import { announce, auditRun, type RunParts } from "./run-parts.js";
+import { announce, endedEntry, type RunParts, runEntry } from "./run-parts.js";
 import { settleDeployment } from "./settle-deployment.js";
 import { declareInterrupted, takeOverDeployment } from "./take-over-deployment.js";
 import { tellWatcher } from "./tell-watcher.js";
@@ -61,11 +61,12 @@ async function begin(
   if (voidReason !== undefined) return endVoid(parts, record.id, voidReason);
 
   const steps = record.steps.length > 0 ? record.steps : plan.steps.map(toStepRecord);
-  const started = await parts.store.update(record.id, (queued) =>
-    start(queued, claim, { steps, planHash }, parts.now()),
+  const started = await parts.store.update(
+    record.id,
+    (queued) => start(queued, claim, { steps, planHash }, parts.now()),
+    { entry: runEntry("started") },
   );
   if (started === undefined) return "done";
-  await auditRun(parts, "started", started, {});
   return run(parts, started, plan);
 }
 
@@ -115,9 +116,10 @@ async function outrun(
 }
 
 async function endVoid(parts: RunParts, id: string, reason: VoidReason): Promise<Delivered> {
-  const ended = await parts.store.update(id, (queued) => declareVoid(queued, reason, parts.now()));
+  const ended = await parts.store.update(id, (queued) => declareVoid(queued, reason, parts.now()), {
+    entry: runEntry("void", { reason: reason.code }),
+  });
   if (ended === undefined) return "done";
-  await auditRun(parts, "void", ended, { reason: reason.code });
   await announce(parts, id, "now");
   return "done";
 }
@@ -135,12 +137,13 @@ async function endUnconfigured(parts: RunParts, found: DeploymentRecord): Promis
   }
   const { id } = found;
   const report = { failure: { code: "configuration" as const } };
-  const record = await parts.store.update(id, (queued) =>
-    queued.state === "queued" ? fail(queued, report, parts.now()) : undefined,
+  const record = await parts.store.update(
+    id,
+    (queued) => (queued.state === "queued" ? fail(queued, report, parts.now()) : undefined),
+    { entry: endedEntry },
   );
   if (record === undefined) return "done";
   await parts.locks.letGo(found, id);
-  await auditRun(parts, "ended", record, { state: record.state });
   await announce(parts, id, "now");
   return "done";
 }

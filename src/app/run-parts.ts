@@ -16,24 +16,25 @@ export interface RunParts extends AppParts {
   readonly processes: { readonly id: string; isAlive(id: string): Promise<boolean> };
 }
 
-/** Writes down what a worker did. */
-export async function auditRun(
-  { audit }: RunParts,
+/** What is written down when a worker changes a deployment. */
+export function runEntry(
   action: "started" | "resumed" | "ended" | "void" | "step",
-  record: DeploymentRecord,
-  details: Readonly<Record<string, string | number | boolean>>,
-  once?: string,
-): Promise<void> {
-  const { project, environment, number, release } = record;
-  const entry: AuditEntry = {
+  details: Readonly<Record<string, string | number | boolean>> = {},
+): (record: DeploymentRecord) => AuditEntry {
+  return ({ project, environment, number, release }) => ({
     action,
     actor: { kind: "slipway" },
     source: "worker",
     target: { project, environment },
     deployment: number,
     details: { sha: release.sha, ...details },
-  };
-  await audit.append(entry, once);
+  });
+}
+
+/** How it came to its end. */
+export function endedEntry(record: DeploymentRecord): AuditEntry {
+  const { state, failedStep } = record;
+  return runEntry("ended", { state, ...(failedStep && { failedStep }) })(record);
 }
 
 /** A message that cannot be asked for never changes what becomes of the deployment. */

@@ -43,16 +43,14 @@ async function lockAfterRollback(parts: RunParts, record: DeploymentRecord, owne
     ...{ project, environment, owner, reason: `rollback #${number}` },
     ...{ since, expiresAt: since + LOCK_AFTER_ROLLBACK_MS, reminded: false },
   };
-  const { kind } = await parts.locks.take(lock);
-  // Somebody else's lock keeps automation away as well.
-  if (kind === "held") return;
-  const entry: AuditEntry = {
+  const audit = ({ expiresAt }: { readonly expiresAt: number }): AuditEntry => ({
     action: "lock",
     actor: { kind: "person", ...owner },
     source: "worker",
     target: { project, environment },
     deployment: number,
-    details: { reason: lock.reason, until: new Date(lock.expiresAt).toISOString() },
-  };
-  await parts.audit.append(entry, `lock.${id}`);
+    details: { reason: lock.reason, until: new Date(expiresAt).toISOString() },
+  });
+  // Another person's lock keeps automation away as well, and stays.
+  await parts.locks.take(lock, { audit, change: `lock-after-rollback.${id}` });
 }

@@ -1,7 +1,7 @@
 import type { Config } from "../config/schema.js";
 import type { DeploymentRecord, StepRecord } from "../deployments/record.js";
 import { type Claim, loseTrack, takeOver } from "../deployments/transitions.js";
-import { announce, auditRun, type RunParts } from "./run-parts.js";
+import { announce, endedEntry, type RunParts, runEntry } from "./run-parts.js";
 import { settleDeployment } from "./settle-deployment.js";
 
 /**
@@ -13,10 +13,11 @@ export async function takeOverDeployment(
   found: DeploymentRecord,
   claim: Claim,
 ): Promise<DeploymentRecord | undefined> {
-  const taken = await parts.store.update(found.id, (running) => takeOver(running, claim));
+  const taken = await parts.store.update(found.id, (running) => takeOver(running, claim), {
+    entry: runEntry("resumed"),
+  });
   if (taken === undefined) return undefined;
   parts.logger.info({ deployment: taken.id, number: taken.number }, "took a running deployment over");
-  await auditRun(parts, "resumed", taken, {});
   if (taken.steps.every((step) => isTraceable(step, parts.config))) return taken;
   await declareInterrupted(parts, taken);
   return undefined;
@@ -32,11 +33,12 @@ export async function declareInterrupted(parts: RunParts, found: DeploymentRecor
   const { store, now, logger } = parts;
   const { id } = found;
   logger.warn({ deployment: id }, "found a deployment that was interrupted; its state is indeterminate");
-  const record = await store.update(id, (running) => {
+  const interrupt = (running: DeploymentRecord) => {
     const failedStep = running.steps.find((step) => step.state === "running")?.id;
     const report = { failure: { code: "interrupted" as const }, ...(failedStep && { failedStep }) };
     return loseTrack(running, report, now());
-  });
+  };
+  const record = await store.update(id, interrupt, { entry: endedEntry });
   if (record === undefined) return;
   await parts.locks.letGo(found, id);
   await settleDeployment(parts, record);

@@ -1,4 +1,4 @@
-import type { AuditAction } from "../audit/audit-trail.js";
+import type { AuditAction, AuditEntry } from "../audit/audit-trail.js";
 import type { LockScope, PersonLock } from "../deployments/locks.js";
 import { auditTarget, type LockParts, tell } from "./locks.js";
 
@@ -16,12 +16,10 @@ export interface TendParts extends Omit<LockParts, "config"> {
 export async function tendLocks(parts: TendParts): Promise<void> {
   const { locks, notices } = parts;
   const now = parts.now();
-  for (const lock of await locks.takeExpired(now)) {
-    await writeEnd(parts, "lock-expired", lock, lock.reason);
+  for (const lock of await locks.takeExpired(now, { audit: endOf("lock-expired") })) {
     await tell(parts, () => notices.expired(lock));
   }
-  for (const freeze of await locks.takeExpiredFreezes(now)) {
-    await writeEnd(parts, "unfreeze", freeze, freeze.reason);
+  for (const freeze of await locks.takeExpiredFreezes(now, { audit: endOf("unfreeze") })) {
     await tell(parts, () => notices.unfrozen(freeze, undefined));
   }
   for (const lock of await locks.all(now)) {
@@ -35,19 +33,10 @@ function remindAt({ since, renewedAt, expiresAt }: PersonLock, beforeMs: number)
   return expiresAt - Math.min(beforeMs, (expiresAt - (renewedAt ?? since)) / 2);
 }
 
-/** It has ended by the clock, so a fault of the trail must not keep the others from being told. */
-async function writeEnd(
-  { audit, logger }: TendParts,
-  action: AuditAction,
-  scope: LockScope,
-  reason: string,
-): Promise<void> {
-  try {
-    await audit.append({
-      ...{ action, actor: { kind: "slipway" }, source: "worker" },
-      ...{ target: auditTarget(scope), details: { reason } },
-    });
-  } catch (error) {
-    logger.error({ err: error, scope: auditTarget(scope) }, "the end of a lock could not be written down");
-  }
+/** What is written down when it has ended by the clock. */
+function endOf(action: AuditAction): (lock: LockScope & { readonly reason: string }) => AuditEntry {
+  return ({ reason, ...scope }) => ({
+    ...{ action, actor: { kind: "slipway" }, source: "worker" },
+    ...{ target: auditTarget(scope), details: { reason } },
+  });
 }

@@ -1,10 +1,13 @@
-import { randomBytes } from "node:crypto";
-import type { Redis } from "ioredis";
+import { type Redis, ReplyError } from "ioredis";
 import { z } from "zod";
+import { Changes } from "../changes/changes.js";
+import { OUTBOX } from "../changes/outbox.js";
 import type { AuditEntry, AuditTrail } from "./audit-trail.js";
-import { CHAIN_START, type ChainLink, type ChainVerdict, ChainWalk, seal } from "./chain.js";
+import { CHAIN_START, type ChainLink, type ChainVerdict, ChainWalk } from "./chain.js";
 import { exportHeader } from "./export-format.js";
-import { KeptEntry, NewEntry } from "./kept-entry.js";
+import { KeptEntry } from "./kept-entry.js";
+import { ENTRIES, HEAD, indexKey, Place } from "./keys.js";
+import { Sealer } from "./sealer.js";
 
 export type { KeptEntry } from "./kept-entry.js";
 
@@ -12,15 +15,23 @@ export interface AuditQuery {
   readonly project?: string;
   readonly environment?: string;
   readonly count: number;
+  /** Only entries older than the one with this sequence. */
+  readonly before?: number;
+  /** With the end of each step. @defaultValue false */
+  readonly steps?: boolean;
 }
 
 export interface AuditPage {
   /** Newest first. */
   readonly entries: readonly KeptEntry[];
-  /** How many the query would find without its count. */
+  /** How many there are of what the query names, with steps. */
   readonly total: number;
   /** How many of those asked for this version cannot read: changed by somebody, or written by a later version. */
   readonly unreadable: number;
+  /** The next page is what came before the entry with this sequence; absent on the last page. */
+  readonly olderThan?: number;
+  /** So many wait for their place in the chain: Redis takes no writes now. */
+  readonly waiting: number;
 }
 
 export interface ExportOptions {
@@ -28,120 +39,76 @@ export interface ExportOptions {
   readonly maxBytes?: number;
 }
 
-/** Other writers were faster more often than any number of them could be. */
-export class AuditContentionError extends Error {
-  readonly attempts: number;
-
-  constructor(attempts: number) {
-    super(`The audit log took no entry in ${attempts} attempts.`);
-    this.name = "AuditContentionError";
-    this.attempts = attempts;
-  }
-}
-
-const HEAD = "slipway:audit:head";
-const ENTRIES = "slipway:audit:entries";
-const ONCE = "slipway:audit:once:";
-/** Far longer than any job is delivered again. */
-const ONCE_SECONDS = 7 * 24 * 3600;
-const FIELD = "entry";
-/** Each lost attempt is another writer's entry, so this bounds only a fault. */
-const MAX_ATTEMPTS = 1_000;
 const BATCH = 500;
-/** A reason, a ref or a message that somebody made endless must not fill the memory. In UTF-16 units. */
-const DETAIL_LENGTH = 500;
+const PAGE_BATCH = 100;
+/** So many entries are looked at for one page: steps that are left out are most of a log. */
+const MAX_SCANNED = 5_000;
 
-/**
- * Appends the entry if the head is still the one that it follows. The connection sends a command again when its
- * answer was lost: an entry that stands there already is therefore taken as appended. XADD comes first: it
- * refuses ids that are not the greatest, and nothing else must have happened then.
- */
-const APPEND = `
-local sequence = redis.call('HGET', KEYS[1], 'sequence') or ARGV[5]
-local hash = redis.call('HGET', KEYS[1], 'hash') or ARGV[6]
-local id = ARGV[3] .. '-0'
-if sequence ~= ARGV[1] or hash ~= ARGV[2] then
-  local there = redis.call('XRANGE', KEYS[2], id, id)[1]
-  if there and there[2][2] == ARGV[8] then return {} end
-  return {sequence, hash}
-end
-if ARGV[9] ~= '' and not redis.call('SET', KEYS[3], ARGV[3], 'NX', 'EX', ARGV[9]) then return {1} end
-redis.call('XADD', KEYS[2], id, ARGV[7], ARGV[8])
-redis.call('HSET', KEYS[1], 'sequence', ARGV[3], 'hash', ARGV[4])
-for index = 4, #KEYS do redis.call('RPUSH', KEYS[index], ARGV[3]) end
-return {}`;
-
-const Place = z.object({ sequence: z.coerce.number().int(), hash: z.string() });
-const Appended = z.union([
-  z.tuple([]),
-  z.tuple([z.literal(1)]),
-  z.tuple([Place.shape.sequence, Place.shape.hash]),
-]);
 const StreamEntries = z.array(z.tuple([z.string(), z.array(z.string())]));
 
 /**
- * The audit trail in Redis: append-only, each entry bound to the one before it by its hash. It is never trimmed.
+ * The audit trail in Redis: append-only, each entry bound to the one before it by its hash. It is never trimmed. An entry
+ * waits in the outbox, where its change has put it, until it is sealed into the chain.
  * Keys: `slipway:audit:entries` (a stream, ids `SEQUENCE-0`), `slipway:audit:head` (the last entry's sequence and
  * hash), `slipway:audit:of:…` (sequences by project and environment, which only {@link AuditLog.page} reads),
- * `slipway:audit:once:…` (what happens once, kept for a week).
+ * `slipway:audit:outbox` (what waits).
  */
 export class AuditLog implements AuditTrail {
   readonly #redis: Redis;
-  readonly #now: () => number;
-  /** As far as this process knows; the script tells when others went on. */
-  #head: ChainLink = CHAIN_START;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #changes: Changes;
+  readonly #sealer: Sealer;
 
   /** @param now milliseconds since the epoch */
   constructor(redis: Redis, now: () => number = Date.now) {
     this.#redis = redis;
-    this.#now = now;
+    this.#changes = new Changes(redis, now);
+    this.#changes.onEntry(() => this.sealSoon());
+    this.#sealer = new Sealer(redis);
   }
 
   /**
    * Entries of one process are kept in the order in which they came. The time is that of the call.
-   * @throws ZodError for an entry that JSON cannot say, AuditContentionError, and what Redis throws
+   * @throws ZodError for an entry that JSON cannot say, and what {@link Changes.apply} throws
    */
-  async append(entry: AuditEntry, once?: string): Promise<void> {
-    const content = {
-      ...withShortDetails(NewEntry.parse(entry)),
-      id: randomBytes(16).toString("hex"),
-      at: this.#now(),
-    };
-    const appended = this.#turn.then(() => this.#append(content, once));
-    this.#turn = appended.catch(() => undefined);
-    return appended;
+  async append(entry: AuditEntry): Promise<void> {
+    await this.#changes.apply({ script: "return commit('')", keys: [], args: [], entry });
   }
 
-  async #append(content: AuditEntry & Pick<KeptEntry, "id" | "at">, once?: string): Promise<void> {
-    const keys = [HEAD, ENTRIES, `${ONCE}${once ?? ""}`, ...indexKeys(content)];
-    const memory = once === undefined ? "" : ONCE_SECONDS;
-    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      const last = this.#head;
-      const { link, text } = seal(last, content);
-      const places = [last, link, CHAIN_START].flatMap(({ sequence, hash }) => [sequence, hash]);
-      const answer = await this.#redis.eval(APPEND, keys.length, ...keys, ...places, FIELD, text, memory);
-      const appended = Appended.parse(answer);
-      if (appended.length === 0) {
-        this.#head = link;
-        return;
-      }
-      if (appended.length === 1) return;
-      const [sequence, hash] = appended;
-      this.#head = { sequence, hash };
-    }
-    throw new AuditContentionError(MAX_ATTEMPTS);
+  /** Takes what waits into the chain. @throws AuditContentionError, and what Redis throws */
+  seal(): Promise<void> {
+    return this.#sealer.seal();
   }
 
-  /** The newest entries of a project, an environment, both, or of everything. */
+  /** What cannot be sealed now waits for the next time, which comes within seconds. */
+  sealSoon(): void {
+    this.seal().catch(() => undefined);
+  }
+
+  /** The newest entries of a project, an environment, both, or of everything; before one of them where it is named. */
   async page(query: AuditQuery): Promise<AuditPage> {
+    await this.#sealWhatCanBe();
     const index = indexKey(query);
-    const [texts, total] =
-      index === undefined
-        ? [await this.#newest(query.count), (await this.#readEnds()).head.sequence]
-        : [await this.#newestOf(index, query.count), await this.#redis.llen(index)];
-    const entries = texts.flatMap((text) => readEntry(text) ?? []);
-    return { entries, total, unreadable: texts.length - entries.length };
+    const waiting = await this.#redis.llen(OUTBOX);
+    const total =
+      index === undefined ? (await this.#readEnds()).head.sequence : await this.#redis.llen(index);
+    return { ...(await this.#collect(query)), total, waiting };
+  }
+
+  async #collect({ count, steps = false, ...query }: AuditQuery) {
+    const entries: KeptEntry[] = [];
+    let unreadable = 0;
+    let scanned = 0;
+    let last = 0;
+    for await (const [sequence, text] of this.#newestFirst(query)) {
+      const entry = readEntry(text);
+      const isWanted = steps || entry?.action !== "step";
+      const isFull = entries.length + unreadable === count && isWanted;
+      if (isFull || ++scanned > MAX_SCANNED) return { entries, unreadable, olderThan: last };
+      last = sequence;
+      if (entry === undefined) unreadable++;
+      else if (isWanted) entries.push(entry);
+    }
+    return { entries, unreadable };
   }
 
   /**
@@ -149,6 +116,7 @@ export class AuditLog implements AuditTrail {
    * it is kept, the oldest first. What is appended meanwhile is not in it.
    */
   async *export({ maxBytes }: ExportOptions = {}): AsyncGenerator<string> {
+    await this.#sealWhatCanBe();
     const { head } = await this.#readEnds();
     const first = maxBytes === undefined ? 1 : await this.#firstThatFits(head, maxBytes);
     const follows = first === 1 ? CHAIN_START : await this.#linkOf(first - 1);
@@ -156,8 +124,18 @@ export class AuditLog implements AuditTrail {
     for await (const text of this.#range(follows.sequence, head.sequence)) yield `${text}\n`;
   }
 
+  /** A Redis that is full or read-only can still be read. */
+  async #sealWhatCanBe(): Promise<void> {
+    try {
+      await this.seal();
+    } catch (error) {
+      if (!(error instanceof ReplyError)) throw error;
+    }
+  }
+
   /** Walks along the whole chain, up to the entry that is the last one now. */
   async verify(): Promise<ChainVerdict> {
+    await this.#sealWhatCanBe();
     const { head, lastSequence } = await this.#readEnds();
     const walk = new ChainWalk();
     for await (const text of this.#range(0, head.sequence)) {
@@ -220,17 +198,41 @@ export class AuditLog implements AuditTrail {
     return { sequence, hash: entry?.hash ?? CHAIN_START.hash };
   }
 
-  async #newest(count: number): Promise<readonly string[]> {
-    const found = await this.#redis.xrevrange(ENTRIES, "+", "-", "COUNT", count);
-    return found.map(([, fields]) => textOf(fields));
+  #newestFirst(query: Omit<AuditQuery, "count">): AsyncGenerator<readonly [sequence: number, text: string]> {
+    const index = indexKey(query);
+    return index === undefined ? this.#newest(query.before) : this.#newestOf(index, query.before);
   }
 
-  async #newestOf(index: string, count: number): Promise<readonly string[]> {
-    const sequences = await this.#redis.lrange(index, -count, -1);
-    const found = await Promise.all(
-      sequences.reverse().map((sequence) => this.#redis.xrange(ENTRIES, `${sequence}-0`, `${sequence}-0`)),
-    );
-    return found.map(([entry]) => textOf(entry?.[1] ?? []));
+  async *#newest(before: number | undefined): AsyncGenerator<readonly [sequence: number, text: string]> {
+    let end = before === undefined ? "+" : `(${before}-0`;
+    for (;;) {
+      const batch = await this.#redis.xrevrange(ENTRIES, end, "-", "COUNT", PAGE_BATCH);
+      for (const [id, fields] of batch) {
+        yield [Number.parseInt(id, 10), textOf(fields)];
+        end = `(${id}`;
+      }
+      if (batch.length < PAGE_BATCH) return;
+    }
+  }
+
+  async *#newestOf(
+    index: string,
+    limit = Number.POSITIVE_INFINITY,
+  ): AsyncGenerator<readonly [sequence: number, text: string]> {
+    // What is appended meanwhile moves the places: no entry comes twice.
+    let before = limit;
+    for (let end = -1; ; end -= PAGE_BATCH) {
+      const batch = await this.#redis.lrange(index, end - PAGE_BATCH + 1, end);
+      const sequences = batch.map(Number).filter((sequence) => sequence < before);
+      const found = await Promise.all(
+        sequences.map((sequence) => this.#redis.xrange(ENTRIES, `${sequence}-0`, `${sequence}-0`)),
+      );
+      for (const [at, [entry]] of [...found.entries()].reverse()) {
+        yield [sequences[at] ?? 0, textOf(entry?.[1] ?? [])];
+      }
+      before = sequences[0] ?? before;
+      if (batch.length < PAGE_BATCH) return;
+    }
   }
 }
 
@@ -244,27 +246,4 @@ function readEntry(text: string): KeptEntry | undefined {
   } catch {
     return undefined;
   }
-}
-
-function withShortDetails(entry: AuditEntry): AuditEntry {
-  if (entry.details === undefined) return entry;
-  const short = Object.entries(entry.details).map(([name, value]) => [
-    name,
-    typeof value === "string" && value.length > DETAIL_LENGTH
-      ? `${value.slice(0, DETAIL_LENGTH - 1)}…`
-      : value,
-  ]);
-  return { ...entry, details: Object.fromEntries(short) };
-}
-
-function indexKeys({ target }: AuditEntry): readonly string[] {
-  if (target === undefined) return [];
-  const { project, environment } = target;
-  return [{ project }, { environment }, { project, environment }].flatMap((scope) => indexKey(scope) ?? []);
-}
-
-/** Names hold neither slashes nor asterisks. */
-function indexKey({ project, environment }: Pick<AuditQuery, "project" | "environment">): string | undefined {
-  if (project === undefined && environment === undefined) return undefined;
-  return `slipway:audit:of:${project ?? "*"}/${environment ?? "*"}`;
 }

@@ -44,11 +44,8 @@ export interface AuditEntry {
   readonly details?: Readonly<Record<string, string | number | boolean>>;
 }
 
-/** Takes entries, in order, for ever. */
+/** Takes entries about what changes nothing in Redis, in order, for ever; a change brings its entry itself. */
 export interface AuditTrail {
-  /**
-   * @param once what happens once: a second entry for the same is not taken, whoever brings it within a week
-   * @throws Error when the entry could not be kept: what was to be done must then not be done
-   */
-  append(entry: AuditEntry, once?: string): Promise<void>;
+  /** @throws Error when the entry could not be kept: what was to be done must then not be done */
+  append(entry: AuditEntry): Promise<void>;
 }

@@ -1,8 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import type { AuditEntry } from "./audit-trail.js";
 import { canonicalJson } from "./canonical-json.js";
-import type { KeptEntry } from "./kept-entry.js";
 
 /** An entry's place in the chain: all that the next one needs to follow it. */
 export interface ChainLink {
@@ -41,10 +39,7 @@ export type ChainVerdict =
 const Envelope = z.looseObject({ sequence: z.int(), hash: z.string() });
 
 /** Puts an entry after the last one. @returns the entry and its one and only text */
-export function seal(
-  last: ChainLink,
-  entry: AuditEntry & Pick<KeptEntry, "id" | "at">,
-): { readonly link: ChainLink; readonly text: string } {
+export function seal(last: ChainLink, entry: object): { readonly link: ChainLink; readonly text: string } {
   const content = { ...entry, sequence: last.sequence + 1 };
   const link = { sequence: content.sequence, hash: hashOf(last, content) };
   return { link, text: canonicalJson({ ...content, hash: link.hash }) };

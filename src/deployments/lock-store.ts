@@ -1,9 +1,10 @@
 import type { Redis } from "ioredis";
 import { z } from "zod";
+import { Changes } from "../changes/changes.js";
 import { FENCE_FURTHEST_AHEAD_MS } from "../fence-limit.js";
 import { type LockScope, ManualFreeze, PersonLock } from "./locks.js";
 import type { Target } from "./record.js";
-import { ScopedEntries } from "./scoped-entries.js";
+import { type ChangeOptions, ScopedEntries } from "./scoped-entries.js";
 
 export type TakeOutcome =
   | { readonly kind: "taken"; readonly lock: PersonLock }
@@ -64,8 +65,11 @@ if fenceOf(redis.call('HGET', KEYS[1], ARGV[1])) < noted then
 end
 return 1`;
 
+/** Asked again after a lost answer, it finds the environment stolen, and is content. */
 const STEAL = `
-if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
+local holder = redis.call('HGET', KEYS[1], ARGV[1])
+if holder == ARGV[3] then return 1 end
+if holder ~= ARGV[2] then return 0 end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
 return 1`;
 
@@ -79,19 +83,23 @@ export class LockStore {
   readonly #locks: ScopedEntries<PersonLock>;
   readonly #freezes: ScopedEntries<ManualFreeze>;
 
-  constructor(redis: Redis) {
+  constructor(redis: Redis, changes: Changes = new Changes(redis)) {
     this.#redis = redis;
-    this.#locks = new ScopedEntries(redis, "slipway:lock:people", decodeLock);
-    this.#freezes = new ScopedEntries(redis, "slipway:lock:freezes", decodeFreeze);
+    this.#locks = new ScopedEntries(redis, changes, "slipway:lock:people", decodeLock);
+    this.#freezes = new ScopedEntries(redis, changes, "slipway:lock:freezes", decodeFreeze);
   }
 
   /** Takes a free scope, or gives the owner's own lock a new reason and end. An expired lock counts as free. */
-  async take(lock: PersonLock): Promise<TakeOutcome> {
-    const { before, change } = await this.#locks.change(lock, (current) => {
-      if (current === undefined || current.expiresAt <= lock.since) return { kind: "put", entry: lock };
-      if (!isBy(current, current.owner, lock.owner)) return { kind: "keep" };
-      return { kind: "put", entry: { ...lock, since: current.since, renewedAt: lock.since } };
-    });
+  async take(lock: PersonLock, options: ChangeOptions<PersonLock> = {}): Promise<TakeOutcome> {
+    const { before, change } = await this.#locks.change(
+      lock,
+      (current) => {
+        if (current === undefined || current.expiresAt <= lock.since) return { kind: "put", entry: lock };
+        if (!isBy(current, current.owner, lock.owner)) return { kind: "keep" };
+        return { kind: "put", entry: { ...lock, since: current.since, renewedAt: lock.since } };
+      },
+      options,
+    );
     if (change.kind === "put") return { kind: "taken", lock: change.entry };
     return { kind: "held", lock: before ?? lock };
   }
@@ -100,9 +108,15 @@ export class LockStore {
    * @param since only a lock that was taken then
    * @returns what was removed, expired or not; undefined when there was nothing
    */
-  async release(scope: LockScope, since?: number): Promise<PersonLock | undefined> {
-    const { before, change } = await this.#locks.change(scope, (current) =>
-      since === undefined || current?.since === since ? removing(current) : { kind: "keep" },
+  async release(
+    scope: LockScope,
+    since?: number,
+    options: ChangeOptions<PersonLock> = {},
+  ): Promise<PersonLock | undefined> {
+    const { before, change } = await this.#locks.change(
+      scope,
+      (current) => (since === undefined || current?.since === since ? removing(current) : { kind: "keep" }),
+      options,
     );
     return change.kind === "remove" ? before : undefined;
   }
@@ -127,25 +141,32 @@ export class LockStore {
   }
 
   /** Removes and answers the locks that have expired, each once. */
-  takeExpired(now: number): Promise<readonly PersonLock[]> {
-    return this.#locks.takeExpired(now);
+  takeExpired(now: number, options: ChangeOptions<PersonLock> = {}): Promise<readonly PersonLock[]> {
+    return this.#locks.takeExpired(now, options);
   }
 
   /** Freezes, or gives the person's own freeze a new reason and end. An expired freeze counts as none. */
-  async freeze(freeze: ManualFreeze): Promise<FreezeOutcome> {
-    const { before, change } = await this.#freezes.change(freeze, (current) => {
-      const over = current?.expiresAt !== undefined && current.expiresAt <= freeze.since;
-      if (current === undefined || over) return { kind: "put", entry: freeze };
-      if (!isBy(current, current.by, freeze.by)) return { kind: "keep" };
-      return { kind: "put", entry: { ...freeze, since: current.since } };
-    });
+  async freeze(freeze: ManualFreeze, options: ChangeOptions<ManualFreeze> = {}): Promise<FreezeOutcome> {
+    const { before, change } = await this.#freezes.change(
+      freeze,
+      (current) => {
+        const over = current?.expiresAt !== undefined && current.expiresAt <= freeze.since;
+        if (current === undefined || over) return { kind: "put", entry: freeze };
+        if (!isBy(current, current.by, freeze.by)) return { kind: "keep" };
+        return { kind: "put", entry: { ...freeze, since: current.since } };
+      },
+      options,
+    );
     if (change.kind === "put") return { kind: "frozen", freeze: change.entry };
     return { kind: "held", freeze: before ?? freeze };
   }
 
   /** @returns what was removed, expired or not; undefined when there was nothing */
-  async unfreeze(scope: LockScope): Promise<ManualFreeze | undefined> {
-    return (await this.#freezes.change(scope, removing)).before;
+  async unfreeze(
+    scope: LockScope,
+    options: ChangeOptions<ManualFreeze> = {},
+  ): Promise<ManualFreeze | undefined> {
+    return (await this.#freezes.change(scope, removing, options)).before;
   }
 
   /** Of the freezes of the environment and of its project, the one that lasts longer. */
@@ -168,8 +189,11 @@ export class LockStore {
   }
 
   /** Removes and answers the freezes that have expired, each once. */
-  takeExpiredFreezes(now: number): Promise<readonly ManualFreeze[]> {
-    return this.#freezes.takeExpired(now);
+  takeExpiredFreezes(
+    now: number,
+    options: ChangeOptions<ManualFreeze> = {},
+  ): Promise<readonly ManualFreeze[]> {
+    return this.#freezes.takeExpired(now, options);
   }
 
   /** A deployment takes its environment; asking again as the holder changes nothing. It does not expire. */

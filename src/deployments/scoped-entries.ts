@@ -1,9 +1,12 @@
 import type { Redis } from "ioredis";
+import type { AuditEntry } from "../audit/audit-trail.js";
+import { type Changes, changeId } from "../changes/changes.js";
 import type { LockScope } from "./locks.js";
 
 /** Sets or removes a field if it still holds what was read; the empty text stands for an absent field. */
 const SWAP = `
 if (redis.call('HGET', KEYS[1], ARGV[1]) or '') ~= ARGV[2] then return 0 end
+commit(1)
 if ARGV[3] == '' then redis.call('HDEL', KEYS[1], ARGV[1])
 else redis.call('HSET', KEYS[1], ARGV[1], ARGV[3]) end
 return 1`;
@@ -25,6 +28,14 @@ export type Change<E> =
   | { readonly kind: "remove" }
   | { readonly kind: "keep" };
 
+/** What goes with a change. */
+export interface ChangeOptions<E> {
+  /** What is written down with it. @param entry the one that is put, or the one that is removed */
+  readonly audit?: ((entry: E) => AuditEntry) | undefined;
+  /** Names the change: under the same name it is made once. @defaultValue a random one */
+  readonly change?: string | undefined;
+}
+
 /** Others kept changing the entry. */
 export class BusyEntryError extends Error {
   readonly scope: LockScope;
@@ -38,16 +49,19 @@ export class BusyEntryError extends Error {
 
 /**
  * One entry a scope, all in one Redis hash: a field `project/environment`, or `project/*` for every environment of
- * the project. Each change is an atomic compare-and-set on the stored text.
+ * the project. Each change is an atomic compare-and-set on the stored text, which recognises itself when its answer was
+ * lost, and takes its audit entry with it.
  */
 export class ScopedEntries<E extends Entry> {
   readonly #redis: Redis;
+  readonly #changes: Changes;
   readonly #key: string;
   readonly #decode: (stored: string, scope: LockScope) => E;
 
   /** @param decode answers an entry also for what it cannot read */
-  constructor(redis: Redis, key: string, decode: (stored: string, scope: LockScope) => E) {
+  constructor(redis: Redis, changes: Changes, key: string, decode: (stored: string, scope: LockScope) => E) {
     this.#redis = redis;
+    this.#changes = changes;
     this.#key = key;
     this.#decode = decode;
   }
@@ -64,11 +78,14 @@ export class ScopedEntries<E extends Entry> {
   }
 
   /** Removes every entry that has expired. Each is answered once, however many ask at once. */
-  async takeExpired(now: number): Promise<readonly E[]> {
+  async takeExpired(now: number, options: ChangeOptions<E> = {}): Promise<readonly E[]> {
     const taken: E[] = [];
     for (const { project, environment } of (await this.#list()).filter((entry) => hasExpired(entry, now))) {
-      const { before, change } = await this.change({ project, environment }, (current) =>
-        current !== undefined && hasExpired(current, now) ? { kind: "remove" } : { kind: "keep" },
+      const { before, change } = await this.change(
+        { project, environment },
+        (current) =>
+          current !== undefined && hasExpired(current, now) ? { kind: "remove" } : { kind: "keep" },
+        options,
       );
       if (change.kind === "remove" && before !== undefined) taken.push(before);
     }
@@ -83,6 +100,7 @@ export class ScopedEntries<E extends Entry> {
   async change(
     scope: LockScope,
     decide: (current: E | undefined) => Change<E>,
+    { audit, change: id = changeId() }: ChangeOptions<E> = {},
   ): Promise<{ readonly before: E | undefined; readonly change: Change<E> }> {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const stored = await this.#redis.hget(this.#key, fieldOf(scope));
@@ -90,8 +108,15 @@ export class ScopedEntries<E extends Entry> {
       const change = decide(before);
       if (change.kind === "keep") return { before, change };
       const next = change.kind === "put" ? JSON.stringify(change.entry) : "";
-      const swapped = await this.#redis.eval(SWAP, 1, this.#key, fieldOf(scope), stored ?? "", next);
-      if (swapped === 1) return { before, change };
+      const about = change.kind === "put" ? change.entry : before;
+      const swapped = await this.#changes.apply({
+        script: SWAP,
+        keys: [this.#key],
+        args: [fieldOf(scope), stored ?? "", next],
+        entry: about && audit?.(about),
+        id,
+      });
+      if (swapped === "1") return { before, change };
     }
     throw new BusyEntryError(scope);
   }

@@ -1,5 +1,7 @@
 import { type Redis, ReplyError } from "ioredis";
 import { z } from "zod";
+import type { AuditEntry } from "../audit/audit-trail.js";
+import { Changes, changeId } from "../changes/changes.js";
 import { DeploymentRecord, isFinal, type Target } from "./record.js";
 
 /** What a caller gives to create a deployment; the store adds the number and the version. */
@@ -37,7 +39,9 @@ const TargetNames = z.tuple([z.string(), z.string()]);
 
 const CREATE = `
 if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
-local number = redis.call('INCR', KEYS[2])
+local number = (tonumber(redis.call('GET', KEYS[2])) or 0) + 1
+commit(1, number)
+redis.call('SET', KEYS[2], number)
 redis.call('HSET', KEYS[1], 'record', ARGV[2], 'number', number, 'version', 1)
 redis.call('ZADD', KEYS[3], number, ARGV[1])
 redis.call('ZADD', KEYS[4], number, ARGV[1])
@@ -46,6 +50,7 @@ return 1`;
 
 const SAVE = `
 if redis.call('HGET', KEYS[1], 'version') ~= ARGV[2] then return 0 end
+commit(1)
 redis.call('HSET', KEYS[1], 'record', ARGV[3], 'version', ARGV[2] + 1)
 if ARGV[4] == 'open' then redis.call('ZADD', KEYS[2], ARGV[5], ARGV[1])
 else redis.call('ZREM', KEYS[2], ARGV[1]) end
@@ -55,36 +60,60 @@ return 1`;
 /** Each lost attempt is somebody else's progress, so this bounds only a fault; far fewer writers meet in practice. */
 const MAX_ATTEMPTS = 200;
 
+/** What goes with a change of a record. */
+export interface UpdateOptions {
+  /** What is written down with the change, of the record as it is then. */
+  readonly entry?: (next: DeploymentRecord) => AuditEntry;
+  /** The record as last seen: spares the first look where nobody else changed it. */
+  readonly known?: DeploymentRecord;
+}
+
+interface SaveOptions {
+  readonly entry?: AuditEntry | undefined;
+  /** Names the change: asked again under the same name, it is not made twice. */
+  readonly change?: string;
+}
+
 /**
- * Deployment records in Redis. Every change is an atomic compare-and-set on the record's version.
+ * Deployment records in Redis. Every change is an atomic compare-and-set on the record's version, which recognises itself
+ * when its answer was lost, and takes its audit entry with it.
  * Keys: `slipway:deployment:ID` (hash), `slipway:environment:P/E:all` and `:open`
  * (ids sorted by number) and `:current` (the id of the newest that succeeded).
  */
 export class DeploymentStore {
   readonly #redis: Redis;
+  readonly #changes: Changes;
 
-  constructor(redis: Redis) {
+  constructor(redis: Redis, changes: Changes = new Changes(redis)) {
     this.#redis = redis;
+    this.#changes = changes;
   }
 
-  /** Creates the deployment, once: with an id that exists already, the existing record is answered. */
-  async create(deployment: NewDeployment): Promise<{ created: boolean; record: DeploymentRecord }> {
+  /**
+   * Creates the deployment, once: with an id that exists already, the existing record is answered.
+   * @param entry what is written down with it; it gets the deployment's number
+   */
+  async create(
+    deployment: NewDeployment,
+    entry?: AuditEntry,
+  ): Promise<{ created: boolean; record: DeploymentRecord }> {
+    const { id } = deployment;
     const text = textOf({ ...deployment, number: 1, version: 1 }, deployment);
-    const created = await this.#redis.eval(
-      CREATE,
-      5,
-      recordKey(deployment.id),
-      "slipway:deployment-number",
-      environmentKey(deployment, "all"),
-      environmentKey(deployment, "open"),
-      TARGETS_KEY,
-      deployment.id,
-      text,
-      JSON.stringify([deployment.project, deployment.environment]),
-    );
-    const record = await this.find(deployment.id);
-    if (record === undefined) throw new StaleRecordError(deployment.id);
-    return { created: created === 1, record };
+    const created = await this.#changes.apply({
+      script: CREATE,
+      keys: [
+        recordKey(id),
+        "slipway:deployment-number",
+        environmentKey(deployment, "all"),
+        environmentKey(deployment, "open"),
+        TARGETS_KEY,
+      ],
+      args: [id, text, JSON.stringify([deployment.project, deployment.environment])],
+      entry,
+    });
+    const record = await this.find(id);
+    if (record === undefined) throw new StaleRecordError(id);
+    return { created: created === "1", record };
   }
 
   /** @throws UnreadableRecordError when the stored record does not have the shape of this version. */
@@ -97,43 +126,43 @@ export class DeploymentStore {
    * @throws StaleRecordError when the record was changed since it was read
    * @throws UnreadableRecordError when the record could not be read again: nothing is written
    */
-  async save(record: DeploymentRecord): Promise<DeploymentRecord> {
-    const text = textOf(record);
-    const saved = await this.#redis.eval(
-      SAVE,
-      3,
-      recordKey(record.id),
-      environmentKey(record, "open"),
-      environmentKey(record, "current"),
-      record.id,
-      record.version,
-      text,
-      isFinal(record) ? record.state : "open",
-      record.number,
-    );
-    if (saved !== 1) throw new StaleRecordError(record.id);
-    return { ...record, version: record.version + 1 };
+  async save(
+    record: DeploymentRecord,
+    { entry, change = changeId() }: SaveOptions = {},
+  ): Promise<DeploymentRecord> {
+    const { id, version } = record;
+    const saved = await this.#changes.apply({
+      script: SAVE,
+      keys: [recordKey(id), environmentKey(record, "open"), environmentKey(record, "current")],
+      args: [id, version, textOf(record), isFinal(record) ? record.state : "open", record.number],
+      entry,
+      id: change,
+    });
+    if (saved !== "1") throw new StaleRecordError(id);
+    return { ...record, version: version + 1 };
   }
 
   /**
-   * Applies a transition to the newest record, again when somebody else was faster.
-   * @param known the record as last seen: spares the first look where nobody else changed it
+   * Applies a transition to the newest record, again when another writer was faster. A transition that gives the record
+   * back as it is changes nothing, and nothing is written down.
    * @returns the saved record, or undefined when there is none or the transition is not legal
    */
   async update(
     id: string,
     transition: (record: DeploymentRecord) => DeploymentRecord | undefined,
-    known?: DeploymentRecord,
+    { entry, known }: UpdateOptions = {},
   ): Promise<DeploymentRecord | undefined> {
+    // Of all attempts one can be made: those before it were answered with "another writer was faster".
+    const change = changeId();
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const remembered = attempt === 0 ? known : undefined;
       const current = remembered ?? (await this.find(id));
       const next = current && transition(current);
-      // What is not legal from a remembered record may be legal from the newest.
-      if (next === undefined && remembered !== undefined) continue;
-      if (next === undefined) return undefined;
+      // What is not legal from a remembered record, or changes nothing in it, may be or do so in the newest.
+      if (remembered !== undefined && (next === undefined || next === remembered)) continue;
+      if (next === undefined || next === current) return next;
       try {
-        return await this.save(next);
+        return await this.save(next, { entry: entry?.(next), change });
       } catch (error) {
         if (!(error instanceof StaleRecordError)) throw error;
       }

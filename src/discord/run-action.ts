@@ -1,6 +1,7 @@
 import type { ButtonInteraction, ModalSubmitInteraction } from "discord.js";
 import type { Logger } from "pino";
 import type { ActionOutcome } from "../app/outcomes.js";
+import { isWriteRefused } from "../changes/changes.js";
 import type { Language } from "../config/schema.js";
 import type { DeploymentRecord } from "../deployments/record.js";
 import { channelOf } from "../deployments/targets.js";
@@ -39,7 +40,7 @@ export async function runAction(parts: ActionParts, interaction: Interaction): P
     return { content: `🚫 ${words.foreign}` };
   } catch (error) {
     parts.logger.error({ err: error, ...whoAndWhere(interaction) }, "a press or a form failed");
-    return { content: `❌ ${words.failed}` };
+    return { content: `❌ ${isWriteRefused(error) ? reply.writeRefused : words.failed}` };
   }
 }
 

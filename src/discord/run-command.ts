@@ -4,6 +4,7 @@ import type {
   CommandInteractionOptionResolver,
 } from "discord.js";
 import type { Logger } from "pino";
+import { isWriteRefused } from "../changes/changes.js";
 import type { App, Command, Options } from "./command.js";
 import { languageOf, wordsFor } from "./locales/index.js";
 import type { Reply } from "./messages/replies.js";
@@ -37,7 +38,7 @@ export async function runCommand(
     return await command.execute(invocation, parts.app);
   } catch (error) {
     parts.logger.error({ err: error, command: interaction.commandName }, "a command failed");
-    return { content: words.failed };
+    return { content: isWriteRefused(error) ? words.writeRefused : words.failed };
   }
 }
 

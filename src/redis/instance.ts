@@ -49,6 +49,8 @@ export async function watchInstance(
 /** Whoever is first names it. */
 async function readInstance(redis: Redis): Promise<{ id: string; isNew: boolean }> {
   const candidate = randomBytes(12).toString("hex");
-  const isNew = (await redis.set(INSTANCE_KEY, candidate, "NX")) === "OK";
-  return { id: isNew ? candidate : ((await redis.get(INSTANCE_KEY)) ?? candidate), isNew };
+  await redis.set(INSTANCE_KEY, candidate, "NX");
+  // Not by the answer: it may have been lost, and the command sent again.
+  const id = (await redis.get(INSTANCE_KEY)) ?? candidate;
+  return { id, isNew: id === candidate };
 }

@@ -1,7 +1,8 @@
-import type { AuditAction } from "../../audit/audit-trail.js";
+import type { AuditAction, AuditEntry } from "../../audit/audit-trail.js";
 import { mayApprove, mayDeploy } from "../../deployments/gates.js";
 import type { Actor, Target } from "../../deployments/record.js";
 import { lookUpTarget } from "../../deployments/targets.js";
+import type { Decision } from "../../health/incidents/decide.js";
 import { type Incident, isActive } from "../../health/incidents/incident.js";
 import { newestRun } from "../judge-request.js";
 import type { ActionOutcome } from "../outcomes.js";
@@ -39,14 +40,18 @@ export async function acknowledgeIncident(
   if (found.kind === "refused") return found;
   if (found.incident.acknowledged !== undefined) return tooLate(found.incident.acknowledged);
   const at = parts.now();
-  const { board } = await tellMonitoring(parts, {
-    ...{ kind: "acknowledged", incidentId, by: actorOf(person), at },
-  });
-  const by = board.incidents[incidentId]?.acknowledged;
-  if (by === undefined) return OVER;
-  if (by.userId !== person.id || by.at !== at) return tooLate(by);
-  await audit(parts, "acknowledge", found.incident, person);
-  return { kind: "acknowledged" };
+  const byPerson = ({ board }: Decision) => {
+    const by = board.incidents[incidentId]?.acknowledged;
+    return by?.userId === person.id && by.at === at;
+  };
+  const decision = await tellMonitoring(
+    parts,
+    { kind: "acknowledged", incidentId, by: actorOf(person), at },
+    (made) => (byPerson(made) ? entryOf("acknowledge", found.incident, person) : undefined),
+  );
+  if (byPerson(decision)) return { kind: "acknowledged" };
+  const by = decision.board.incidents[incidentId]?.acknowledged;
+  return by === undefined ? OVER : tooLate(by);
 }
 
 /** *Snooze 1 h*: it is still down, and everybody who must know does. */
@@ -58,13 +63,14 @@ export async function snoozeIncident(
   const found = await findOpen(parts, incidentId, person);
   if (found.kind === "refused") return found;
   const at = parts.now();
-  const { board } = await tellMonitoring(parts, {
-    ...{ kind: "snoozed", incidentId, by: actorOf(person), at },
-  });
-  const snoozed = board.incidents[incidentId]?.snoozed;
-  if (snoozed === undefined) return OVER;
-  await audit(parts, "snooze", found.incident, person);
-  return { kind: "snoozed", until: snoozed.until };
+  const snoozedIn = ({ board }: Decision) => board.incidents[incidentId]?.snoozed;
+  const decision = await tellMonitoring(
+    parts,
+    { kind: "snoozed", incidentId, by: actorOf(person), at },
+    (made) => snoozedIn(made) && entryOf("snooze", found.incident, person),
+  );
+  const snoozed = snoozedIn(decision);
+  return snoozed === undefined ? OVER : { kind: "snoozed", until: snoozed.until };
 }
 
 /** *Roll back*: puts back what succeeded before the deployment that ran last where it is down. */
@@ -132,23 +138,22 @@ async function findOpen(
   if (may) return { kind: "found", incident };
   const roles = targets.flatMap(({ config }) => [...config.roles.deploy, ...(config.roles.approve ?? [])]);
   const refusal = { code: "not-responsible", roles: [...new Set(roles)] } as const;
-  await audit(parts, "refusal", incident, person, { code: refusal.code });
+  await parts.audit.append(entryOf("refusal", incident, person, { code: refusal.code }));
   return { kind: "refused", refusal };
 }
 
-async function audit(
-  parts: PressParts,
+function entryOf(
   action: AuditAction,
   { id, members }: Incident,
   person: Person,
   details: Readonly<Record<string, string>> = {},
-): Promise<void> {
+): AuditEntry {
   const target: Target | undefined = members.length === 1 ? members[0] : undefined;
-  await parts.audit.append({
+  return {
     action,
     actor: { kind: "person", ...actorOf(person) },
     source: "discord",
     ...(target && { target: { project: target.project, environment: target.environment } }),
     details: { incident: id, ...details },
-  });
+  };
 }

@@ -54,7 +54,7 @@ export const actionWordsEn: ActionWords = {
     "This button has expired, or it does not belong to this message. Nothing was changed. `/status` shows how things stand.",
   pressAgain: "That took too long to open the form. Nothing was changed; press the button again.",
   failed:
-    "Slipway could not finish that: something broke on its side, and the details are in its log. Look at the message to see whether anything changed before you press again.",
+    "Internal error in Slipway; the details are in its log. It is not known whether anything was changed: check the message or `/status` before you press again.",
 };
 
 function refusal(refusal: OwnActionRefusal): string {

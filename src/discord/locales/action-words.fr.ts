@@ -55,7 +55,7 @@ export const actionWordsFr: ActionWords = {
   pressAgain:
     "Le formulaire a mis trop de temps à s'ouvrir. Rien n'a été modifié ; appuyez de nouveau sur le bouton.",
   failed:
-    "Slipway n'a pas pu terminer : une panne de son côté, les détails sont dans son journal. Regardez le message pour voir si quelque chose a changé avant d'appuyer de nouveau.",
+    "Erreur interne de Slipway ; les détails sont dans son journal. On ne sait pas si quelque chose a été modifié : vérifiez le message ou `/status` avant d'appuyer de nouveau.",
 };
 
 function refusal(refusal: OwnActionRefusal): string {

@@ -106,8 +106,10 @@ export const en: Words = {
     wrongGuild: "Slipway works for another server. Ask the person who set it up.",
     unavailable:
       "Slipway cannot reach its memory (Redis) at the moment. Nothing was started. Try again in a minute.",
+    writeRefused:
+      "Redis accepts no changes at the moment: it is full or read-only. Nothing was changed. Tell whoever runs Slipway, and try again later.",
     failed:
-      "Slipway could not do that: something broke on its side, and the details are in its log. Nothing was started. Try again in a minute.",
+      "Internal error in Slipway; the details are in its log. It is not known whether your command was carried out: check `/status` before you try again.",
   },
 };
 

@@ -109,8 +109,10 @@ export const fr: Words = {
     wrongGuild: "Slipway travaille pour un autre serveur. Demandez à la personne qui l'a installé.",
     unavailable:
       "Slipway n'atteint pas sa mémoire (Redis) pour le moment. Rien n'a été lancé. Réessayez dans une minute.",
+    writeRefused:
+      "Redis n'accepte aucune modification pour le moment : il est plein ou en lecture seule. Rien n'a été modifié. Prévenez la personne qui gère Slipway, puis réessayez plus tard.",
     failed:
-      "Slipway n'y est pas arrivé : une panne de son côté, les détails sont dans son journal. Rien n'a été lancé. Réessayez dans une minute.",
+      "Erreur interne de Slipway ; les détails sont dans son journal. On ne sait pas si votre commande a été exécutée : vérifiez avec `/status` avant de réessayer.",
   },
 };
 

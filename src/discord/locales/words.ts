@@ -128,5 +128,8 @@ export interface ReplyWords {
   readonly unknownCommand: string;
   readonly wrongGuild: string;
   readonly unavailable: string;
+  /** Redis refused the one change that was asked for. */
+  readonly writeRefused: string;
+  /** Something broke, and what was done before is not known. */
   readonly failed: string;
 }

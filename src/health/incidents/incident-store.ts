@@ -1,4 +1,6 @@
 import type { Redis } from "ioredis";
+import type { AuditEntry } from "../../audit/audit-trail.js";
+import { Changes, changeId } from "../../changes/changes.js";
 import type { Board } from "./board.js";
 import { boardOf, changesBetween, fromJson, INCIDENT_FIELD } from "./board-fields.js";
 import type { Decision } from "./decide.js";
@@ -40,6 +42,7 @@ const MAX_ATTEMPTS = 200;
  */
 const SAVE = `
 if (redis.call('HGET', KEYS[1], 'version') or '0') ~= ARGV[1] then return 0 end
+commit(1)
 redis.call('HSET', KEYS[1], 'version', ARGV[1] + 1)
 local at = 9
 for _ = 1, ARGV[2] do redis.call('HSET', KEYS[1], ARGV[at], ARGV[at + 1]) at = at + 2 end
@@ -71,10 +74,12 @@ interface Known {
  */
 export class IncidentStore {
   readonly #redis: Redis;
+  readonly #changes: Changes;
   #known: Known | undefined;
 
-  constructor(redis: Redis) {
+  constructor(redis: Redis, changes: Changes = new Changes(redis)) {
     this.#redis = redis;
+    this.#changes = changes;
   }
 
   async board(): Promise<Board> {
@@ -82,16 +87,20 @@ export class IncidentStore {
   }
 
   /**
-   * Decides on the newest board, again when somebody else was faster. After a reconnect it may be asked again about
-   * what is saved already: an event that the board knows must change nothing, as it does with `decide`.
+   * Decides on the newest board, again when another writer was faster.
+   * @param entryOf what is written down with the decision, if anything is
    * @throws BusyBoardError
    */
-  async update(decide: (board: Board) => Decision): Promise<Decision> {
+  async update(
+    decide: (board: Board) => Decision,
+    entryOf: (decision: Decision) => AuditEntry | undefined = () => undefined,
+  ): Promise<Decision> {
+    const change = changeId();
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       // What was known last is the newest as a rule; the compare-and-set tells when it is not.
       const known = (attempt === 0 ? this.#known : undefined) ?? (await this.#read());
       const decision = decide(known.board);
-      if (await this.#save(known, decision)) return decision;
+      if (await this.#save(known, decision, { change, entry: entryOf(decision) })) return decision;
     }
     throw new BusyBoardError();
   }
@@ -144,24 +153,32 @@ export class IncidentStore {
     return known;
   }
 
-  async #save(known: Known, { board, effects, closed }: Decision): Promise<boolean> {
-    const nothing = board === known.board && effects.length === 0 && closed.length === 0;
+  async #save(
+    known: Known,
+    { board, effects, closed }: Decision,
+    { change, entry }: { readonly change: string; readonly entry: AuditEntry | undefined },
+  ): Promise<boolean> {
+    const nothing =
+      board === known.board && effects.length === 0 && closed.length === 0 && entry === undefined;
     if (nothing) return this.#isNewest(known);
     const { set, remove } = changesBetween(known, board);
     const order = known.version * EFFECTS_PER_VERSION;
-    const saved = await this.#redis.eval(
-      SAVE,
-      3 + closed.length,
-      ...[BOARD_KEY, OUTBOX_KEY, CLOSED_KEY, ...closed.map(({ id }) => closedKey(id))],
-      ...[known.version, set.length, remove.length, effects.length, closed.length],
-      ...[KEPT_SECONDS, KEPT_CLOSED, KEPT_EFFECTS],
-      ...set.flat(),
-      ...remove,
-      ...effects.flatMap((effect, index) => [order + index, encodeEffect(effect, order + index)]),
-      ...closed.flatMap((incident) => [incident.id, incident.closedAt ?? 0, JSON.stringify(incident)]),
-    );
-    this.#known = saved === 1 ? { version: known.version + 1, board, unreadable: [] } : undefined;
-    return saved === 1;
+    const saved = await this.#changes.apply({
+      script: SAVE,
+      keys: [BOARD_KEY, OUTBOX_KEY, CLOSED_KEY, ...closed.map(({ id }) => closedKey(id))],
+      args: [
+        ...[known.version, set.length, remove.length, effects.length, closed.length],
+        ...[KEPT_SECONDS, KEPT_CLOSED, KEPT_EFFECTS],
+        ...set.flat(),
+        ...remove,
+        ...effects.flatMap((effect, index) => [order + index, encodeEffect(effect, order + index)]),
+        ...closed.flatMap((incident) => [incident.id, incident.closedAt ?? 0, JSON.stringify(incident)]),
+      ],
+      entry,
+      id: change,
+    });
+    this.#known = saved === "1" ? { version: known.version + 1, board, unreadable: [] } : undefined;
+    return saved === "1";
   }
 
   /** That nothing is to be done must be true of the newest board, too. */

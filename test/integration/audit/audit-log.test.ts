@@ -34,6 +34,7 @@ function anotherProcess(): AuditLog {
 
 async function append(count: number, changes: Partial<AuditEntry> = {}): Promise<void> {
   for (let index = 1; index <= count; index++) await log.append(anEntry({ deployment: index, ...changes }));
+  await log.seal();
 }
 
 describe("appending", () => {
@@ -122,13 +123,18 @@ describe("appending", () => {
     expect(await log.verify()).toMatchObject({ kind: "intact", entries: 1 });
   });
 
-  it("fails instead of starting anew where the head was lost", async () => {
+  it("starts no second chain where the head was lost: what comes then waits", async () => {
     await append(2);
+    await log.seal();
     await redis.del(HEAD);
 
-    await expect(log.append(anEntry())).rejects.toThrow();
-    await expect(anotherProcess().append(anEntry())).rejects.toThrow();
+    await log.append(anEntry());
+    await anotherProcess().append(anEntry());
+
+    await expect(log.seal()).rejects.toThrow();
+    await expect(anotherProcess().seal()).rejects.toThrow();
     expect(await redis.xlen(ENTRIES)).toBe(2);
+    expect(await log.page({ count: 10 })).toMatchObject({ waiting: 2 });
   });
 });
 
@@ -207,6 +213,7 @@ describe("the verification", () => {
 
   it("walks along more than one batch", async () => {
     await Promise.all(Array.from({ length: 1_200 }, () => log.append(anEntry())));
+    await log.seal();
 
     expect(await log.verify()).toMatchObject({ kind: "intact", entries: 1_206 });
   });

@@ -46,6 +46,7 @@ async function run(command: typeof verifyAudit | typeof exportAudit, options: Ru
 async function append(count: number): Promise<void> {
   const log = new AuditLog(fixture.redis);
   for (let index = 0; index < count; index++) await log.append(anEntry());
+  await log.seal();
 }
 
 describe("slipway audit verify", () => {

@@ -55,7 +55,7 @@ describe("cancelling what waits", () => {
     expect(outcome).toMatchObject({ kind: "done", record: end });
     expect(await found(world, record)).toMatchObject(end);
     expect(world.runner.commands).toEqual([]);
-    expect(world.audit.lines()).toEqual([`${record.number} request`, `${record.number} cancel`]);
+    expect(await world.audit.lines()).toEqual([`${record.number} request`, `${record.number} cancel`]);
     expect(world.queues.calls.at(-1)).toBe(`announce ${record.id} now`);
   });
 
@@ -76,7 +76,7 @@ describe("cancelling what waits", () => {
     const outcomes = await Promise.all([cancel(world, record), cancel(world, record, lead)]);
 
     expect(outcomes.map(({ kind }) => kind).sort()).toEqual(["done", "refused"]);
-    expect(world.audit.lines().filter((line) => line.endsWith(" cancel"))).toHaveLength(1);
+    expect((await world.audit.lines()).filter((line) => line.endsWith(" cancel"))).toHaveLength(1);
   });
 
   it.each([
@@ -148,7 +148,10 @@ describe("cancelling what runs", () => {
     expect(world.runner.commands).toHaveLength(3);
     expect(await world.locks.holders()).toEqual([]);
     expect(await world.store.current(uat)).toBeUndefined();
-    expect(world.audit.entries.at(-1)).toMatchObject({ action: "ended", details: { state: "cancelled" } });
+    expect((await world.audit.entries()).at(-1)).toMatchObject({
+      action: "ended",
+      details: { state: "cancelled" },
+    });
   });
 
   it("stops before the first step when it comes in the moment of the start", async () => {

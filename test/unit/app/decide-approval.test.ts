@@ -58,7 +58,7 @@ describe("approve", () => {
     const given = [{ ...actorOf(approver), at: world.clock.now }];
     expect(outcome).toMatchObject({ kind: "done", record: { state: "queued", approval: { given } } });
     expect(world.queues.deployments).toEqual(new Set([`shop/prod ${record.id}`]));
-    expect(world.audit.entries.at(-1)).toEqual({
+    expect((await world.audit.entries()).at(-1)).toEqual({
       action: "approval",
       actor: { kind: "person", ...actorOf(approver) },
       ...{ source: "discord", target: prod, deployment: record.number, details: { sha } },
@@ -124,7 +124,7 @@ describe("approve", () => {
     });
     expect(world.queues.deployments).toEqual(new Set());
     expect(await presses(record, secondApprover)).toMatchObject({ kind: "done" });
-    expect(world.audit.lines().slice(1)).toEqual(
+    expect((await world.audit.lines()).slice(1)).toEqual(
       ["approval", "refusal", "approval"].map((action) => `${record.number} ${action}`),
     );
   });
@@ -157,7 +157,7 @@ describe("approve", () => {
     expect(outcomes.filter(({ kind }) => kind === "done")).toHaveLength(1);
     expect(outcomes.filter(({ kind }) => kind === "refused")).toHaveLength(49);
     expect(world.queues.calls.filter((call) => call === `deploy ${record.id}`)).toHaveLength(1);
-    expect(world.audit.lines().filter((line) => line.endsWith(" approval"))).toHaveLength(1);
+    expect((await world.audit.lines()).filter((line) => line.endsWith(" approval"))).toHaveLength(1);
     expect((await found(world, record)).approval?.given).toHaveLength(1);
   });
 
@@ -237,7 +237,7 @@ describe("refuse", () => {
     expect(await presses(record, secondApprover)).toMatchObject({
       refusal: { code: "already-decided", state: "refused" },
     });
-    expect(world.audit.lines()[1]).toBe(`${record.number} approval-refused`);
+    expect((await world.audit.lines())[1]).toBe(`${record.number} approval-refused`);
     expect(world.queues.deployments).toEqual(new Set());
   });
 
@@ -271,7 +271,7 @@ describe("refuse", () => {
 
     const { state } = await found(world, record);
     const isEnd = (line: string) => /(?:approval-refused|cancel|expired)$/.test(line);
-    const ends = world.audit.lines().filter(isEnd);
+    const ends = (await world.audit.lines()).filter(isEnd);
     expect(["refused", "cancelled", "expired", "queued"]).toContain(state);
     expect(ends).toHaveLength(state === "queued" ? 0 : 1);
   });
@@ -288,8 +288,11 @@ describe("expiry", () => {
 
     expect(await found(world, record)).toMatchObject({ state: "expired", finishedAt: world.clock.now });
     expect(world.queues.announcements).toEqual(new Set([record.id]));
-    expect(world.audit.lines()).toEqual([`${record.number} request`, `${record.number} expired`]);
-    expect(world.audit.entries.at(-1)).toMatchObject({ actor: { kind: "slipway" }, source: "worker" });
+    expect(await world.audit.lines()).toEqual([`${record.number} request`, `${record.number} expired`]);
+    expect((await world.audit.entries()).at(-1)).toMatchObject({
+      actor: { kind: "slipway" },
+      source: "worker",
+    });
   });
 
   it("takes no approval any more, even before anybody has ended the request", async () => {

@@ -196,7 +196,7 @@ describe("a deployment whose environment left the configuration", () => {
       state: "failed",
       failure: { code: "configuration" },
     });
-    expect(world.audit.lines()).toEqual([`${record.number} request`, `${record.number} ended`]);
+    expect(await world.audit.lines()).toEqual([`${record.number} request`, `${record.number} ended`]);
     expect(await world.locks.holders()).toEqual([]);
   });
 });

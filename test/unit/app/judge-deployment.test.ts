@@ -91,7 +91,7 @@ describe.each(judgements)("%s", (_what, judge) => {
       refusal: { code: "not-approver", environment: "uat", roles: [APPROVE_ROLE] },
     });
     expect(await found(scene, record)).toEqual(record);
-    expect(scene.audit.entries.at(-1)).toMatchObject({
+    expect((await scene.audit.entries()).at(-1)).toMatchObject({
       action: "refusal",
       actor: { kind: "person", userId: person.id },
       deployment: record.number,
@@ -145,7 +145,7 @@ describe("an indeterminate deployment", () => {
       judgedBy: { userId: approver.id },
     });
     expect(scene.runner.commands).toHaveLength(before);
-    expect(scene.audit.entries.at(-1)).toMatchObject({
+    expect((await scene.audit.entries()).at(-1)).toMatchObject({
       ...{ action: "marked-failed", source: "discord", deployment: record.number },
       actor: { kind: "person", userId: approver.id },
     });
@@ -160,7 +160,7 @@ describe("an indeterminate deployment", () => {
     await runAgain(scene, record);
 
     expect(scene.queues.calls).toEqual([`deploy ${record.id}`, `announce ${record.id} now`]);
-    expect(scene.audit.lines().at(-1)).toBe(`${record.number} run-again`);
+    expect((await scene.audit.lines()).at(-1)).toBe(`${record.number} run-again`);
   });
 
   it.each([
@@ -341,7 +341,7 @@ describe("what was to run again, when its turn comes", () => {
     expect(record).toMatchObject({ state: "void", voidReason });
     expect(ran).toEqual([]);
     expect(await scene.locks.holders()).toEqual([]);
-    expect(scene.audit.entries.at(-1)).toMatchObject({ action: "void", deployment: record.number });
+    expect((await scene.audit.entries()).at(-1)).toMatchObject({ action: "void", deployment: record.number });
   });
 
   it("is void where an approver has lost the role", async () => {

@@ -74,7 +74,7 @@ describe("the gates", () => {
   it("write every refusal down with who and why, and make no deployment of it", async () => {
     await answer(stranger);
 
-    expect(world.audit.entries).toEqual([
+    expect(await world.audit.entries()).toEqual([
       {
         action: "refusal",
         actor: { kind: "person", userId: stranger.id, userName: stranger.name },

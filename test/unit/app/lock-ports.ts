@@ -1,21 +1,10 @@
 import { pino } from "pino";
 import type { LockNotices, LockParts } from "../../../src/app/locks.js";
-import type { AuditEntry, AuditTrail } from "../../../src/audit/audit-trail.js";
 import type { Config } from "../../../src/config/schema.js";
 import { LockStore } from "../../../src/deployments/lock-store.js";
 import type { ManualFreeze, PersonLock } from "../../../src/deployments/locks.js";
 import type { RedisFixture } from "../../integration/store/redis-fixture.js";
-
-/** Keeps what was written down; refuses everything while `broken`. */
-export class MemoryTrail implements AuditTrail {
-  readonly entries: AuditEntry[] = [];
-  broken = false;
-
-  async append(entry: AuditEntry): Promise<void> {
-    if (this.broken) throw new Error("the trail is broken");
-    this.entries.push(entry);
-  }
-}
+import { ReadableAudit } from "./ports.js";
 
 /** Keeps what was told, such as `locked shop/uat`; refuses everything while `broken`. */
 export class MemoryNotices implements LockNotices {
@@ -43,7 +32,7 @@ export class MemoryNotices implements LockNotices {
 
 export interface LockWorld {
   readonly locks: LockStore;
-  readonly audit: MemoryTrail;
+  readonly audit: ReadableAudit;
   readonly notices: MemoryNotices;
   /** Milliseconds since the epoch; tests move it. */
   at: number;
@@ -53,7 +42,7 @@ export interface LockWorld {
 /** The parts of the use cases about locks, over a real Redis, at a time of the test's own. */
 export function lockWorldOf({ redis }: RedisFixture, config: Config): LockWorld {
   const locks = new LockStore(redis);
-  const audit = new MemoryTrail();
+  const audit = new ReadableAudit(redis);
   const notices = new MemoryNotices();
   const logger = pino({ level: "silent" });
   const world: LockWorld = {

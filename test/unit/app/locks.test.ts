@@ -51,7 +51,17 @@ beforeEach(async () => {
 });
 afterAll(() => fixture.close());
 
-const actions = () => world.audit.entries.map(({ action }) => action);
+const actions = async () => (await world.audit.entries()).map(({ action }) => action);
+
+/** Redis refuses everything that needs memory. */
+async function whileFull(work: () => Promise<unknown>): Promise<void> {
+  await fixture.redis.config("SET", "maxmemory", "1");
+  try {
+    await work();
+  } finally {
+    await fixture.redis.config("SET", "maxmemory", "0");
+  }
+}
 
 describe("takeLock", () => {
   it("locks for a day, writes it down and tells the channel", async () => {
@@ -63,7 +73,7 @@ describe("takeLock", () => {
     expect(outcome).toEqual({ kind: "locked", lock });
     expect(await world.locks.find(uat, world.at)).toEqual(lock);
     expect(world.notices.told).toEqual(["locked shop/uat"]);
-    expect(world.audit.entries).toEqual([
+    expect(await world.audit.entries()).toEqual([
       {
         action: "lock",
         actor: { kind: "person", ...owner },
@@ -86,7 +96,7 @@ describe("takeLock", () => {
     expect(outcome).toMatchObject({ kind: "locked", lock: { project: "shop" } });
     expect(await world.locks.find({ project: "shop" }, world.at)).toMatchObject({ reason: "migration" });
     expect(await world.locks.find(uat, world.at)).toBeUndefined();
-    expect(world.audit.entries[0]?.target).toEqual({ project: "shop", environment: "all" });
+    expect((await world.audit.entries())[0]?.target).toEqual({ project: "shop", environment: "all" });
   });
 
   it("leaves somebody else's lock, and lets the owner renew it", async () => {
@@ -97,8 +107,8 @@ describe("takeLock", () => {
 
     expect(theirs).toMatchObject({ kind: "held", lock: { owner: { userName: "ada" } } });
     expect(own).toMatchObject({ kind: "locked", lock: { reason: "longer" } });
-    expect(actions()).toEqual(["lock", "refusal", "lock"]);
-    expect(world.audit.entries[1]?.details).toEqual({ of: "lock", code: "held" });
+    expect(await actions()).toEqual(["lock", "refusal", "lock"]);
+    expect((await world.audit.entries())[1]?.details).toEqual({ of: "lock", code: "held" });
     expect(world.notices.told).toEqual(["locked shop/uat", "locked shop/uat"]);
   });
 
@@ -113,13 +123,12 @@ describe("takeLock", () => {
     expect(world.notices.told).toHaveLength(1);
   });
 
-  it("locks nothing that could not be written down", async () => {
-    world.audit.broken = true;
-
-    await expect(takeLock(world.parts, request)).rejects.toThrow("the trail is broken");
+  it("locks nothing, and writes nothing down, where Redis is full", async () => {
+    await whileFull(() => expect(takeLock(world.parts, request)).rejects.toThrow("OOM"));
 
     expect(await world.locks.all(world.at)).toEqual([]);
     expect(world.notices.told).toEqual([]);
+    expect(await actions()).toEqual([]);
   });
 
   it("locks also when nobody can be told", async () => {
@@ -165,7 +174,7 @@ describe("who may lock", () => {
         roles: ["223344556677889911", "223344556677889922"],
       },
     });
-    expect(world.audit.entries).toMatchObject([
+    expect(await world.audit.entries()).toMatchObject([
       { action: "refusal", details: { of: "lock", code: "role-missing", environment: "prod" } },
     ]);
   });
@@ -214,7 +223,7 @@ describe("releaseLock", () => {
     expect(outcome).toMatchObject({ kind: "unlocked", lock: { owner: { userName: "ada" } } });
     expect(await world.locks.all(world.at)).toEqual([]);
     expect(world.notices.told).toEqual(["locked shop/uat", "unlocked shop/uat of ada by bob"]);
-    expect(world.audit.entries[1]).toMatchObject({
+    expect((await world.audit.entries())[1]).toMatchObject({
       action: "unlock",
       actor: { userName: "bob" },
       target: uat,
@@ -264,13 +273,14 @@ describe("releaseLock", () => {
     expect(await world.locks.all(world.at)).toHaveLength(1);
   });
 
-  it("keeps the lock when the unlock could not be written down", async () => {
+  it("keeps the lock, and writes nothing down, where Redis is full", async () => {
     await takeLock(world.parts, request);
-    world.audit.broken = true;
+    const unlock = { person: bob, environment: "uat" };
 
-    await expect(releaseLock(world.parts, { person: bob, environment: "uat" })).rejects.toThrow("broken");
+    await whileFull(() => expect(releaseLock(world.parts, unlock)).rejects.toThrow("OOM"));
 
     expect(await world.locks.all(world.at)).toHaveLength(1);
+    expect(await actions()).toEqual(["lock"]);
   });
 
   it("clears what cannot be read", async () => {
@@ -293,7 +303,7 @@ describe("startFreeze and endFreeze", () => {
     expect(started).toEqual({ kind: "locked", lock: standing });
     expect(ended).toEqual({ kind: "unlocked", lock: standing });
     expect(await world.locks.findFreeze(uat, world.at)).toBeUndefined();
-    expect(actions()).toEqual(["freeze", "unfreeze"]);
+    expect(await actions()).toEqual(["freeze", "unfreeze"]);
     expect(world.notices.told).toEqual(["frozen shop/uat", "unfrozen shop/uat by bob"]);
   });
 
@@ -314,14 +324,17 @@ describe("startFreeze and endFreeze", () => {
     expect(outcome).toMatchObject({ kind: "not-locked", scope: uat, wider: { project: "shop" } });
   });
 
-  it("change nothing that could not be written down", async () => {
+  it("change nothing, and write nothing down, where Redis is full", async () => {
     await startFreeze(world.parts, request);
-    world.audit.broken = true;
+    const other = { ...request, environment: "prod" };
 
-    await expect(endFreeze(world.parts, { person: bob, environment: "uat" })).rejects.toThrow("broken");
-    await expect(startFreeze(world.parts, { ...request, environment: "prod" })).rejects.toThrow("broken");
+    await whileFull(async () => {
+      await expect(endFreeze(world.parts, { person: bob, environment: "uat" })).rejects.toThrow("OOM");
+      await expect(startFreeze(world.parts, other)).rejects.toThrow("OOM");
+    });
 
     expect((await world.locks.freezes(world.at)).map(({ environment }) => environment)).toEqual(["uat"]);
+    expect(await actions()).toEqual(["freeze"]);
   });
 });
 
@@ -376,7 +389,7 @@ describe("tendLocks", () => {
     expect(await toldAt(expiresAt - 1)).toEqual([]);
     expect(await toldAt(expiresAt)).toEqual(["expired shop/uat"]);
     expect(await toldAt(expiresAt + 1)).toEqual([]);
-    expect(world.audit.entries.at(-1)).toMatchObject({
+    expect((await world.audit.entries()).at(-1)).toMatchObject({
       action: "lock-expired",
       actor: { kind: "slipway" },
       source: "worker",
@@ -418,7 +431,7 @@ describe("tendLocks", () => {
     }
 
     expect(world.notices.told).toEqual(["reminder shop/uat", "expired shop/uat"]);
-    expect(actions()).toEqual(["lock", "lock-expired"]);
+    expect(await actions()).toEqual(["lock", "lock-expired"]);
   });
 
   it("announces the end of a freeze", async () => {
@@ -427,19 +440,19 @@ describe("tendLocks", () => {
 
     expect(await toldAt(world.at + MINUTE - 1)).toEqual([]);
     expect(await toldAt(world.at + 1)).toEqual(["unfrozen shop/uat by time"]);
-    expect(actions()).toEqual(["freeze", "unfreeze"]);
+    expect(await actions()).toEqual(["freeze", "unfreeze"]);
   });
 
-  it.each(["audit", "notices"] as const)("goes on with the others when %s has a fault", async (broken) => {
+  it("goes on with the others when nobody can be told", async () => {
     await takeLock(world.parts, request);
     await takeLock(world.parts, { ...request, environment: "prod" });
     world.at += DAY;
-    world[broken].broken = true;
+    world.notices.broken = true;
 
     await tendLocks(world.parts);
 
     expect(await fixture.redis.hlen("slipway:lock:people")).toBe(0);
-    expect(broken === "audit" ? world.notices.told.slice(2) : actions().slice(2)).toHaveLength(2);
+    expect((await actions()).slice(2)).toEqual(["lock-expired", "lock-expired"]);
   });
 
   it("says nothing of what cannot be read", async () => {

@@ -1,3 +1,4 @@
+import type { Redis } from "ioredis";
 import { pino } from "pino";
 import type {
   BranchCheck,
@@ -10,6 +11,7 @@ import type {
   WorkQueue,
 } from "../../../src/app/ports.js";
 import type { RunParts } from "../../../src/app/run-parts.js";
+import { AuditLog } from "../../../src/audit/audit-log.js";
 import type { AuditEntry, AuditTrail } from "../../../src/audit/audit-trail.js";
 import type { Config } from "../../../src/config/schema.js";
 import { BadReleases } from "../../../src/deployments/bad-releases.js";
@@ -163,17 +165,36 @@ export class MemoryMembers implements Members {
 
 const DEPLOYERS = ["223344556677889900"];
 
-/** Keeps what is written down, in order. */
+/** Keeps what is written down without a change, in order. */
 export class MemoryAudit implements AuditTrail {
   readonly entries: AuditEntry[] = [];
 
   async append(entry: AuditEntry): Promise<void> {
     this.entries.push(entry);
   }
+}
+
+/** The audit log itself, as the use cases and the stores write it. */
+export class ReadableAudit implements AuditTrail {
+  readonly #log: AuditLog;
+
+  constructor(redis: Redis) {
+    this.#log = new AuditLog(redis);
+  }
+
+  append(entry: AuditEntry): Promise<void> {
+    return this.#log.append(entry);
+  }
+
+  /** The oldest first, without what the log adds. */
+  async entries(): Promise<readonly AuditEntry[]> {
+    const { entries } = await this.#log.page({ count: 1_000, steps: true });
+    return entries.map(({ sequence: _, at: __, id: ___, hash: ____, ...entry }) => entry).reverse();
+  }
 
   /** `7 request`, in order; without a number for what became no deployment. */
-  lines(): readonly string[] {
-    return this.entries.map(({ action, deployment }) => `${deployment ?? "-"} ${action}`);
+  async lines(): Promise<readonly string[]> {
+    return (await this.entries()).map(({ action, deployment }) => `${deployment ?? "-"} ${action}`);
   }
 }
 
@@ -221,7 +242,7 @@ export interface World {
   readonly queues: MemoryQueues;
   readonly github: MemoryGitHub;
   readonly members: MemoryMembers;
-  readonly audit: MemoryAudit;
+  readonly audit: ReadableAudit;
   /** What the clock shows, in milliseconds since the epoch: it stands still unless a test moves it. */
   readonly clock: { now: number };
   readonly parts: RunParts;
@@ -246,7 +267,7 @@ export function worldOf(
   };
   const heads = new Map<string, CheckoutReading>();
   const github = new MemoryGitHub();
-  const ports = { queues: new MemoryQueues(), members: new MemoryMembers(), audit: new MemoryAudit() };
+  const ports = { queues: new MemoryQueues(), members: new MemoryMembers(), audit: new ReadableAudit(redis) };
   const redaction = () => ({ write: (text: string) => text, end: () => "", isEmpty: true });
   const tools = {
     ...{ runner, follow: runner.follow },

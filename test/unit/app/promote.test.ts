@@ -61,7 +61,9 @@ describe("/promote", () => {
     expect(await found(world, record)).toMatchObject({
       ...{ kind: "promote", state: "succeeded", environment: "prod", release: { sha } },
     });
-    expect(world.audit.entries.find(({ deployment }) => deployment === record.number)).toMatchObject({
+    expect(
+      (await world.audit.entries()).find(({ deployment }) => deployment === record.number),
+    ).toMatchObject({
       details: { kind: "promote", sha },
     });
   });
@@ -230,7 +232,7 @@ describe("a push that a gate stops", () => {
     ["the order", async () => undefined, "not-on-source"],
   ])("%s, is written down and leaves no deployment", async (_what, close, code) => {
     if (code !== "not-on-source") await deployed(world);
-    const before = world.audit.entries.length;
+    const before = (await world.audit.entries()).length;
     world.queues.calls.length = 0;
     await close();
 
@@ -238,7 +240,7 @@ describe("a push that a gate stops", () => {
       { outcome: { kind: "refused", refusal: { code } } },
     ]);
 
-    expect(world.audit.entries.slice(before)).toEqual([
+    expect((await world.audit.entries()).slice(before)).toEqual([
       {
         action: "refusal",
         actor: { kind: "github", login: "ada" },

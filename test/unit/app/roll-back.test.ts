@@ -209,7 +209,7 @@ describe("a rollback that succeeded", () => {
   it("writes its lock down like any other", async () => {
     const { number } = await rolledBack();
 
-    expect(world.audit.entries.filter(({ action }) => action === "lock")).toMatchObject([
+    expect((await world.audit.entries()).filter(({ action }) => action === "lock")).toMatchObject([
       { actor: { kind: "person", ...byAsker }, source: "worker", target: uat, deployment: number },
     ]);
   });
@@ -226,7 +226,7 @@ describe("a rollback that succeeded", () => {
     await runDeployment(world.parts, accepted(await rollBack(world.parts, request)).id, "worker");
 
     expect(await world.locks.find(prod, world.clock.now)).toEqual(lock);
-    expect(world.audit.entries.filter(({ action }) => action === "lock")).toEqual([]);
+    expect((await world.audit.entries()).filter(({ action }) => action === "lock")).toEqual([]);
   });
 
   it("wants a confirmation for the bad release, whose success clears the mark", async () => {

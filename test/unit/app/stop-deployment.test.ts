@@ -97,7 +97,7 @@ describe("stopping now", () => {
       { kind: "refused" },
     ]);
     expect(stopsOf(scene)).toEqual([`stop ${record.id}`]);
-    expect(scene.audit.lines().filter((line) => line.endsWith(" stop"))).toHaveLength(1);
+    expect((await scene.audit.lines()).filter((line) => line.endsWith(" stop"))).toHaveLength(1);
     const ended = await found(scene, record);
     expect(ended).toMatchObject({ state: "cancelled", endedBy: byAsker, stopRequestedBy: byApprover });
     expect(ended.steps.map(({ state }) => state)).toEqual([

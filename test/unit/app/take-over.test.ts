@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { requestDeployment } from "../../../src/app/request-deployment.js";
 import { runDeployment } from "../../../src/app/run-deployment.js";
+import { type Change, Changes } from "../../../src/changes/changes.js";
 import type { DeploymentRecord } from "../../../src/deployments/record.js";
+import { DeploymentStore } from "../../../src/deployments/store.js";
 import { changeStep, requestCancel, start } from "../../../src/deployments/transitions.js";
 import type { CommandOutcome, OutputListener, RemoteCommand } from "../../../src/execution/remote-runner.js";
 import { type RedisFixture, startRedisFixture } from "../../integration/store/redis-fixture.js";
@@ -32,6 +34,17 @@ type Scene = World & { readonly runner: ScriptedRunner };
 function startWorld(answer: Answer = async () => undefined, using = config): Scene {
   const runner = new ScriptedRunner(answer);
   return { ...worldOf(fixture, using, runner), runner };
+}
+
+/** A store that does something else before each change. */
+function storeThat(before: (change: Change) => Promise<void>): DeploymentStore {
+  class Watched extends Changes {
+    override async apply(change: Change): Promise<string> {
+      await before(change);
+      return super.apply(change);
+    }
+  }
+  return new DeploymentStore(fixture.redis, new Watched(fixture.redis));
 }
 
 async function queued({ parts }: World): Promise<string> {
@@ -148,18 +161,12 @@ describe("a deployment whose worker is gone", () => {
       return undefined;
     });
     const id = await queued(world);
-    const { audit, logs } = world.parts;
     const atEnd: string[] = [];
-    const parts = {
-      ...world.parts,
-      audit: {
-        append: async (entry: Parameters<typeof audit.append>[0]) => {
-          if (entry.details?.["step"] === "fetch:web-1") atEnd.push((await logs.read(id)).toString());
-        },
-      },
-    };
+    const store = storeThat(async ({ entry }) => {
+      if (entry?.details?.["step"] === "fetch:web-1") atEnd.push(String(await world.parts.logs.read(id)));
+    });
 
-    await runDeployment(parts, id, "worker");
+    await runDeployment({ ...world.parts, store }, id, "worker");
 
     expect(atEnd).toEqual([expect.stringMatching(/all of it\n-- exit code 0\n$/)]);
   });
@@ -346,22 +353,16 @@ describe("a worker that dies between the end of a deployment and what follows fr
   it("leaves that to the next delivery of the job", async () => {
     const scene = startWorld();
     const id = await queued(scene);
-    const { audit } = scene.parts;
-    const dying = {
-      append: async (entry: Parameters<typeof audit.append>[0]) => {
-        if (entry.action === "ended") throw new Error("killed");
-        await audit.append(entry);
-      },
-    };
-    await expect(runDeployment({ ...scene.parts, audit: dying }, id, "first worker")).rejects.toThrow(
-      "killed",
-    );
+    const store = storeThat(async ({ args }) => {
+      if (String(args[2]).includes('"settled":true')) throw new Error("killed");
+    });
+    await expect(runDeployment({ ...scene.parts, store }, id, "first worker")).rejects.toThrow("killed");
     expect(await found(scene, id)).toMatchObject({ state: "succeeded" });
 
     await runDeployment(scene.parts, id, "second worker");
     await runDeployment(scene.parts, id, "third worker");
 
-    const ends = scene.audit.entries.filter(({ action }) => action === "ended");
+    const ends = (await scene.audit.entries()).filter(({ action }) => action === "ended");
     expect(ends).toHaveLength(1);
     expect(await found(scene, id)).toMatchObject({ settled: true, claim: "first worker" });
     expect(await scene.locks.holders()).toEqual([]);

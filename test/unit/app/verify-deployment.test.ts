@@ -131,7 +131,7 @@ describe.each(events)("when %s", (_what, event, voidReason) => {
 
     expect(outcome).toMatchObject({ kind: "done", record: { state: "void", voidReason } });
     expect(world.queues.deployments).toEqual(new Set());
-    expect(world.audit.lines().at(-1)).toBe(`${record.number} void`);
+    expect((await world.audit.lines()).at(-1)).toBe(`${record.number} void`);
     expect(world.queues.calls.at(-1)).toBe(`announce ${record.id} now`);
   });
 
@@ -144,7 +144,7 @@ describe.each(events)("when %s", (_what, event, voidReason) => {
 
     expect(await found(world, record)).toMatchObject({ state: "void", voidReason, steps: [] });
     expect(runner.commands).toEqual([]);
-    expect(world.audit.entries.at(-1)).toMatchObject({
+    expect((await world.audit.entries()).at(-1)).toMatchObject({
       ...{ action: "void", deployment: record.number, source: "worker" },
       details: { reason: voidReason.code },
     });

@@ -24,7 +24,7 @@ const app = {
   config,
   audit: async (query: AuditQuery) => {
     queries.push(query);
-    return { entries: [], total: 0, unreadable: 0 };
+    return { entries: [], total: 0, unreadable: 0, waiting: 0 };
   },
   exportAudit: async function* (maxBytes: number) {
     limits.push(maxBytes);

@@ -27,7 +27,7 @@ function kept(changes: Partial<KeptEntry> = {}): KeptEntry {
 }
 
 function pageOf(entries: readonly KeptEntry[], changes: Partial<AuditPage> = {}): AuditPage {
-  return { entries, total: entries.length, unreadable: 0, ...changes };
+  return { entries, total: entries.length, unreadable: 0, waiting: 0, ...changes };
 }
 
 function expectGood(reply: Reply): void {

@@ -144,7 +144,7 @@ describe("a release that did not hold", () => {
     const { effect } = await failedBake();
     await rollBackFailedBake(scene.parts, effect);
 
-    expect(scene.world.audit.entries.at(-1)).toMatchObject({
+    expect((await scene.world.audit.entries()).at(-1)).toMatchObject({
       ...{ action: "request", actor: { kind: "slipway" }, source: "worker" },
       details: { kind: "rollback" },
     });
@@ -165,7 +165,7 @@ describe("a release that did not hold", () => {
 
     const incident = await scene.parts.incidents.find(effect.incidentId);
     expect(incident?.members[0]?.failedBake).toEqual({ deploymentId: bad.id, action: "offer" });
-    expect(scene.world.audit.entries.at(-1)).toMatchObject({
+    expect((await scene.world.audit.entries()).at(-1)).toMatchObject({
       action: "refusal",
       details: { code: "locked" },
     });

@@ -31,7 +31,7 @@ describe("acknowledging an incident", () => {
 
     expect(await acknowledgeIncident(scene.parts, id, person)).toEqual({ kind: "acknowledged" });
     expect((await scene.parts.incidents.find(id))?.acknowledged).toMatchObject({ userId: person.id });
-    expect(scene.world.audit.lines()).toEqual(["- acknowledge"]);
+    expect(await scene.world.audit.lines()).toEqual(["- acknowledge"]);
   });
 
   it("is refused to others, which is written down", async () => {
@@ -41,7 +41,7 @@ describe("acknowledging an incident", () => {
       kind: "refused",
       refusal: { code: "not-responsible", roles: [DEPLOY_ROLE, APPROVE_ROLE] },
     });
-    expect(scene.world.audit.lines()).toEqual(["- refusal"]);
+    expect(await scene.world.audit.lines()).toEqual(["- refusal"]);
   });
 
   it("counts once, also when several press at the same moment", async () => {
@@ -51,7 +51,7 @@ describe("acknowledging an incident", () => {
     );
 
     expect(outcomes.map(({ kind }) => kind).sort()).toEqual(["acknowledged", "refused"]);
-    expect(scene.world.audit.lines()).toEqual(["- acknowledge"]);
+    expect(await scene.world.audit.lines()).toEqual(["- acknowledge"]);
   });
 
   it("says when the incident is over", async () => {
@@ -67,7 +67,7 @@ describe("snoozing an incident", () => {
       kind: "snoozed",
       until: scene.parts.now() + 3_600_000,
     });
-    expect(scene.world.audit.lines()).toEqual(["- snooze"]);
+    expect(await scene.world.audit.lines()).toEqual(["- snooze"]);
   });
 
   it("says when the incident is over", async () => {
