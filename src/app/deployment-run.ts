@@ -24,6 +24,7 @@ import {
   followCommand,
   type PlanOutcome,
   type PlanProgress,
+  type PlanTools,
   type StepProgress,
 } from "../execution/execute-plan.js";
 import { FencedError } from "../execution/fenced-error.js";
@@ -32,6 +33,7 @@ import type { CommandStep, Plan, Step } from "../strategies/step.js";
 import { announce, endedEntry, type RunParts, runEntry } from "./run-parts.js";
 import { RunningHosts, runName } from "./running-hosts.js";
 import { settleReleases } from "./settle-releases.js";
+import { StopWatch } from "./stop-watch.js";
 
 /** What became of one worker's part in a deployment. */
 export type RunResult =
@@ -51,6 +53,8 @@ export class DeploymentRun implements PlanProgress {
   readonly #parts: RunParts;
   readonly #log: DeploymentLog;
   readonly #running: RunningHosts;
+  readonly #stop: StopWatch;
+  readonly #tools: PlanTools;
   #record: DeploymentRecord;
 
   /** @param record with this worker's claim */
@@ -58,6 +62,9 @@ export class DeploymentRun implements PlanProgress {
     this.#parts = parts;
     this.#record = record;
     this.#running = new RunningHosts(parts);
+    const graceMs = parts.config.execution.grace * 1000;
+    this.#stop = new StopWatch({ ...parts, graceMs }, record.id);
+    this.#tools = { ...parts.tools, stop: this.#stop };
     this.#log = new DeploymentLog(parts.logs, record.id, fenceOf(record), (error) =>
       parts.logger.error({ err: error, deployment: record.id }, "the deployment's log could not be stored"),
     );
@@ -74,6 +81,7 @@ export class DeploymentRun implements PlanProgress {
   }
 
   async #toEnd(work: () => Promise<Exclude<Outcome, { kind: "broken" }>>): Promise<RunResult> {
+    this.#stop.start();
     try {
       await announce(this.#parts, this.#record.id, "soon");
       await this.#running.derive(this.#record);
@@ -90,13 +98,15 @@ export class DeploymentRun implements PlanProgress {
       if (error instanceof FencedError) await this.#parts.locks.noteFence(this.#record, error.token);
       this.#parts.logger.warn({ deployment: id }, "another worker took this deployment over; stopping");
       return { kind: "overtaken" };
+    } finally {
+      this.#stop.close();
     }
   }
 
   async #executePlan(plan: Plan): Promise<PlanOutcome> {
     const failed = this.#failedBefore(plan);
-    if (failed !== undefined) return endFailed(plan, failed, this.#parts.tools, this);
-    return executePlan(plan, this.#parts.tools, this);
+    if (failed !== undefined) return endFailed(plan, failed, this.#tools, this);
+    return executePlan(plan, this.#tools, this);
   }
 
   async #endRunningStep(): Promise<{ readonly kind: "wound-up" | "detached" }> {
@@ -105,7 +115,7 @@ export class DeploymentRun implements PlanProgress {
     if (begun?.host === undefined) return { kind: "wound-up" };
     const step = followedStep(begun, begun.host);
     const run = await this.stepStarted(step);
-    const failure = run && (await followCommand(step.host, run, this.#parts.tools, this));
+    const failure = run && (await followCommand(step.host, run, this.#tools, this));
     if (failure === "detached") return { kind: "detached" };
     if (failure !== "absent") await this.stepFinished(step, failure);
     else await this.#skip(step);
@@ -177,11 +187,21 @@ export class DeploymentRun implements PlanProgress {
       return undefined;
     }
     const run = runId(this.#record, step);
-    const resumed = this.#record.steps.find(({ id }) => id === step.id)?.run === run;
+    const resumed = this.#stepRecord(step)?.run === run;
     await this.#begin(step, run);
+    const { startedAt, timeoutSeconds } = this.#stepRecord(step) ?? {};
     const offset = await this.#log.begin(run, `${step.host}: ${step.id}`);
     const fence = { key: fenceKey(this.#record), token: fenceOf(this.#record) };
-    return { id: run, fence, offset, ...(resumed && { resumed }) };
+    return {
+      ...{ id: run, fence, offset },
+      ...(resumed && { resumed }),
+      ...(startedAt !== undefined && { startedAt }),
+      ...(timeoutSeconds !== undefined && { timeoutSeconds }),
+    };
+  }
+
+  #stepRecord({ id }: Step): StepRecord | undefined {
+    return this.#record.steps.find((step) => step.id === id);
   }
 
   /** A step that an earlier worker began has begun already. */
@@ -192,7 +212,13 @@ export class DeploymentRun implements PlanProgress {
       step.kind === "command" && step.savesRollbackPoint
         ? await this.#running.before(this.#record, step.host)
         : {};
-    const changes = { state: "running", startedAt: this.#parts.now(), ...(run && { run }) } as const;
+    const { timeoutSeconds } = step.kind === "command" ? step : {};
+    const changes: Partial<StepRecord> = {
+      state: "running",
+      startedAt: this.#parts.now(),
+      ...(run && { run }),
+      ...(timeoutSeconds && { timeoutSeconds }),
+    };
     await this.#change((record) => {
       const changed = changeStep(record, step.id, changes);
       return changed && { ...changed, before: { ...changed.before, ...before } };

@@ -29,14 +29,14 @@ export async function reportLostMemory(parts: MemoryParts, { instance, certain }
 
 /** A Redis that never held anything, although hosts remember deployments, was emptied while Slipway was away. */
 async function wasEmptiedBefore(parts: MemoryParts): Promise<boolean> {
-  for (const target of allTargets(parts.config)) {
-    for (const host of target.config.hosts) {
-      const seen = await parts.hasDeployed(host, target).catch((error: unknown) => {
+  // All at once: what else is to be told must not wait for one host after the other.
+  const asked = allTargets(parts.config).flatMap((target) =>
+    target.config.hosts.map((host) =>
+      parts.hasDeployed(host, target).catch((error: unknown) => {
         parts.logger.debug({ err: error, host }, "could not ask a host whether it remembers deployments");
         return false;
-      });
-      if (seen) return true;
-    }
-  }
-  return false;
+      }),
+    ),
+  );
+  return (await Promise.all(asked)).includes(true);
 }

@@ -36,6 +36,8 @@ export const StepRecord = z.object({
   attempt: z.int().optional(),
   /** Id of the run on the host, kept before the host is asked to start it. */
   run: z.string().optional(),
+  /** How long its command may take, as the plan said when it was begun; absent for steps of earlier versions. */
+  timeoutSeconds: z.number().optional(),
   /** Milliseconds since the epoch. */
   startedAt: z.number().optional(),
   finishedAt: z.number().optional(),
@@ -246,6 +248,8 @@ export const DeploymentRecord = z.object({
   cancelRequestedBy: Actor.optional(),
   /** Its current step is ended on the host. */
   stopRequestedBy: Actor.optional(),
+  /** When: the wait for the host to confirm it is counted from then on. Milliseconds since the epoch. */
+  stopRequestedAt: z.number().optional(),
   /** What follows from its end has been done: the watcher knows of it, and so does the audit log. */
   settled: z.boolean().optional(),
   /** Who said what became of a deployment whose state nobody knew. */

@@ -109,6 +109,7 @@ export const runAgain: Step<[by: Actor]> = (record, by) => {
     finishedAt,
     cancelRequestedBy,
     stopRequestedBy,
+    stopRequestedAt,
     settled,
     ...kept
   } = record;
@@ -151,9 +152,9 @@ export const declareVoid: Step<[reason: VoidReason, at: number]> = (record, void
   to("void", record, { voidReason, finishedAt: at, steps: endSteps(record.steps, at) });
 
 /** A running deployment that was cancelled does not wait for the end of its step, either. */
-export const requestStop: Step<[by: Actor]> = (record, by) =>
+export const requestStop: Step<[by: Actor, at: number]> = (record, by, at) =>
   record.state === "running" && record.cancelRequestedBy !== undefined && record.stopRequestedBy === undefined
-    ? { ...record, stopRequestedBy: by }
+    ? { ...record, stopRequestedBy: by, stopRequestedAt: at }
     : undefined;
 
 /** Ends a deployment that has not started; a running one is asked to stop after its current step. */

@@ -8,6 +8,7 @@ import { ownShortage } from "../health/own-shortage.js";
 import type { ProbeResult } from "../health/probe-result.js";
 import type { CommandStep, HealthStep, Plan, Step } from "../strategies/step.js";
 import { describeReason } from "./describe-reason.js";
+import { underEither } from "./either-signal.js";
 import { FencedError } from "./fenced-error.js";
 import { HostUnreachableError, type UnreachableCode } from "./host-unreachable-error.js";
 import type { RedactingStream } from "./redact.js";
@@ -52,13 +53,22 @@ export interface PlanTools {
     run: DurableRun,
     onOutput: OutputListener,
   ) => Promise<CommandOutcome | { readonly kind: "absent" }>;
-  readonly probe: (check: HealthCheck) => Promise<ProbeResult>;
+  readonly probe: (check: HealthCheck, signal?: AbortSignal) => Promise<ProbeResult>;
   /** What the references of steps stand for. */
   readonly secrets: CommandSecrets;
   /** Removes secrets and escape codes from a step's output, also where they are split over chunks. */
   readonly redaction: () => RedactingStream;
   /** Aborted when this process ends: nothing is begun any more, and what runs is left to the next one. */
   readonly closing: AbortSignal;
+  /** *Stop now*, where somebody may ask for it. */
+  readonly stop?: StopSignals;
+}
+
+export interface StopSignals {
+  /** Somebody asked for it: what Slipway itself does ends at once; what runs on a host is ended there. */
+  readonly requested: AbortSignal;
+  /** The host has had its time: nothing is waited for any more. */
+  readonly overdue: AbortSignal;
 }
 
 export type PlanOutcome =
@@ -129,12 +139,14 @@ async function runCommand(
   tools: PlanTools,
   progress: PlanProgress,
 ): Promise<Failure | "detached" | undefined> {
+  const { runner, secrets, stop } = tools;
   const argv = step.savesRollbackPoint ? await withRollbackPoint(step, progress) : step.argv;
-  const command = { ...commandOf(step, tools.secrets), argv, ...(run && { run }) };
-  const { runner } = tools;
+  const command = { ...commandOf(step, secrets), argv, ...(run && { run: withStop(run, tools) }) };
+  // A run is ended on its host; of what only looks, nothing is left to wait for.
+  const signal = run === undefined ? stop?.overdue : undefined;
   const failure = await toOutcome(
     step.host,
-    (listen) => runner.run(step.host, command, listen),
+    (listen) => runner.run(step.host, command, listen, signal),
     tools,
     progress,
   );
@@ -146,6 +158,10 @@ async function runCommand(
 async function withRollbackPoint(step: CommandStep, progress: PlanProgress): Promise<CommandStep["argv"]> {
   const sha = Sha.safeParse(await progress.rollbackPoint(step));
   return [...step.argv, sha.success ? sha.data : ""];
+}
+
+function withStop(run: DurableRun, { stop }: PlanTools): DurableRun {
+  return stop === undefined ? run : { ...run, stopOverdue: stop.overdue };
 }
 
 /** @throws Error when a secret was not read at the start: that is a fault of Slipway, not of the step */
@@ -169,7 +185,7 @@ export function followCommand(
   tools: PlanTools,
   progress: PlanProgress,
 ): Promise<Failure | "detached" | "absent" | undefined> {
-  return toOutcome(host, (listen) => tools.follow(host, run, listen), tools, progress);
+  return toOutcome(host, (listen) => tools.follow(host, withStop(run, tools), listen), tools, progress);
 }
 
 async function toOutcome(
@@ -211,14 +227,17 @@ function redactFailure<F extends Failure | undefined>(failure: F, redaction: Pla
 
 async function checkHealth(
   { check }: HealthStep,
-  { probe, closing, redaction }: PlanTools,
+  { probe, closing, redaction, stop }: PlanTools,
   progress: PlanProgress,
 ): Promise<Failure | "detached" | undefined> {
+  const requested = stop?.requested;
   for (let attempt = 1; ; attempt++) {
-    if (attempt > 1)
-      await pause(check.interval * 1000, undefined, { signal: closing }).catch(() => undefined);
+    if (attempt > 1) await underEither(closing, requested, (signal) => wait(check.interval * 1000, signal));
     if (closing.aborted) return "detached";
-    const result = await probe(check).catch(foundNothing);
+    const result = await probe(check, requested).catch((error: unknown) =>
+      requested?.aborted ? undefined : foundNothing(error),
+    );
+    if (result === undefined || (requested?.aborted && result.kind === "unhealthy")) return STOPPED;
     if (result.kind === "healthy") {
       progress.output(`-- attempt ${attempt}: healthy after ${result.latencyMs} ms\n`);
       return undefined;
@@ -229,6 +248,13 @@ async function checkHealth(
     if (result.output !== undefined) progress.output(`${filtered(redaction(), result.output).trimEnd()}\n`);
     return { code: "unhealthy", url: checkLabel(check), attempts: attempt, reason };
   }
+}
+
+/** A check is Slipway's own: nothing of it goes on. */
+const STOPPED: Failure = { code: "killed", signal: "SIGTERM" };
+
+async function wait(ms: number, signal: AbortSignal): Promise<void> {
+  await pause(ms, undefined, { signal }).catch(() => undefined);
 }
 
 function filtered(filter: RedactingStream, text: string): string {

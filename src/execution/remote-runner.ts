@@ -24,6 +24,12 @@ export interface DurableRun {
   readonly offset?: number;
   /** An earlier process may have started it: the host is asked first, and waited for where it is out of reach. */
   readonly resumed?: true;
+  /** When it was begun, also by an earlier process: the wait for it is counted from then on. Milliseconds since the epoch. */
+  readonly startedAt?: number;
+  /** The time of its command, for a run that is only followed. */
+  readonly timeoutSeconds?: number;
+  /** Aborted when a stop was not confirmed in time: the wait for the run ends, and its outcome may stay unknown. */
+  readonly stopOverdue?: AbortSignal;
 }
 
 /** A host starts nothing for a token that is smaller than the largest one it has seen under the key. */

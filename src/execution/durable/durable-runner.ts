@@ -18,6 +18,9 @@ import { type AttachOutcome, type RunToOutcomeOptions, runToOutcome } from "./ru
 import { checkName, checkToken, startOf } from "./start-run.js";
 import { Sweeper } from "./sweeper.js";
 
+/** Beyond the grace, for the host to say that a run was ended. */
+const CANCEL_MARGIN_SECONDS = 10;
+
 export interface DurableRunnerOptions {
   /** Stays open when the durable runner is closed. */
   readonly ssh: RemoteRunner & ChannelOpener;
@@ -30,6 +33,8 @@ export interface DurableRunnerOptions {
   readonly patienceSeconds?: number;
   /** How long a run waits for a step of another deployment of its environment on the host. @defaultValue 60 */
   readonly busySeconds?: number;
+  /** How long a host may take for the first word of an answer about a run. @defaultValue 30 */
+  readonly answerSeconds?: number;
   /** How many runs keep their output on a host. @defaultValue 200 */
   readonly keepRuns?: number;
   /** How many bytes of output a host keeps of ended runs, the newest first. @defaultValue 1 GiB */
@@ -102,14 +107,16 @@ export function createDurableRunner(options: DurableRunnerOptions): DurableRunne
       const runId = checkName(run.id);
       const start = startOf(command, runId, graceSeconds);
       const { offset = 0, resumed = false } = run;
-      const request = { runner: on(host), runId, start, resumed, offset, onOutput };
+      const times = { ...timesOf(run), timeoutSeconds: command.timeoutSeconds };
+      const request = { runner: on(host), runId, start, resumed, offset, onOutput, ...times };
       const outcome = await follower.follow(request, signal);
       if (outcome.kind === "absent") throw new TypeError("A run that is started is never absent");
       sweeper.sweepSoon(on(host));
       return outcome;
     },
-    async attach(host, { id, offset = 0, fence }, onOutput, signal) {
-      const request = { runner: on(host), runId: checkName(id), offset, onOutput };
+    async attach(host, run, onOutput, signal) {
+      const { id, offset = 0, fence } = run;
+      const request = { runner: on(host), runId: checkName(id), offset, onOutput, ...timesOf(run) };
       const outcome = await follower.follow(request, signal);
       if (outcome.kind !== "absent" || fence === undefined) return outcome;
       try {
@@ -124,7 +131,13 @@ export function createDurableRunner(options: DurableRunnerOptions): DurableRunne
       return statusOf(host, await insist(on(host), ["status", checkName(runId)]));
     },
     async cancel(host, runId) {
-      return statusOf(host, await insist(on(host), ["cancel", checkName(runId), graceSeconds]));
+      return statusOf(
+        host,
+        await insist(on(host), ["cancel", checkName(runId), graceSeconds], {
+          limitMs: (graceSeconds + CANCEL_MARGIN_SECONDS) * 1000,
+          urgent: true,
+        }),
+      );
     },
     raiseFence: (host, fence) => raiseFence(on(host), fence),
     async hasSeen(host, fenceKey) {
@@ -145,8 +158,20 @@ export function createDurableRunner(options: DurableRunnerOptions): DurableRunne
 
 type FollowRequest = Pick<
   RunToOutcomeOptions,
-  "runner" | "runId" | "start" | "resumed" | "offset" | "onOutput"
+  | "runner"
+  | "runId"
+  | "start"
+  | "resumed"
+  | "offset"
+  | "onOutput"
+  | "startedAt"
+  | "timeoutSeconds"
+  | "stopOverdue"
 >;
+
+function timesOf({ startedAt, timeoutSeconds, stopOverdue }: DurableRun) {
+  return { startedAt, timeoutSeconds, stopOverdue };
+}
 
 /** What is followed at the moment, to be let go of together. */
 class Follower {
@@ -161,9 +186,11 @@ class Follower {
   }
 
   follow(request: FollowRequest, signal: AbortSignal | undefined): Promise<AttachOutcome> {
-    const { logger, patienceSeconds = 900, busySeconds = 60 } = this.#options;
+    const { logger, graceSeconds = 10, patienceSeconds = 900, busySeconds = 60 } = this.#options;
+    const { answerSeconds = 30 } = this.#options;
+    const limits = { graceSeconds, patienceSeconds, busySeconds, answerSeconds };
     const work = underEither(this.#closing.signal, signal, (either) =>
-      runToOutcome({ ...request, patienceSeconds, busySeconds, logger, signal: either }),
+      runToOutcome({ ...request, ...limits, logger, signal: either }),
     ).finally(() => this.#following.delete(work));
     this.#following.add(work);
     return work;

@@ -1,4 +1,5 @@
 import type { HostRunner } from "./host-runner.js";
+import type { FaultKind } from "./run-faults.js";
 import type { RunLog } from "./run-log.js";
 import type { EndedRun } from "./run-status.js";
 import type { RunnerExchange } from "./runner-exchange.js";
@@ -10,8 +11,10 @@ export type FollowResult =
   | { readonly kind: "ended"; readonly status: EndedRun }
   /** There is nothing to follow. */
   | { readonly kind: "answered"; readonly word: RunnerWord }
-  /** The link has gone, or the runner has. */
-  | { readonly kind: "cut"; readonly heard: boolean };
+  /** The host does not follow the protocol, or does not answer; `said` quotes it. */
+  | { readonly kind: "fault"; readonly fault: FaultKind; readonly said: string }
+  /** The link has gone, or the runner has. `status`: the run is over, and part of its output is missing. */
+  | { readonly kind: "cut"; readonly heard: boolean; readonly status?: EndedRun };
 
 interface FollowOptions {
   readonly runner: HostRunner;
@@ -19,9 +22,18 @@ interface FollowOptions {
   readonly input?: string;
   readonly log: RunLog;
   readonly signal: AbortSignal;
+  /** How long the host may take for its first word, and for more output of a run that is over. */
+  readonly answerSeconds: number;
   /** The run is there. */
   readonly onClaimed: () => void;
 }
+
+/** What may come before there is anything to follow. A `follow` starts nothing, so that no fence can refuse it. */
+const ANSWERS: ReadonlySet<string> = new Set(["absent", "missing"]);
+const START_ANSWERS: ReadonlySet<string> = new Set([
+  ...ANSWERS,
+  ...["incomplete", "busy", "fenced", "spoiled", "refused", "full"],
+]);
 
 /**
  * Starts or follows a run over one channel, as long as that lasts.
@@ -42,6 +54,7 @@ export async function followRun(options: FollowOptions): Promise<FollowResult> {
   follower.attach(opened);
   const result = await follower.result(opened.closed);
   signal.removeEventListener("abort", abort);
+  if (result.kind !== "ended") opened.close();
   await log.settled;
   return result;
 }
@@ -51,9 +64,10 @@ class Follower {
   readonly #done: Promise<FollowResult>;
   #finish: (result: FollowResult) => void = () => undefined;
   #exchange: RunnerExchange | undefined;
+  #isThere = false;
   #end: EndedRun | undefined;
   #answer: RunnerWord | undefined;
-  #heard = false;
+  #silence: NodeJS.Timeout | undefined;
   #over = false;
 
   constructor(options: FollowOptions) {
@@ -65,6 +79,7 @@ class Follower {
 
   attach(exchange: RunnerExchange): void {
     this.#exchange = exchange;
+    if (!this.#isThere) this.#expect();
     this.#checkEnd();
   }
 
@@ -74,15 +89,19 @@ class Follower {
       await closed;
       await this.#options.log.settled;
       if (this.#answer) return { kind: "answered", word: this.#answer };
-      return { kind: "cut", heard: this.#heard };
+      return { kind: "cut", heard: this.#isThere, ...(this.#end && { status: this.#end }) };
     };
-    return Promise.race([this.#done, cut()]);
+    try {
+      return await Promise.race([this.#done, cut()]);
+    } finally {
+      clearTimeout(this.#silence);
+    }
   }
 
   onLog(bytes: Buffer): Promise<void> | undefined {
     const { log } = this.#options;
     if (this.#over) return undefined;
-    this.#heard = true;
+    if (this.#end) this.#expect();
     const busy = log.take(this.#end ? bytes.subarray(0, this.#end.logBytes - log.received) : bytes);
     if (busy) return busy.then(() => this.#checkEnd());
     this.#checkEnd();
@@ -90,21 +109,65 @@ class Follower {
   }
 
   onWord(word: RunnerWord): void {
-    this.#heard = true;
-    if (word.word === "end") this.#end = word.status;
-    else if (word.word === "claimed" || word.word === "exists") this.#options.onClaimed();
-    else this.#answer ??= word;
+    if (this.#over) return;
+    const isStart = this.#options.input !== undefined;
+    if (word.word === "unclear") {
+      this.#fault("nonsense", word.said);
+    } else if (this.#isThere) {
+      this.#onEnd(word);
+    } else if (word.word === "exists" || (isStart && word.word === "claimed")) {
+      clearTimeout(this.#silence);
+      this.#isThere = true;
+      this.#options.onClaimed();
+    } else if (this.#answer !== undefined) {
+      this.#fault("contradiction", `${this.#answer.word}, then ${word.word}`);
+    } else if ((isStart ? START_ANSWERS : ANSWERS).has(word.word)) {
+      this.#answer = word;
+    } else {
+      this.#fault("nonsense", word.word);
+    }
+  }
+
+  /** A run that is there can only end, and only once. */
+  #onEnd(word: RunnerWord): void {
+    if (word.word !== "end" || this.#end !== undefined) {
+      this.#fault("contradiction", `${this.#end?.kind ?? "exists"}, then ${word.word}`);
+      return;
+    }
+    this.#end = word.status;
+    this.#expect();
     this.#checkEnd();
+  }
+
+  /** The host owes something: silence is no answer. */
+  #expect(): void {
+    clearTimeout(this.#silence);
+    const { answerSeconds } = this.#options;
+    this.#silence = setTimeout(() => {
+      // The reader of the output may be the slow one.
+      if (this.#options.log.isBusy) this.#expect();
+      else if (this.#end) this.#settle({ kind: "cut", heard: true, status: this.#end });
+      else this.#fault("silence", `no answer within ${answerSeconds} s`);
+    }, answerSeconds * 1000);
+  }
+
+  #fault(fault: FaultKind, said: string): void {
+    this.#settle({ kind: "fault", fault, said });
+  }
+
+  #settle(result: FollowResult): void {
+    this.#over = true;
+    clearTimeout(this.#silence);
+    this.#finish(result);
   }
 
   #checkEnd(): void {
     const { log } = this.#options;
     if (this.#over || !this.#end || !this.#exchange || log.isBusy || log.received < this.#end.logBytes)
       return;
-    this.#over = true;
     // The runner waits for this line before it leaves.
     this.#exchange.write("done\n");
     this.#exchange.endInput();
-    this.#finish({ kind: "ended", status: this.#end });
+    this.#settle({ kind: "ended", status: this.#end });
   }
 }

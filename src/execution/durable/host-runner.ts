@@ -1,19 +1,28 @@
 import { randomBytes } from "node:crypto";
 import type { ClientChannel } from "ssh2";
+import { underEither } from "../either-signal.js";
 import { HostUnreachableError } from "../host-unreachable-error.js";
+import type { ChannelKind, OpenOptions } from "../ssh/host-link.js";
 import { ABORTED, untilAborted } from "../ssh/until-aborted.js";
 import { RunnerCalls } from "./runner-calls.js";
 import { type ExchangeListener, RunnerExchange } from "./runner-exchange.js";
 import { RUNNER_SCRIPT } from "./runner-script.js";
 import type { RunnerWord } from "./runner-word.js";
 
+/** A call whose caller sets no limit. Milliseconds. */
+const SHORT_CALL_MS = 30_000;
+/** No call that only asks or tells takes longer than a sweep. Milliseconds. */
+const LONGEST_CALL_MS = 600_000;
+
+interface FirstWordOptions {
+  readonly input?: Buffer;
+  readonly signal: AbortSignal | undefined;
+  readonly kind?: ChannelKind;
+}
+
 /** What the durable runner needs of SSH; see `SshRunner.open`. */
 export interface ChannelOpener {
-  open(
-    host: string,
-    text: string,
-    options?: { readonly signal?: AbortSignal | undefined; readonly short?: boolean },
-  ): Promise<ClientChannel | undefined>;
+  open(host: string, text: string, options?: OpenOptions): Promise<ClientChannel | undefined>;
 }
 
 /** `cut`: the signal was aborted before the call was sent. */
@@ -62,8 +71,10 @@ export class HostRunner {
   async ask(
     words: readonly [verb: string, ...args: (string | number)[]],
     signal?: AbortSignal,
+    urgent = false,
   ): Promise<RunnerWord | undefined> {
-    const once = () => this.#firstWord((tag) => this.#calls.call(tag, ...words), undefined, signal);
+    const kind = urgent ? "urgent" : "short";
+    const once = () => this.#firstWord((tag) => this.#calls.call(tag, ...words), { signal, kind });
     const word = await once();
     if (word?.word !== "missing") return word;
     return (await this.install(signal)) ? once() : undefined;
@@ -75,7 +86,7 @@ export class HostRunner {
    * @throws HostUnreachableError also when the host lacks a program or refuses to store the runner
    */
   async install(signal?: AbortSignal): Promise<boolean> {
-    const word = await this.#firstWord((tag) => this.#calls.install(tag), RUNNER_SCRIPT, signal);
+    const word = await this.#firstWord((tag) => this.#calls.install(tag), { input: RUNNER_SCRIPT, signal });
     if (word?.word === "lacks") {
       throw this.#unfit(`it lacks ${word.programs.join(", ")}`);
     }
@@ -85,14 +96,14 @@ export class HostRunner {
 
   /** Names the programs that the runner needs and the host has not. `undefined` when the link ended before. */
   async check(signal?: AbortSignal): Promise<readonly string[] | undefined> {
-    const word = await this.#firstWord((tag) => this.#calls.check(tag), undefined, signal);
+    const word = await this.#firstWord((tag) => this.#calls.check(tag), { signal });
     if (word?.word === "lacks") return word.programs;
     return word?.word === "fit" ? [] : undefined;
   }
 
   /** Whether the host has seen a token of this fence. `undefined` when the link ended before. */
   async hasSeen(key: string, signal?: AbortSignal): Promise<boolean | undefined> {
-    const word = await this.#firstWord((tag) => this.#calls.seen(tag, key), undefined, signal);
+    const word = await this.#firstWord((tag) => this.#calls.seen(tag, key), { signal });
     return word === undefined ? undefined : word.word === "raised";
   }
 
@@ -100,10 +111,25 @@ export class HostRunner {
     return new HostUnreachableError(this.host, "unfit", { detail });
   }
 
+  /** Ends with its limit, also where the host never ends the call. */
   async #firstWord(
     text: (tag: string) => string,
-    input: Buffer | undefined,
-    signal: AbortSignal | undefined,
+    { signal, ...options }: FirstWordOptions,
+  ): Promise<RunnerWord | undefined> {
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(), signal ? LONGEST_CALL_MS : SHORT_CALL_MS);
+    try {
+      return await underEither(limit.signal, signal, (either) =>
+        this.#firstWordUntil(text, { ...options, signal: either }),
+      );
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #firstWordUntil(
+    text: (tag: string) => string,
+    { input, signal, kind = "short" }: FirstWordOptions,
   ): Promise<RunnerWord | undefined> {
     let first: RunnerWord | undefined;
     const listener: ExchangeListener = {
@@ -113,7 +139,7 @@ export class HostRunner {
       },
     };
     const tag = newTag();
-    const exchange = await this.#open(text(tag), tag, listener, { signal, short: true });
+    const exchange = await this.#open(text(tag), tag, listener, { signal, kind });
     if (exchange === "cut") return undefined;
     if (input) exchange.write(input);
     exchange.endInput();
@@ -125,11 +151,16 @@ export class HostRunner {
     text: string,
     tag: string,
     listener: ExchangeListener,
-    options: { readonly signal: AbortSignal | undefined; readonly short?: boolean },
+    options: { readonly signal: AbortSignal | undefined; readonly kind?: ChannelKind },
   ): Promise<Opened> {
-    const opened = await untilAborted(this.#ssh.open(this.host, text, options), options.signal, discard);
+    const abandoned = new AbortController();
+    const opening = this.#ssh.open(this.host, text, { ...options, abandoned: abandoned.signal });
+    const opened = await untilAborted(opening, options.signal, (late) => {
+      discard(late);
+      abandoned.abort();
+    });
     if (opened === ABORTED || opened === undefined) return "cut";
-    return new RunnerExchange(opened, tag, listener);
+    return new RunnerExchange(opened, tag, listener, () => abandoned.abort());
   }
 }
 

@@ -43,6 +43,19 @@ export class RunLog {
     return this.#hold(lines === undefined ? rest() : lines.then(rest));
   }
 
+  /**
+   * Goes on at a later byte, because the output up to there is not to be had; says how much is missing.
+   * @returns a promise where the listener is not ready for more
+   */
+  skipTo(offset: number): Promise<void> | undefined {
+    const missing = offset - this.#received;
+    if (missing <= 0) return undefined;
+    const before = this.#text.end();
+    this.#received = offset;
+    const note = `${before}\n[Slipway: ${missing} bytes of output are left out here.]\n`;
+    return this.#hold(this.#deliver(note, offset));
+  }
+
   /** Delivers what became no character. */
   async end(): Promise<void> {
     await this.#hold(this.#deliver(this.#text.end(), this.#received));

@@ -1,3 +1,5 @@
+import type { CommandOutcome } from "../remote-runner.js";
+
 /** What a host knows about a run. `logBytes` is the length of its log, 0 once that was cleaned away. */
 export type RunStatus =
   /** Never claimed here, or so long ago that it was swept away. */
@@ -11,3 +13,16 @@ export type EndedRun =
   | { readonly kind: "cancelled"; readonly logBytes: number }
   /** It started, and its runner ended without an outcome: killed, or the host restarted. */
   | { readonly kind: "dead"; readonly logBytes: number };
+
+export function outcomeOf(run: EndedRun): CommandOutcome {
+  switch (run.kind) {
+    case "exited":
+      return { kind: "exited", code: run.code };
+    case "timed-out":
+      return { kind: "timed-out", afterSeconds: run.afterSeconds };
+    case "cancelled":
+      return { kind: "cancelled" };
+    case "dead":
+      return { kind: "indeterminate", reason: "the runner on the host was ended before the command" };
+  }
+}

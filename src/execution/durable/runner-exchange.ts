@@ -14,8 +14,10 @@ export interface ExchangeListener {
 
 /** One call to the runner on a host: tells its words and its bytes from whatever else the host prints. */
 export class RunnerExchange {
-  /** Settles when the channel has closed, and all that came was taken in. */
+  /** Settles when the channel has closed, and all that came was taken in; at once when it was given up. */
   readonly closed: Promise<void>;
+  readonly #giveUp: () => void;
+  #givenUp = false;
   readonly #channel: ClientChannel;
   readonly #mark: Buffer;
   readonly #listener: ExchangeListener;
@@ -23,13 +25,20 @@ export class RunnerExchange {
   /** What came before the log began, as far as it may be the beginning of the mark; `undefined` once it did. */
   #prologue: Buffer | undefined = Buffer.alloc(0);
 
-  constructor(channel: ClientChannel, tag: string, listener: ExchangeListener) {
+  /** @param onGivenUp called when nobody waits for the channel any more, although the host may never close it */
+  constructor(channel: ClientChannel, tag: string, listener: ExchangeListener, onGivenUp: () => void) {
     this.#channel = channel;
     this.#mark = Buffer.from(`${tag}\n`);
     this.#listener = listener;
+    let giveUp: () => void = onGivenUp;
     this.closed = new Promise((resolve) => {
       channel.once("close", () => resolve());
+      giveUp = () => {
+        onGivenUp();
+        resolve();
+      };
     });
+    this.#giveUp = giveUp;
     // Without a listener an error of a stream would end the process; the close that follows tells enough.
     for (const stream of [channel, channel.stderr]) stream.on("error", () => channel.close());
     channel.stderr.on("data", (chunk: Buffer) => this.#readWords(chunk.toString("latin1"), tag));
@@ -45,11 +54,15 @@ export class RunnerExchange {
     this.#channel.end();
   }
 
+  /** A host that hangs does not confirm the end of a channel: nothing waits for that. */
   close(): void {
+    this.#givenUp = true;
     this.#channel.close();
+    this.#giveUp();
   }
 
   #readWords(text: string, tag: string): void {
+    if (this.#givenUp) return;
     const lines = (this.#line + text).split("\n");
     this.#line = (lines.pop() ?? "").slice(0, LONGEST_LINE);
     for (const line of lines) {
@@ -58,6 +71,7 @@ export class RunnerExchange {
   }
 
   #readLog(chunk: Buffer): void {
+    if (this.#givenUp) return;
     const bytes = this.#prologue === undefined ? chunk : this.#afterMark(this.#prologue, chunk);
     if (bytes.length === 0) return;
     const busy = this.#listener.onLog(bytes);

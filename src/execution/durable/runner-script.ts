@@ -51,6 +51,8 @@ start() {
   about "$1"
   # Not with "&", which would leave SIGINT and SIGQUIT ignored in every step.
   said=$("$setsid" -f sh "$0" "$home" "$tag" claim "$1" "$3" "$4" "$5" "$6" 2>/dev/null)
+  # Its output is closed, so that a claim that is not there now never comes.
+  [ -n "$said" ] || if [ -d "$run" ]; then said=exists; else said="refused no process could be started with setsid"; fi
   say "$said"
   case $said in claimed | exists) follow_log ;; esac
 }
@@ -181,16 +183,18 @@ is_running() {
   [ ! -e "$run/rc" ] && ! "$flock" -n -s 7 7<"$lock"
 }
 
+is_count() { case $1 in "" | *[!0-9]* | ????????????????*) return 1 ;; esac; }
+
 tell_end() {
-  size=
+  kind= code= limit= size=
   if ! { read -r kind code limit size <"$run/rc"; } 2>/dev/null; then
     kind=dead
   fi
   # What makes no sense tells nothing: it was written to a disk that is full or broken.
-  case $size:$kind in
-    ?*:exited | ?*:timed-out | ?*:cancelled) ;;
-    *) kind=dead code=- limit=-; size_of_log ;;
-  esac
+  case $kind in exited | timed-out | cancelled) ;; *) kind=dead ;; esac
+  case $limit in "" | *[!0-9.]* | ????????????????*) kind=dead ;; esac
+  { is_count "$code" && is_count "$size"; } || kind=dead
+  [ "$kind" != dead ] || { code=- limit=-; size_of_log; }
   # Slipway waits for no output that was cleaned away.
   [ -e "$run/log" ] || size=0
   say end "$kind" "$code" "$limit" "$size"

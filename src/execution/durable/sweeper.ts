@@ -3,6 +3,8 @@ import type { HostRunner } from "./host-runner.js";
 import { insist } from "./insist.js";
 
 const EVERY_MS = 3_600_000;
+/** A host with many runs on a slow disk takes its time; one that hangs must not take a place for ever. */
+const LIMIT_MS = 600_000;
 const SECONDS_A_DAY = 86_400;
 /** A few runs that print without end would fill a disk long before they are too many. */
 const KEPT_BYTES = 1024 ** 3;
@@ -32,7 +34,7 @@ export class Sweeper {
     this.#sweptAt.set(runner.host, performance.now());
     const { keptBytes = KEPT_BYTES } = this.#options;
     const words = ["sweep", keepRuns, Math.round(keepDays * SECONDS_A_DAY), keptBytes] as const;
-    await insist(runner, words, this.#closing.signal);
+    await insist(runner, words, { signal: this.#closing.signal, limitMs: LIMIT_MS });
   }
 
   /** In the background, and not more than once an hour. What goes wrong is tried again an hour later. */

@@ -1,6 +1,7 @@
 import type { Duplex } from "node:stream";
 import type { Logger } from "pino";
 import type { ClientChannel } from "ssh2";
+import { underEither } from "../either-signal.js";
 import { HostUnreachableError } from "../host-unreachable-error.js";
 import type { CommandOutcome } from "../remote-runner.js";
 import { SshConnection } from "./connection.js";
@@ -8,7 +9,7 @@ import { dial, openTcp } from "./dial.js";
 import { errorField, jumpFailure, TIMED_OUT } from "./dial-failure.js";
 import { hostWords } from "./host-words.js";
 import type { ChannelRequest } from "./run-on-channel.js";
-import { Semaphore } from "./semaphore.js";
+import { type Release, Semaphore } from "./semaphore.js";
 import type { NotRun, OpenResult } from "./shell-opening.js";
 import type { SshHost } from "./ssh-host.js";
 import { ABORTED, untilAborted } from "./until-aborted.js";
@@ -29,10 +30,18 @@ const CONNECTIONS_TRIED = 3;
 const ANSWER_SHARE = 0.8;
 const SHORTEST_ANSWER_SECONDS = 3;
 
+/** Beside both, for what a person waits for: other questions that hang must not keep a step from being stopped. */
+const URGENT_CHANNELS_AT_ONCE = 2;
+
+/** `lasting`: follows a step; `short`: only asks or tells something; `urgent`: ends a step. */
+export type ChannelKind = "lasting" | "short" | "urgent";
+
 export interface OpenOptions {
   readonly signal?: AbortSignal | undefined;
-  /** The command only asks or tells something. */
-  readonly short?: boolean;
+  /** @defaultValue lasting */
+  readonly kind?: ChannelKind;
+  /** Aborted when nobody waits for the channel any more: its place is free, although the host may never close it. */
+  readonly abandoned?: AbortSignal;
 }
 
 export interface HostLinkOptions {
@@ -56,8 +65,11 @@ export type HostCommand = Omit<ChannelRequest, "answerSeconds">;
 export class HostLink {
   readonly name: string;
   readonly #options: HostLinkOptions;
-  readonly #slots = new Semaphore(CHANNELS_AT_ONCE);
-  readonly #shortSlots = new Semaphore(SHORT_CHANNELS_AT_ONCE);
+  readonly #slots = {
+    lasting: new Semaphore(CHANNELS_AT_ONCE),
+    short: new Semaphore(SHORT_CHANNELS_AT_ONCE),
+    urgent: new Semaphore(URGENT_CHANNELS_AT_ONCE),
+  } satisfies Record<ChannelKind, Semaphore>;
   readonly #closing = new AbortController();
   readonly #open = new Set<SshConnection>();
   readonly #connectMs: number;
@@ -72,7 +84,7 @@ export class HostLink {
   /** @throws HostUnreachableError while the command cannot have started */
   async run(command: HostCommand): Promise<CommandOutcome> {
     const { signal, timeoutSeconds } = command;
-    const release = await this.#slots.acquire(signal);
+    const release = await this.#place(timeoutSeconds, signal);
     if (!release) return NEVER_SENT;
     // Less than the command's own time: whoever waits so long learns why nothing came, not only that.
     const share = Math.max(SHORTEST_ANSWER_SECONDS, timeoutSeconds * ANSWER_SHARE);
@@ -87,20 +99,23 @@ export class HostLink {
   }
 
   /**
-   * Sends a script and gives its channel. One that is `short` does not wait for those that last.
+   * Sends a script and gives its channel. Each kind waits for its own kind alone.
    * @returns `undefined` when the signal is aborted: the script was not sent
    * @throws HostUnreachableError when the script was not sent
    */
-  async open(script: string, { signal, short }: OpenOptions = {}): Promise<ClientChannel | undefined> {
+  async open(
+    script: string,
+    { signal, kind = "lasting", abandoned }: OpenOptions = {},
+  ): Promise<ClientChannel | undefined> {
     const { answerSeconds } = this.#options;
-    const slots = short ? this.#shortSlots : this.#slots;
-    const release = await slots.acquire(signal);
+    const release = await this.#slots[kind].acquire(signal);
     if (!release) return undefined;
     try {
       const request = { script, answerSeconds, signal };
       const result = await this.#onAnyConnection((connection) => connection.open(request), signal);
       if (result.kind === "open") {
         result.channel.once("close", release);
+        abandoned?.addEventListener("abort", release, { once: true });
         return result.channel;
       }
     } catch (error) {
@@ -109,6 +124,21 @@ export class HostLink {
     }
     release();
     return undefined;
+  }
+
+  /** Steps that hang hold their places for hours: a command waits for one no longer than it may take itself. */
+  async #place(seconds: number, signal: AbortSignal | undefined): Promise<Release | undefined> {
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(), seconds * 1000);
+    try {
+      return await underEither(limit.signal, signal, async (either) => {
+        const release = await this.#slots.lasting.acquire(either);
+        if (release !== undefined || signal?.aborted) return release;
+        throw new HostUnreachableError(this.name, "timeout", { detail: "all of its sessions are in use" });
+      });
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** Opens a byte stream from this host to another address. */

@@ -149,6 +149,31 @@ describe("stopping now", () => {
     ]);
   });
 
+  it("is in the record with its time, so that the wait for the host ends after a restart, too", async () => {
+    const { scene, record } = await played(async (world, running) => {
+      await cancel(world, running);
+      await stop(world, running);
+      return { kind: "cancelled" };
+    });
+
+    const { stopRequestedAt } = await found(scene, record);
+    expect(stopRequestedAt).toBe(scene.parts.now());
+  });
+
+  it("ends a deployment as interrupted where the host does not confirm it in time", async () => {
+    const { scene, record } = await played(async (world, running) => {
+      await cancel(world, running);
+      await stop(world, running);
+      return { kind: "lost", reason: "not stopped in time", cause: "stop" };
+    });
+
+    expect(await found(scene, record)).toMatchObject({
+      state: "indeterminate",
+      failure: { code: "lost", cause: "stop" },
+    });
+    expect(await scene.locks.holders()).toEqual([]);
+  });
+
   it("is too late for what has ended", async () => {
     const { scene, record } = await played(async (world, running) => {
       await cancel(world, running);

@@ -59,7 +59,7 @@ const transitions = {
   requestCancel: (record) => requestCancel(record, ada, 3),
   stopCancelled: (record) => stopCancelled(record, 3),
   takeOver: (record) => takeOver(record, { claim: "other", fence: 2 }),
-  requestStop: (record) => requestStop(record, grace),
+  requestStop: (record) => requestStop(record, grace, 4),
   markFailed: (record) => markFailed(record, ada),
   runAgain: (record) => runAgain(record, ada),
 } as const satisfies Record<string, Transition>;
@@ -282,11 +282,11 @@ describe("a cancellation", () => {
 
   it("can be hastened once, after it was asked for", () => {
     const asked = requestCancel(running, ada, 3);
-    const hastened = asked && requestStop(asked, grace);
+    const hastened = asked && requestStop(asked, grace, 4);
 
-    expect(requestStop(running, grace)).toBeUndefined();
-    expect(hastened).toEqual({ ...asked, stopRequestedBy: grace });
-    expect(hastened && requestStop(hastened, ada)).toBeUndefined();
+    expect(requestStop(running, grace, 4)).toBeUndefined();
+    expect(hastened).toEqual({ ...asked, stopRequestedBy: grace, stopRequestedAt: 4 });
+    expect(hastened && requestStop(hastened, ada, 5)).toBeUndefined();
   });
 });
 
@@ -314,7 +314,7 @@ describe("a deployment that broke off", () => {
   });
 
   it("runs again as if its end had not been, but for what ended well", () => {
-    const asked = { cancelRequestedBy: grace, stopRequestedBy: grace };
+    const asked = { cancelRequestedBy: grace, stopRequestedBy: grace, stopRequestedAt: 4 };
     const { failure: _f, failedStep: _s, tail: _t, tailOf: _o, finishedAt: _a, ...kept } = brokenOff(died);
 
     expect(runAgain(brokenOff(died, asked), ada)).toEqual({

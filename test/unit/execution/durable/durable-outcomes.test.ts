@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { executePlan, type PlanProgress, type PlanTools } from "../../../../src/execution/execute-plan.js";
-import type { CommandOutcome, RemoteCommand } from "../../../../src/execution/remote-runner.js";
+import type { CommandOutcome, DurableRun, RemoteCommand } from "../../../../src/execution/remote-runner.js";
 import { Secret } from "../../../../src/secret.js";
 import type { CommandStep, HealthStep, Step } from "../../../../src/strategies/step.js";
 
@@ -22,15 +22,18 @@ interface Given {
   readonly steps?: readonly Step[];
   readonly secrets?: PlanTools["secrets"];
   readonly probe?: PlanTools["probe"];
+  readonly stop?: PlanTools["stop"];
+  readonly run?: DurableRun;
 }
 
 const isHealthy: PlanTools["probe"] = async () => ({ kind: "healthy", latencyMs: 1 });
 
 function play(outcome: CommandOutcome, given: Given = {}) {
   const { finished = [], commands = [], steps = [step], secrets = new Map(), probe = isHealthy } = given;
+  const { stop, run } = given;
   const progress: PlanProgress = {
     progressOf: () => "pending",
-    stepStarted: done,
+    stepStarted: async () => run,
     stepFinished: async (_, failure) => void finished.push(failure?.code ?? "succeeded"),
     rollbackPoint: async () => undefined,
     heading: nothing,
@@ -49,6 +52,7 @@ function play(outcome: CommandOutcome, given: Given = {}) {
     ...{ probe, secrets },
     redaction: () => ({ write: (text: string) => text, end: () => "", isEmpty: true }),
     closing: new AbortController().signal,
+    ...(stop && { stop }),
   };
   return executePlan({ steps, diagnostics: [] }, tools, progress);
 }
@@ -98,6 +102,52 @@ describe("a plan whose health check", () => {
 
   it("cannot be made for another fault, goes on later", async () => {
     await expect(play({ kind: "exited", code: 0 }, failing("EODD"))).rejects.toThrow("not made");
+  });
+});
+
+describe("a plan that is to be stopped now", () => {
+  const url = "https://shop.example.com/";
+  const check = { type: "http", url, status: 200, redirects: "answer", timeout: 5 } as const;
+  const health: HealthStep = {
+    ...{ id: "health:1", title: { code: "health" }, kind: "health" },
+    check: { ...check, attempts: 100, interval: 86_400 },
+  };
+
+  it("ends between two attempts of a health check", async () => {
+    const requested = new AbortController();
+    const probe: PlanTools["probe"] = async () => {
+      setImmediate(() => requested.abort());
+      return { kind: "unhealthy", reason: { code: "no-answer", detail: "ECONNREFUSED" }, latencyMs: 1 };
+    };
+    const stop = { requested: requested.signal, overdue: new AbortController().signal };
+
+    expect(await play({ kind: "exited", code: 0 }, { steps: [health], probe, stop })).toMatchObject({
+      kind: "failed",
+      failure: { code: "killed", signal: "SIGTERM" },
+    });
+  });
+
+  it("ends a probe that gets no answer", async () => {
+    const requested = new AbortController();
+    const probe: PlanTools["probe"] = (_check, signal) =>
+      new Promise((_, reject) => {
+        signal?.addEventListener("abort", () => reject(signal.reason));
+        requested.abort();
+      });
+    const stop = { requested: requested.signal, overdue: new AbortController().signal };
+
+    expect(await play({ kind: "exited", code: 0 }, { steps: [health], probe, stop })).toMatchObject({
+      failure: { code: "killed" },
+    });
+  });
+
+  it("tells the run when to wait no longer", async () => {
+    const commands: RemoteCommand[] = [];
+    const stop = { requested: new AbortController().signal, overdue: AbortSignal.abort() };
+
+    await play({ kind: "exited", code: 0 }, { commands, stop, run: { id: "run" } });
+
+    expect(commands.map(({ run }) => run?.stopOverdue)).toEqual([stop.overdue]);
   });
 });
 
