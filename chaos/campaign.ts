@@ -72,7 +72,7 @@ function setScene(options: CampaignOptions, world: World, signal: AbortSignal): 
   const { subject, nemesis, seed } = options;
   const members = subject.members(world, nemesis.workers).map((plan) => new Member(plan));
   const random = new Random(`${seed}/${nemesis.name}/traffic`);
-  const parts = { world, subject, random, signal, burst: nemesis.burst };
+  const parts = { world, subject, random, signal, burst: nemesis.burst, troubled: nemesis.troubled === true };
   const traffic = world.lanes.map((lane) => new Traffic(lane, parts));
   return new Scene({ world, subject, members, traffic, signal });
 }

@@ -48,5 +48,6 @@ const SECONDS_A_STRIKE: Readonly<Record<CampaignName, (lockSeconds: number) => n
   redis: (lock) => 2 + 2 * lock,
   runner: () => 1,
   discord: () => 2,
+  truth: () => 3,
   control: (lock) => 3 + lock,
 };

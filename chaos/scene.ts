@@ -28,6 +28,8 @@ export class Scene {
   readonly members: readonly Member[];
   readonly traffic: readonly Traffic[];
   readonly killedRunners: KilledRunner[] = [];
+  /** Ids of the deployments that a person cancelled or stopped. */
+  readonly cancelled = new Set<string>();
   readonly signal: AbortSignal;
   readonly #subject: Subject;
 
@@ -82,6 +84,11 @@ export class Scene {
   async running(lanes = this.world.lanes): Promise<ReadonlySet<string>> {
     const records = await this.#newest(lanes);
     return new Set(records.filter(({ state }) => state === "running").map(({ id }) => id));
+  }
+
+  /** What is running on the lane, by its record. */
+  async runningOn(lane: Lane): Promise<RecordedDeployment | undefined> {
+    return (await this.#newest([lane])).find(({ state }) => state === "running");
   }
 
   /** Those of the deployments that have not ended, and are not followed by the process that was started anew. */

@@ -38,6 +38,8 @@ export async function witness(scene: Scene, subject: Subject): Promise<History> 
     ...(logs && { logs }),
     ...(messages && { messages }),
     killedRunners,
+    cancelled: scene.cancelled,
+    samples: traffic.flatMap(({ samples }) => samples),
     reattachments: members.flatMap(({ reattached }) => reattached),
     ...(subject.tellsTakeOver && { restarts: members.reduce((sum, { restarts }) => sum + restarts, 0) }),
   };

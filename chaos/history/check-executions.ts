@@ -34,7 +34,7 @@ function overlapped({ executions, deployments, killedRunners }: History): readon
   const open = new Map<string, Map<number, Execution>>();
   const violations: Violation[] = [];
   for (const line of executions) {
-    if (excused.has(line.sha)) continue;
+    if (excused.has(line.sha) || line.phase === "touch") continue;
     const running = open.get(line.environment) ?? new Map<number, Execution>();
     open.set(line.environment, running);
     if (line.phase === "end") {

@@ -3,6 +3,7 @@ import { checkMessages } from "./check-messages.js";
 import { checkOutcome } from "./check-outcome.js";
 import { checkOutput } from "./check-output.js";
 import { checkReattachments } from "./check-reattachments.js";
+import { checkTruth } from "./check-truth.js";
 import type { History } from "./history.js";
 import type { Violation } from "./violation.js";
 
@@ -14,5 +15,6 @@ export function checkHistory(history: History): readonly Violation[] {
     ...checkOutput(history),
     ...checkMessages(history),
     ...checkReattachments(history),
+    ...checkTruth(history.samples ?? []),
   ];
 }

@@ -4,6 +4,7 @@ import {
   hasEnded,
   isAbout,
   nameOfStep,
+  type PlannedStep,
   type RecordedDeployment,
   type Shipment,
 } from "./history.js";
@@ -23,28 +24,48 @@ export function checkOutcome(history: History, shipment: Shipment): readonly Vio
   if (!hasEnded(record)) return [found("lost", `it has no end: ${describe(record)}`)];
   const executions = history.executions.filter(isAbout(shipment));
   const wasKilled = history.killedRunners.some(({ deployment }) => deployment === record.id);
+  const wasCancelled = history.cancelled?.has(record.id) ?? false;
   return [
-    ...checkState(record, wasKilled),
-    ...shipment.steps.flatMap(({ name }) => checkStep(record, name, executions, wasKilled)),
+    ...checkState(record, shipment, { wasKilled, wasCancelled }),
+    ...shipment.steps.flatMap((step) => checkStep(record, step, executions, wasKilled || wasCancelled)),
   ];
 }
 
-function checkState(record: RecordedDeployment, wasKilled: boolean): readonly Violation[] {
+/** What was done to a deployment from outside. */
+interface Disturbed {
+  readonly wasKilled: boolean;
+  readonly wasCancelled: boolean;
+}
+
+function checkState(
+  record: RecordedDeployment,
+  { steps }: Shipment,
+  { wasKilled, wasCancelled }: Disturbed,
+): readonly Violation[] {
   const found = violation(record);
   const { state, failure } = record;
   if (wasKilled) {
     return state === "indeterminate" ? [] : [found("not-indeterminate", `it is ${describe(record)}`)];
   }
   if (state === "indeterminate") return [found("unexplained-indeterminate", describe(record))];
-  const isHonest = state === "succeeded" || (state === "failed" && failure === HONEST_FAILURE);
-  return isHonest ? [] : [found("lost", `it ended as ${describe(record)}, though its steps succeed`)];
+  if (state === "cancelled" && wasCancelled) return [];
+  if (state === "failed" && failure === HONEST_FAILURE) return [];
+  const failing = steps.find((step) => step.failure !== undefined);
+  if (failing === undefined) {
+    return state === "succeeded"
+      ? []
+      : [found("lost", `it ended as ${describe(record)}, though its steps succeed`)];
+  }
+  if (state === "succeeded") return [found("false-success", `it succeeded, though ${failing.name} fails`)];
+  const isExpected = failure === "exited" && nameOfStep(record.failedStep ?? "") === failing.name;
+  return isExpected ? [] : [found("lost", `it ended as ${describe(record)}, though ${failing.name} fails`)];
 }
 
 function checkStep(
   record: RecordedDeployment,
-  name: string,
+  { name }: PlannedStep,
   executions: readonly Execution[],
-  wasKilled: boolean,
+  wasDisturbed: boolean,
 ): readonly Violation[] {
   const found = violation(record);
   const step = record.steps.find(({ id }) => nameOfStep(id) === name);
@@ -54,7 +75,7 @@ function checkStep(
   if (!saw("end") && (state === "succeeded" || record.state === "succeeded")) {
     return [found("false-success", `${name} is recorded as ${state}; the host has not seen its end`)];
   }
-  const mayBeUnknown = wasKilled && step !== undefined && step.id === record.failedStep;
+  const mayBeUnknown = wasDisturbed && step !== undefined && step.id === record.failedStep;
   if (saw("end") && state !== "succeeded" && !mayBeUnknown) {
     return [found("lost", `the host has seen the end of ${name}, which is recorded as ${state}`)];
   }

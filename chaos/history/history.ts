@@ -12,9 +12,38 @@ export interface History {
   readonly messages?: readonly PostedMessage[];
   /** Runs whose runner was killed on the host before it could write an outcome down. */
   readonly killedRunners: readonly KilledRunner[];
+  /** Ids of the deployments that a person cancelled or stopped. */
+  readonly cancelled?: ReadonlySet<string>;
+  /** What the subject said of the hosts, each time that nothing was under way there. Absent where it says nothing. */
+  readonly samples?: readonly Sample[];
   readonly reattachments: readonly Reattachment[];
   /** How often its process was killed and started again. Absent for a subject that does not say what it goes on with. */
   readonly restarts?: number;
+}
+
+/** One moment at which nothing was under way on a host: what it had, and what the subject said that it had. */
+export interface Sample extends Release {
+  readonly host: HostTruth;
+  readonly claim: Claim;
+}
+
+export interface HostTruth {
+  /** The commit whose restart replaced the application last; absent where none did. */
+  readonly application?: string | undefined;
+  /** The newest restart never came to its end, or the checkout was moved by hand after it: nobody can know what runs. */
+  readonly isOpen: boolean;
+  /** HEAD of the checkout. */
+  readonly files: string;
+}
+
+/** What the subject says of a host. */
+export interface Claim {
+  readonly application:
+    | { readonly kind: "release"; readonly sha: string }
+    | { readonly kind: "between"; readonly from?: string | undefined; readonly to: string }
+    | { readonly kind: "unknown" | "nothing" };
+  /** HEAD of the checkout; absent where the subject does not say. */
+  readonly files?: string | undefined;
 }
 
 /** One commit for one environment: together they name one deployment, whatever the subject calls it. */
@@ -32,11 +61,14 @@ export interface PlannedStep {
   readonly name: string;
   /** Every line that the step prints when it is left alone. */
   readonly lines: readonly string[];
+  /** How the commit makes it fail: before it prints or changes anything, or after its last line. Absent: it succeeds. */
+  readonly failure?: { readonly when: "early" | "late"; readonly exitCode: number };
 }
 
 /** One line of the log that a step itself keeps. */
 export interface Execution extends Release {
-  readonly phase: "begin" | "end";
+  /** `touch`: the restart replaced the application. */
+  readonly phase: "begin" | "touch" | "end";
   readonly step: string;
   readonly pid: number;
 }

@@ -15,6 +15,8 @@ export const VIOLATION_KINDS = [
   "message",
   /** Output is missing, there twice, or in another order. */
   "output",
+  /** What is said to run is not what the host has, or it is called unknown though it is known. */
+  "untrue",
   /** A restarted process took too long to follow what ran. */
   "slow-reattach",
   /** It was killed again and again, and never followed anything: nothing was put to the test. */

@@ -1,3 +1,4 @@
+import { changeHosts } from "./change-hosts.js";
 import { disturbDiscord } from "./disturb-discord.js";
 import { freezeWorker } from "./freeze-worker.js";
 import { killBot } from "./kill-bot.js";
@@ -14,4 +15,5 @@ export const nemeses: readonly Nemesis[] = [
   stopRedis,
   killRunner,
   disturbDiscord,
+  changeHosts,
 ];

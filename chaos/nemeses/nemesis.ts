@@ -2,7 +2,7 @@ import type { Random } from "../random.js";
 import type { Scene } from "../scene.js";
 import type { Traffic } from "../world/traffic.js";
 
-export const NEMESIS_NAMES = ["kill", "links", "freeze", "redis", "runner", "discord"] as const;
+export const NEMESIS_NAMES = ["kill", "links", "freeze", "redis", "runner", "discord", "truth"] as const;
 export type NemesisName = (typeof NEMESIS_NAMES)[number];
 
 interface NemesisBase {
@@ -15,6 +15,8 @@ interface NemesisBase {
   readonly workers: number;
   /** Most commits that are pushed to an environment at once. */
   readonly burst: number;
+  /** Some of the commits fail by themselves. */
+  readonly troubled?: true;
 }
 
 /** Something that goes wrong in earnest, again and again, while deployments run. */

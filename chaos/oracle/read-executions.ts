@@ -1,7 +1,9 @@
 import { readFile } from "node:fs/promises";
 import type { Execution } from "../history/history.js";
 
-const LINE = /^(begin|end) (\S+) ([0-9a-f]{40}) (\S+) (\d+)$/;
+const LINE = /^(begin|touch|end) (\S+) ([0-9a-f]{40}) (\S+) (\d+)$/;
+
+const PHASES = ["begin", "touch", "end"] as const;
 
 /** @throws Error on a line that no step can have written: the oracle itself is broken then */
 export async function readExecutions(file: string): Promise<readonly Execution[]> {
@@ -13,9 +15,10 @@ export async function readExecutions(file: string): Promise<readonly Execution[]
 }
 
 function parseExecution(line: string): Execution {
-  const [, phase, environment, sha, step, pid] = LINE.exec(line) ?? [];
-  if (environment === undefined || sha === undefined || step === undefined) {
+  const [, word, environment, sha, step, pid] = LINE.exec(line) ?? [];
+  const phase = PHASES.find((known) => known === word);
+  if (phase === undefined || environment === undefined || sha === undefined || step === undefined) {
     throw new Error(`The execution log holds a line that no step wrote: ${JSON.stringify(line)}`);
   }
-  return { phase: phase === "begin" ? "begin" : "end", environment, sha, step, pid: Number(pid) };
+  return { phase, environment, sha, step, pid: Number(pid) };
 }

@@ -4,8 +4,9 @@ import type { TargetHost } from "../../sandbox/host/types.js";
 
 /**
  * `oracle-step LOG ENVIRONMENT STEP`, run in the checkout: a step that is its own witness. Before it does anything it
- * writes down that it begins, and at last that it has ended; each line is one write to a file that is only ever
- * appended to. How long it takes and what it prints comes with the commit: see `ShippedStep`.
+ * writes down that it begins, at last that it has ended, and, if it is the restart, when the application is replaced;
+ * each line is one write to a file that is only ever appended to. How long it takes, what it prints and how it fails
+ * comes with the commit: see `drawSteps`.
  */
 const SCRIPT = `#!/bin/sh
 set -eu
@@ -13,16 +14,18 @@ log=$1 environment=$2 step=$3
 sha=$(git rev-parse --verify HEAD)
 note() { printf '%s %s %s %s %s\\n' "$1" "$environment" "$sha" "$step" "$$" >>"$log"; }
 note begin
-read -r bursts lines pause <"chaos/$step"
+read -r bursts lines pause fails code <"chaos/$step"
 total=$((bursts * lines)) line=0 burst=0
 while [ "$burst" -lt "$bursts" ]; do
   burst=$((burst + 1))
   sleep "$pause"
+  [ "$burst" -ne 1 ] || { [ "$fails" != early ] || exit "$code"; [ "$step" != restart ] || note touch; }
   while [ "$line" -lt $((burst * lines)) ]; do
     line=$((line + 1))
     printf '%s %s/%s Größe 日本語 🚢 %s\\n' "$step" "$line" "$total" "$environment"
   done
 done
+[ "$fails" != late ] || exit "$code"
 note end
 `;
 

@@ -19,6 +19,8 @@ export interface Figures {
   readonly expectedIndeterminate: number;
   /** Absent where nobody is told. */
   readonly messages?: number;
+  /** How often what is said to run was held against the host. */
+  readonly samples: number;
   readonly reattached: number;
   /** Milliseconds; absent where nothing was reattached. */
   readonly reattachMs?: { readonly p50: number; readonly p99: number };
@@ -28,7 +30,7 @@ export interface Figures {
 
 export function figuresOf(named: Pick<Figures, "name" | "title">, result: CampaignResult): Figures {
   const { history, violations, strikes, seconds, crashes, hung } = result;
-  const { shipments, messages, killedRunners, reattachments } = history;
+  const { shipments, messages, killedRunners, samples, reattachments } = history;
   return {
     ...named,
     strikes,
@@ -39,6 +41,7 @@ export function figuresOf(named: Pick<Figures, "name" | "title">, result: Campai
     bad: new Set(violations.map(({ environment, sha }) => `${environment} ${sha}`)).size,
     expectedIndeterminate: killedRunners.length,
     ...(messages && { messages: messages.length }),
+    samples: samples?.length ?? 0,
     reattached: reattachments.length,
     ...reattachTimes(history),
     crashes,

@@ -11,6 +11,7 @@ const HEAD = [
   "indeterminate",
   "messages",
   "output",
+  "untrue",
   "reattach p50/p99",
   "seconds",
 ];
@@ -37,6 +38,7 @@ function cellsOf(figures: Figures): readonly string[] {
     `${figures.states["indeterminate"] ?? 0}/${figures.expectedIndeterminate}`,
     figures.messages === undefined ? "-" : messagesCell(figures),
     figures.messages === undefined ? "-" : String(violations.output),
+    figures.samples === 0 ? "-" : `${violations.untrue} of ${figures.samples}`,
     reattachCell(figures),
     String(figures.seconds),
   ];

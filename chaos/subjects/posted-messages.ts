@@ -7,22 +7,40 @@ import { PROJECT } from "../world/names.js";
 
 /** The status messages in a lane's channel, as people see them. */
 export function postedMessages(discord: DiscordStandIn, lane: Lane): readonly PostedMessage[] {
-  const footer = new RegExp(`^${PROJECT} · ${lane.environment} · #(\\d+)$`);
   return discord.messages(lane.channel.id).flatMap((message) => {
-    const [, number] = footer.exec(message.embeds[0]?.footer?.text ?? "") ?? [];
+    const number = numberOf(message, lane);
     if (number === undefined) return [];
-    const { environment } = lane;
-    return [{ environment, number: Number(number), state: stateOf(message), buttons: buttonsOf(message) }];
+    const buttons = buttonsOf(message).map(({ label }) => label);
+    return [{ environment: lane.environment, number, state: stateOf(message), buttons }];
   });
+}
+
+/** The status message of one deployment. */
+export function messageOf(discord: DiscordStandIn, lane: Lane, number: number): MessageView | undefined {
+  return discord.messages(lane.channel.id).find((message) => numberOf(message, lane) === number);
+}
+
+/** The custom_id of a button that can be pressed. */
+export function buttonLabelled(message: MessageView, label: string): string | undefined {
+  return buttonsOf(message).find((button) => button.label === label && !button.disabled)?.id;
+}
+
+function numberOf({ embeds }: MessageView, { environment }: Lane): number | undefined {
+  const footer = new RegExp(`^${PROJECT} · ${environment} · #(\\d+)$`);
+  const [, number] = footer.exec(embeds[0]?.footer?.text ?? "") ?? [];
+  return number === undefined ? undefined : Number(number);
 }
 
 function stateOf({ content }: MessageView): string | undefined {
   return Object.entries(STATE_EMOJI).find(([, emoji]) => content.startsWith(emoji))?.[0];
 }
 
-function buttonsOf({ components }: MessageView): readonly string[] {
+function buttonsOf({ components }: MessageView) {
   return components.flatMap((row) => {
     if (row.type !== ComponentType.ActionRow) return [];
-    return row.components.flatMap((button) => ("label" in button && button.label ? [button.label] : []));
+    return row.components.flatMap((button) => {
+      if (!("label" in button && button.label && "custom_id" in button)) return [];
+      return [{ label: button.label, id: button.custom_id, disabled: button.disabled === true }];
+    });
   });
 }

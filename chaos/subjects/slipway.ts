@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
-import type { RecordedDeployment } from "../history/history.js";
+import type { Claim, RecordedDeployment } from "../history/history.js";
 import { PROJECT, REPOSITORY } from "../world/names.js";
 import type { World } from "../world/start-world.js";
 import { postedMessages } from "./posted-messages.js";
@@ -44,6 +44,11 @@ export const slipway: Subject = {
     return stored.map(([record, number]) => readRecord(record, number));
   },
 
+  async claim({ client }, environment) {
+    const [entry] = await client.hvals(`slipway:running:${PROJECT}/${environment}`);
+    return readClaim(entry);
+  },
+
   async log({ client }, id) {
     return (await client.get(`slipway:log:${id}`)) ?? "";
   },
@@ -73,4 +78,40 @@ function readRecord(record: unknown, number: unknown): RecordedDeployment {
   );
   const sha = release.sha;
   return { id, number: Number(number), environment, sha, state, steps, failedStep, failure: failure?.code };
+}
+
+const RunningSha = z.object({ sha: z.string() });
+const RunningApplication = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("release"), release: RunningSha }),
+  z.object({
+    kind: z.literal("between"),
+    to: RunningSha,
+    before: z.looseObject({ kind: z.string(), release: RunningSha.optional() }),
+  }),
+  z.object({ kind: z.enum(["unknown", "nothing"]) }),
+]);
+const RunningEntry = z.object({
+  application: RunningApplication,
+  files: z.object({ kind: z.string(), sha: z.string().optional() }).optional(),
+  drift: z.looseObject({}).optional(),
+});
+
+/** Nothing is stored of a host that nothing was ever said of. */
+function readClaim(stored: string | undefined): Claim {
+  if (stored === undefined) return { application: { kind: "unknown" } };
+  const { application, files, drift } = RunningEntry.parse(JSON.parse(stored));
+  // Once the checkout was moved by hand, what is stored of the application counts as unknown.
+  if (drift !== undefined) return { application: { kind: "unknown" } };
+  return { application: claimOf(application), files: files?.sha };
+}
+
+function claimOf(application: z.output<typeof RunningApplication>): Claim["application"] {
+  switch (application.kind) {
+    case "release":
+      return { kind: "release", sha: application.release.sha };
+    case "between":
+      return { kind: "between", from: application.before.release?.sha, to: application.to.sha };
+    default:
+      return { kind: application.kind };
+  }
 }

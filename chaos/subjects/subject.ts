@@ -1,4 +1,4 @@
-import type { PostedMessage, RecordedDeployment, Release } from "../history/history.js";
+import type { Claim, PostedMessage, RecordedDeployment, Release } from "../history/history.js";
 import type { Lane } from "../world/lane.js";
 import type { MemberPlan } from "../world/member.js";
 import type { World } from "../world/start-world.js";
@@ -19,6 +19,8 @@ export interface Subject {
   order(world: World, order: Order, signal: AbortSignal): Promise<void>;
   /** Oldest first, read past its processes. @param newest so many are enough; all of them without it */
   deployments(world: World, environment: string, newest?: number): Promise<readonly RecordedDeployment[]>;
+  /** What it says of the environment's only host, past its processes; absent where it says nothing. */
+  claim?(world: World, environment: string): Promise<Claim>;
   /** The output of a deployment as it is stored; absent where none is. */
   log?(world: World, id: string): Promise<string>;
   /** What people see; absent where nobody is told. */

@@ -6,6 +6,9 @@ import { runProgram } from "../../sandbox/host/run-program.js";
 import { startTargetHost } from "../../sandbox/host/start-target-host.js";
 import { startTcpLink, type TcpLink } from "../../sandbox/host/tcp-link.js";
 import type { TargetHost } from "../../sandbox/host/types.js";
+import type { HostTruth } from "../history/history.js";
+import { readExecutions } from "../oracle/read-executions.js";
+import { readHostTruth } from "../oracle/read-host-truth.js";
 import { installOracle } from "../oracle/step-script.js";
 import { Closers } from "./closers.js";
 
@@ -24,6 +27,10 @@ export interface Lane {
   readonly runs: string;
   /** argv of a step that is its own witness. */
   oracleStep(name: string): readonly string[];
+  /** A person moves the checkout to the commit before its own, and restarts nothing. */
+  moveByHand(): Promise<void>;
+  /** What the host has at this moment. */
+  truth(): Promise<HostTruth>;
   /** What a person does who has looked at the host after a deployment broke off: the checkout is clean again. */
   mendCheckout(): Promise<void>;
   close(): Promise<void>;
@@ -43,12 +50,18 @@ export async function startLane(
   const git = findProgram("git");
   await runProgram([git, "clone", "--quiet", github.cloneUrl(repository), checkout]);
   const oracle = await installOracle(host);
+  let movedAfter = 0;
   return {
     ...{ environment, host, link, checkout },
     channel: discord.addChannel(environment),
     executions: oracle.log,
     runs: join(host.home, ".slipway", "runs"),
     oracleStep: (name) => oracle.argv(environment, name),
+    async moveByHand() {
+      movedAfter = (await readExecutions(oracle.log)).length;
+      await runProgram([git, "-C", checkout, "reset", "--quiet", "--hard", "HEAD~1"]);
+    },
+    truth: () => readHostTruth({ checkout, executions: oracle.log }, movedAfter),
     async mendCheckout() {
       await runProgram(["rm", "-f", join(checkout, ".git", "index.lock")]);
       await runProgram([git, "-C", checkout, "reset", "--quiet", "--hard"]);

@@ -13,11 +13,12 @@ export interface ConfigParts {
   readonly discord: DiscordStandIn;
   readonly lanes: readonly Lane[];
   readonly timing: Timing;
+  /** Id of the Discord role that may deploy. */
+  readonly deployer: string;
 }
 
 /** The text of `slipway.yaml`, before it becomes YAML. */
-export function slipwayConfig({ discord, lanes, timing }: ConfigParts) {
-  const deployer = discord.addRole("deployer");
+export function slipwayConfig({ discord, lanes, timing, deployer }: ConfigParts) {
   const [channel] = lanes.map((lane) => lane.channel.id);
   return {
     language: "en",
@@ -28,7 +29,7 @@ export function slipwayConfig({ discord, lanes, timing }: ConfigParts) {
       [PROJECT]: {
         repository: REPOSITORY,
         environments: Object.fromEntries(
-          lanes.map((lane) => [lane.environment, environmentConfig(lane, deployer.id)]),
+          lanes.map((lane) => [lane.environment, environmentConfig(lane, deployer)]),
         ),
       },
     },

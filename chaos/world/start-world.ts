@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Redis } from "ioredis";
 import { stringify } from "yaml";
 import { startDiscord } from "../../sandbox/discord/start-discord.js";
-import type { DiscordStandIn } from "../../sandbox/discord/types.js";
+import type { DiscordStandIn, Person } from "../../sandbox/discord/types.js";
 import { startGitHub } from "../../sandbox/github/start-github.js";
 import type { GitHubStandIn } from "../../sandbox/github/types.js";
 import { claimPort } from "../../sandbox/host/claim-port.js";
@@ -29,6 +29,8 @@ export interface World {
   /** Reads what Redis holds, past the bots. */
   readonly client: Redis;
   readonly lanes: readonly Lane[];
+  /** May deploy, cancel and stop. */
+  readonly presser: Person;
   /** Environment variables of a bot. */
   readonly env: Readonly<Record<string, string>>;
   /** Where the bot with the role `all` takes webhooks. */
@@ -60,8 +62,10 @@ export async function startWorld({ lanes: count, timing }: WorldOptions): Promis
       lanes.push(closers.closing(await startLane(`e${index}`, discord, github, REPOSITORY)));
     }
 
+    const { id: deployer } = discord.addRole("deployer");
+    const presser = discord.addPerson({ name: "operator", roles: [deployer] });
     const configFile = join(directory, "slipway.yaml");
-    await writeFile(configFile, stringify(slipwayConfig({ discord, lanes, timing })));
+    await writeFile(configFile, stringify(slipwayConfig({ discord, lanes, timing, deployer })));
     const port = await claimPort();
     const env = {
       SLIPWAY_CONFIG: configFile,
@@ -76,7 +80,7 @@ export async function startWorld({ lanes: count, timing }: WorldOptions): Promis
     };
     const webhookUrl = `http://127.0.0.1:${port}/webhooks/github`;
     const close = () => closers.closeAll();
-    return { timing, discord, github, redis, client, lanes, env, webhookUrl, close };
+    return { timing, discord, github, redis, client, lanes, presser, env, webhookUrl, close };
   } catch (error) {
     await closers.closeAll();
     throw error;

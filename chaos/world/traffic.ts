@@ -1,5 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { hasEnded, isAbout, type RecordedDeployment, type Shipment } from "../history/history.js";
+import {
+  hasEnded,
+  isAbout,
+  type RecordedDeployment,
+  type Sample,
+  type Shipment,
+} from "../history/history.js";
 import { drawSteps } from "../oracle/shipped-steps.js";
 import type { Random } from "../random.js";
 import type { Subject } from "../subjects/subject.js";
@@ -17,6 +23,8 @@ export interface TrafficParts {
   readonly random: Random;
   /** Most commits that are pushed at once. */
   readonly burst: number;
+  /** Whether some of the commits fail. */
+  readonly troubled: boolean;
   /** Ends everything half-way. */
   readonly signal: AbortSignal;
 }
@@ -25,6 +33,7 @@ export interface TrafficParts {
 export class Traffic {
   readonly lane: Lane;
   readonly shipments: Shipment[] = [];
+  readonly samples: Sample[] = [];
   readonly #parts: TrafficParts;
   readonly #random: Random;
   readonly #between: (() => Promise<void>)[] = [];
@@ -70,14 +79,25 @@ export class Traffic {
         if (end.state !== "succeeded") await this.lane.mendCheckout();
         this.#underWay = this.#underWay.filter((other) => other !== shipment);
       }
+      await this.#sample();
     }
+  }
+
+  /** Nothing is under way: what the subject says is held against what the host has. */
+  async #sample(): Promise<void> {
+    const { world, subject } = this.#parts;
+    const { environment } = this.lane;
+    const { sha } = this.shipments.at(-1) ?? {};
+    if (subject.claim === undefined || sha === undefined) return;
+    const [host, claim] = await Promise.all([this.lane.truth(), subject.claim(world, environment)]);
+    this.samples.push({ environment, sha, host, claim });
   }
 
   async #ship(): Promise<void> {
     const { world, subject, signal } = this.#parts;
     const { environment } = this.lane;
     const before = await world.github.headOf(REPOSITORY, environment);
-    const { files, steps } = drawSteps(environment, this.#random);
+    const { files, steps } = drawSteps(environment, this.#random, this.#parts.troubled);
     const message = `Release ${this.shipments.length + 1}`;
     const sha = await world.github.commit(REPOSITORY, { branch: environment, message, files });
     const shipment = { environment, sha, steps };

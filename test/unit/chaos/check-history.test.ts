@@ -244,3 +244,55 @@ describe("the time until a restarted process follows again", () => {
     expect(checkHistory(history({ reattachments }))).toEqual([]);
   });
 });
+
+describe("a step that its commit makes fail", () => {
+  const failing: History["shipments"] = [
+    {
+      ...shipment,
+      steps: shipment.steps.map((step) =>
+        step.name === "restart" ? { ...step, failure: { when: "late", exitCode: 127 } } : step,
+      ),
+    },
+  ];
+  const executions = [lineOf("begin", "before-1"), lineOf("end", "before-1"), lineOf("begin", "restart", 2)];
+  const steps = succeeded.steps.map((step) =>
+    step.id === "restart:host" ? { ...step, state: "failed" } : step,
+  );
+  const failed = {
+    ...succeeded,
+    ...{ state: "failed", failure: "exited", failedStep: "restart:host", steps },
+  };
+  const messages = [{ ...message, state: "failed" }];
+
+  it("makes its deployment fail at that step", () => {
+    const judged = history({ shipments: failing, executions, deployments: [failed], messages });
+
+    expect(findings(judged)).toEqual([]);
+  });
+
+  it("is a violation when the deployment succeeded", () => {
+    const judged = history({ shipments: failing, executions, deployments: [{ ...succeeded, steps }] });
+
+    expect(findings(judged)).toContain("false-success: it succeeded, though restart fails");
+  });
+
+  it("is a violation when the deployment failed for another reason", () => {
+    const deployments = [{ ...failed, failure: "timed-out" }];
+    const judged = history({ shipments: failing, executions, deployments, messages });
+
+    expect(findings(judged)).toEqual([
+      "lost: it ended as failed (timed-out) at restart:host, though restart fails",
+    ]);
+  });
+
+  it("may be cancelled before", () => {
+    const cancelledBefore = { ...succeeded, state: "cancelled", steps: succeeded.steps.slice(0, 2) };
+    const judged = history({
+      ...{ shipments: failing, executions: executions.slice(0, 2), deployments: [cancelledBefore] },
+      messages: [{ ...message, state: "cancelled" }],
+      cancelled: new Set([ID]),
+    });
+
+    expect(findings(judged)).toEqual([]);
+  });
+});

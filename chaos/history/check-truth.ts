@@ -1,0 +1,56 @@
+import type { Claim, Sample } from "./history.js";
+import type { Violation } from "./violation.js";
+
+/** What the subject says runs on a host, held against what the host had at that very moment. */
+export function checkTruth(samples: readonly Sample[]): readonly Violation[] {
+  return samples.flatMap((sample) => {
+    const faults = [applicationFault(sample), filesFault(sample)].filter((fault) => fault !== undefined);
+    const { environment, sha } = sample;
+    return faults.map((detail): Violation => ({ kind: "untrue", environment, sha, detail }));
+  });
+}
+
+function applicationFault({ host, claim }: Sample): string | undefined {
+  const { application } = claim;
+  const truth = host.application === undefined ? "no restart" : `the restart of ${short(host.application)}`;
+  if (!couldBe(application, host.application)) {
+    return `the host has seen ${truth}, and ${describe(application)} is said to run`;
+  }
+  const isCertain = application.kind === "release" || application.kind === "nothing";
+  if (isCertain || host.isOpen) return undefined;
+  return `the host has seen ${truth} to its end, and ${describe(application)} is said to run`;
+}
+
+/** Whether the claim leaves room for the truth. What never ran under the subject's eyes may be known from the checkout. */
+function couldBe(application: Claim["application"], truth: string | undefined): boolean {
+  switch (application.kind) {
+    case "unknown":
+      return true;
+    case "nothing":
+      return truth === undefined;
+    case "release":
+      return truth === undefined || application.sha === truth;
+    case "between":
+      return application.to === truth || application.from === truth;
+  }
+}
+
+function filesFault({ host, claim }: Sample): string | undefined {
+  if (claim.files === undefined || claim.files === host.files) return undefined;
+  return `the checkout is at ${short(host.files)}, and is said to be at ${short(claim.files)}`;
+}
+
+function describe(application: Claim["application"]): string {
+  switch (application.kind) {
+    case "release":
+      return short(application.sha);
+    case "between":
+      return `something between ${application.from === undefined ? "?" : short(application.from)} and ${short(application.to)}`;
+    default:
+      return application.kind;
+  }
+}
+
+function short(sha: string): string {
+  return sha.slice(0, 7);
+}
