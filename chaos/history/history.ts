@@ -53,6 +53,8 @@ export interface Release {
 }
 
 export interface Shipment extends Release {
+  /** Another commit was pushed to the branch right after it: it is deployed only if it was still the head when it was read. */
+  readonly isFollowed?: true;
   readonly steps: readonly PlannedStep[];
 }
 

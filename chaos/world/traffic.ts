@@ -73,10 +73,11 @@ export class Traffic {
     while (!this.#stopping) {
       for (let action = this.#between.shift(); action; action = this.#between.shift()) await action();
       const commits = this.#random.integer(1, this.#parts.burst);
-      for (let commit = 1; commit <= commits; commit++) await this.#ship();
+      for (let commit = 1; commit <= commits; commit++) await this.#ship(commit < commits);
+      const newest = this.#underWay.at(-1);
       for (const shipment of this.#underWay) {
-        const end = await this.#untilEnded(shipment);
-        if (end.state !== "succeeded") await this.lane.mendCheckout();
+        const end = await this.#untilEnded(shipment, newest ?? shipment);
+        if (end?.state !== "succeeded") await this.lane.mendCheckout();
         this.#underWay = this.#underWay.filter((other) => other !== shipment);
       }
       await this.#sample();
@@ -93,26 +94,30 @@ export class Traffic {
     this.samples.push({ environment, sha, host, claim });
   }
 
-  async #ship(): Promise<void> {
+  /** @param isFollowed another commit is pushed right after it */
+  async #ship(isFollowed: boolean): Promise<void> {
     const { world, subject, signal } = this.#parts;
     const { environment } = this.lane;
     const before = await world.github.headOf(REPOSITORY, environment);
     const { files, steps } = drawSteps(environment, this.#random, this.#parts.troubled);
     const message = `Release ${this.shipments.length + 1}`;
     const sha = await world.github.commit(REPOSITORY, { branch: environment, message, files });
-    const shipment = { environment, sha, steps };
+    const shipment: Shipment = { environment, sha, steps, ...(isFollowed && { isFollowed }) };
     // Under way as soon as it may have been accepted, whatever became of the answer.
     this.#underWay = [...this.#underWay, shipment];
     await subject.order(world, { environment, sha, before, lane: this.lane }, signal);
     this.shipments.push(shipment);
   }
 
-  async #untilEnded(shipment: Shipment): Promise<RecordedDeployment> {
+  /** @returns undefined where the branch had moved on to its newest commit before the push was read */
+  async #untilEnded(shipment: Shipment, last: Shipment): Promise<RecordedDeployment | undefined> {
     const { world, subject, signal } = this.#parts;
     for (;;) {
       const newest = await subject.deployments(world, this.lane.environment, NEWEST);
       const found = newest.find(isAbout(shipment));
       if (found !== undefined && hasEnded(found)) return found;
+      const after = newest.find(isAbout(last));
+      if (found === undefined && after !== undefined && hasEnded(after)) return undefined;
       await pause(LOOK_EVERY_MS, undefined, { signal });
     }
   }

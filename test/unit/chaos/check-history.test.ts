@@ -296,3 +296,22 @@ describe("a step that its commit makes fail", () => {
     expect(findings(judged)).toEqual([]);
   });
 });
+
+describe("a commit that another one followed at once", () => {
+  const followed: History["shipments"] = [{ ...shipment, isFollowed: true }];
+  const nothing = { deployments: [], messages: [], logs: new Map<string, string>() };
+
+  it("need not be deployed when it was not the head of its branch any more", () => {
+    expect(findings(history({ ...nothing, shipments: followed, executions: [] }))).toEqual([]);
+  });
+
+  it("is a violation when it ran without a record", () => {
+    expect(findings(history({ ...nothing, shipments: followed }))).toContain(
+      "lost: there is no record of it",
+    );
+  });
+
+  it("is a violation without a record when nothing followed it", () => {
+    expect(findings(history({ ...nothing, executions: [] }))).toEqual(["lost: there is no record of it"]);
+  });
+});
