@@ -32,6 +32,23 @@ const definition = {
       max_value: MAX_COUNT,
     },
     {
+      type: ApplicationCommandOptionType.Integer,
+      name: "before",
+      name_localizations: { fr: "avant" },
+      description: "Only entries older than this number: the next page, as the last line of a page says",
+      description_localizations: {
+        fr: "Entrées antérieures à ce numéro ; la dernière ligne d'une page l'indique",
+      },
+      min_value: 1,
+    },
+    {
+      type: ApplicationCommandOptionType.Boolean,
+      name: "steps",
+      name_localizations: { fr: "étapes" },
+      description: "Include the end of each step",
+      description_localizations: { fr: "Inclure la fin de chaque étape" },
+    },
+    {
       type: ApplicationCommandOptionType.Boolean,
       name: "export",
       name_localizations: { fr: "exporter" },
@@ -52,11 +69,14 @@ export const audit: Command = {
     if (!roles.some((role) => person.roles.includes(role)))
       return auditRefusalReply(purpose, roles, language);
 
+    const before = options.integer("before");
     const page = await app.audit({
       ...namedTarget(options),
       count: options.integer("count") ?? DEFAULT_COUNT,
+      ...(before !== undefined && { before }),
+      ...(options.flag("steps") && { steps: true }),
     });
     const exported = exports ? await collectExport(app.exportAudit(EXPORT_LIMIT_BYTES)) : undefined;
-    return auditReply(page, language, exported);
+    return auditReply(page, language, { steps: options.flag("steps"), exported });
   },
 };

@@ -44,7 +44,13 @@ const PAGE_BATCH = 100;
 /** So many entries are looked at for one page: steps that are left out are most of a log. */
 const MAX_SCANNED = 5_000;
 
-const StreamEntries = z.array(z.tuple([z.string(), z.array(z.string())]));
+/** No transaction: a Redis that is full refuses those, also where they only read. */
+const READ_ENDS = `
+local last = redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)[1]
+local head = redis.call('HMGET', KEYS[1], 'sequence', 'hash')
+return {head[1] or '', head[2] or '', last and last[1] or '0'}`;
+
+const Ends = z.tuple([z.string(), z.string(), z.string()]);
 
 /**
  * The audit trail in Redis: append-only, each entry bound to the one before it by its hash. It is never trimmed. An entry
@@ -151,15 +157,10 @@ export class AuditLog implements AuditTrail {
 
   /** The head and the greatest sequence in the stream, of one moment. */
   async #readEnds(): Promise<{ head: ChainLink; lastSequence: number }> {
-    const answers = await this.#redis.multi().hgetall(HEAD).xrevrange(ENTRIES, "+", "-", "COUNT", 1).exec();
-    const [head, newest] = (answers ?? []).map(([error, answer]) => {
-      if (error) throw error;
-      return answer;
-    });
-    const [last] = StreamEntries.parse(newest);
+    const [sequence, hash, newest] = Ends.parse(await this.#redis.eval(READ_ENDS, 2, HEAD, ENTRIES));
     return {
-      head: Place.safeParse(head).data ?? CHAIN_START,
-      lastSequence: last === undefined ? 0 : Number.parseInt(last[0], 10),
+      head: (hash === "" ? undefined : Place.safeParse({ sequence, hash }).data) ?? CHAIN_START,
+      lastSequence: Number.parseInt(newest, 10),
     };
   }
 

@@ -55,6 +55,10 @@ export const auditEn: AuditWords = {
     incident: "incident",
   },
   shown: (shown, total) => `${shown} of ${total === 1 ? "1 entry" : `${total} entries`}`,
+  older: (before) => `older entries: before:${before}`,
+  withoutSteps: "without the ends of steps (steps:True shows them)",
+  waiting: (count) =>
+    `${count === 1 ? "1 more entry is" : `${count} more entries are`} not in the log yet: Redis accepts no changes, or the log is damaged (slipway audit verify)`,
   unreadable: (count) =>
     `${count === 1 ? "1 entry is" : `${count} entries are`} not readable: written by a later version, or changed. Run slipway audit verify.`,
   exported: {

@@ -55,6 +55,10 @@ export const auditFr: AuditWords = {
     incident: "panne",
   },
   shown: (shown, total) => `${shown} sur ${total === 1 ? "1 entrée" : `${total} entrées`}`,
+  older: (before) => `entrées plus anciennes : avant:${before}`,
+  withoutSteps: "sans les fins d'étapes (étapes:True les affiche)",
+  waiting: (count) =>
+    `${count === 1 ? "1 autre entrée n'est pas encore inscrite" : `${count} autres entrées ne sont pas encore inscrites`} au journal : Redis n'accepte aucune modification, ou le journal est endommagé (slipway audit verify)`,
   unreadable: (count) =>
     `${count === 1 ? "1 entrée est illisible" : `${count} entrées sont illisibles`} : d'une version ultérieure, ou modifiée. Lancez slipway audit verify.`,
   exported: {

@@ -10,7 +10,13 @@ export interface AuditWords {
   readonly source: Readonly<Record<AuditEntry["source"], string>>;
   /** Names of details; one that is not here is shown as it is. */
   readonly detail: Readonly<Record<string, string>>;
+  /** @param total with the ends of steps */
   readonly shown: (shown: number, total: number) => string;
+  /** @param before the number of the oldest entry on this page */
+  readonly older: (before: number) => string;
+  readonly withoutSteps: string;
+  /** Entries that have no place in the log yet. */
+  readonly waiting: (count: number) => string;
   readonly unreadable: (count: number) => string;
   readonly exported: Readonly<Record<"complete" | "newest", string>>;
   readonly refusal: Readonly<Record<AuditPurpose, (roles: string) => string>>;

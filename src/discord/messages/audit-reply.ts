@@ -49,12 +49,16 @@ const EMOJI: Readonly<Record<KeptEntry["action"], string>> = {
 };
 
 /** The newest entries and, where it was asked for, the export beside them. */
-export function auditReply(page: AuditPage, language: Language, exported?: CollectedExport): Reply {
+export function auditReply(
+  page: AuditPage,
+  language: Language,
+  { steps, exported }: { readonly steps: boolean; readonly exported?: CollectedExport | undefined },
+): Reply {
   const words = wordsOf(language);
   const content = exported === undefined ? "" : words.exported[exported.complete ? "complete" : "newest"];
   return {
     content,
-    embeds: [{ color: BLURPLE, title: words.title, ...entriesOf(page, words) }],
+    embeds: [{ color: BLURPLE, title: words.title, ...entriesOf(page, words, steps) }],
     ...(exported && { files: [{ name: "slipway-audit.jsonl", data: exported.data }] }),
   };
 }
@@ -74,12 +78,25 @@ function wordsOf(language: Language): AuditWords {
   return { en: auditEn, fr: auditFr }[language];
 }
 
-function entriesOf({ entries, total, unreadable }: AuditPage, words: AuditWords) {
+function entriesOf(page: AuditPage, words: AuditWords, steps: boolean) {
+  const { entries, total, unreadable, waiting } = page;
   const lines = entries.map((entry) => line(entry, words));
   const description = wholeLines(lines, DESCRIPTION_LENGTH);
   const shown = description.split("\n").filter((each) => lines.includes(each)).length;
-  const notes = [words.shown(shown, total), ...(unreadable === 0 ? [] : [words.unreadable(unreadable)])];
+  const next = olderThan(page, shown);
+  const notes = [
+    words.shown(shown, total),
+    ...(next === undefined ? [] : [words.older(next)]),
+    ...(steps ? [] : [words.withoutSteps]),
+    ...(unreadable === 0 ? [] : [words.unreadable(unreadable)]),
+    ...(waiting === 0 ? [] : [words.waiting(waiting)]),
+  ];
   return { description: description || words.none, footer: { text: notes.join(" · ") } };
+}
+
+/** Where the next page begins: also after what one message had no room for. */
+function olderThan({ entries, olderThan }: AuditPage, shown: number): number | undefined {
+  return shown < entries.length ? entries[shown - 1]?.sequence : olderThan;
 }
 
 /** One line: who did what, to what, when, from where, and the facts. */

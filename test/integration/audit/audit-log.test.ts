@@ -173,6 +173,60 @@ describe("a page", () => {
     expect(page.entries.map(({ sequence }) => sequence)).toEqual(sequences);
   });
 
+  it.each([
+    ["everything", {}],
+    ["one environment", { project: "shop", environment: "prod" }],
+  ])("of %s leads to every older entry, and to none twice", async (_what, query) => {
+    const target = { project: "shop", environment: "prod" };
+    await append(230, { target });
+    const all = await log.page({ ...query, count: 1_000 });
+    const seen: number[] = [];
+    let before: number | undefined;
+    do {
+      const page = await log.page({ ...query, count: 25, ...(before !== undefined && { before }) });
+      seen.push(...page.entries.map(({ sequence }) => sequence));
+      // What is written between two pages moves nothing.
+      await log.append(anEntry({ target }));
+      before = page.olderThan;
+    } while (before !== undefined);
+
+    expect(seen).toEqual(all.entries.map(({ sequence }) => sequence));
+  });
+
+  it("leaves the ends of steps out unless they are asked for", async () => {
+    await redis.flushall();
+    const entry = (action: AuditEntry["action"]) => anEntry({ action });
+    const actions = ["started", "step", "step", "step", "ended", "step"] as const;
+    for (const action of actions) await log.append(entry(action));
+    const found = async (query: { count: number; steps?: boolean; project?: string }) =>
+      (await log.page(query)).entries.map(({ action }) => action);
+
+    expect(await found({ count: 2 })).toEqual(["ended", "started"]);
+    expect(await found({ count: 2, project: "shop" })).toEqual(["ended", "started"]);
+    expect(await found({ count: 2, steps: true })).toEqual(["step", "ended"]);
+    expect(await log.page({ count: 2 })).not.toHaveProperty("olderThan");
+    expect(await log.page({ count: 1 })).toMatchObject({ olderThan: 2 });
+  });
+
+  it("and the export hold what waits; a Redis that takes no writes is read all the same", async () => {
+    await redis.config("SET", "maxmemory", "0");
+    await log.append(anEntry({ action: "approval" }));
+    await log.seal();
+    await redis.rpush(
+      "slipway:audit:outbox",
+      '7{"action":"cancel","actor":{"kind":"slipway"},"source":"worker","id":"ab","at":1}',
+    );
+    await redis.config("SET", "maxmemory", "1");
+
+    const full = await log.page({ count: 1 });
+    await redis.config("SET", "maxmemory", "0");
+    const lines = await linesOf(log.export());
+
+    expect(full).toMatchObject({ waiting: 1, entries: [{ action: "approval" }] });
+    expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({ action: "cancel", deployment: 7 });
+    expect(await log.verify()).toMatchObject({ kind: "intact" });
+  });
+
   it("counts what it cannot read", async () => {
     const [[, fields] = ["", []]] = await redis.xrange(ENTRIES, 6, 6);
     await rewrite(6, fields[1]?.replace('"action":"request"', '"action":"unheard-of"'));

@@ -76,17 +76,20 @@ describe("compareReleases", () => {
     ]);
   });
 
-  it.each([9, 10, 50, 51, 60, 61, 104, 251])("lists the newest ten of %i commits, both ways", async (count) => {
-    const messages = Array.from({ length: count }, (_, index) => `Commit ${index + 1}`);
-    const head = await longBranch(`many-${count}`, messages);
+  it.each([9, 10, 50, 51, 60, 61, 104, 251])(
+    "lists the newest ten of %i commits, both ways",
+    async (count) => {
+      const messages = Array.from({ length: count }, (_, index) => `Commit ${index + 1}`);
+      const head = await longBranch(`many-${count}`, messages);
 
-    const comparison = await compare({ base: first, head, branch: `many-${count}` });
+      const comparison = await compare({ base: first, head, branch: `many-${count}` });
 
-    expect(comparison?.totalCommits).toBe(count);
-    expect(comparison?.commits.map(({ subject }) => subject)).toEqual(messages.slice(-10).reverse());
-    const removed = (await compare({ base: head, head: first, branch: `many-${count}` }))?.removed;
-    expect(removed).toMatchObject({ totalCommits: count, commits: comparison?.commits });
-  });
+      expect(comparison?.totalCommits).toBe(count);
+      expect(comparison?.commits.map(({ subject }) => subject)).toEqual(messages.slice(-10).reverse());
+      const removed = (await compare({ base: head, head: first, branch: `many-${count}` }))?.removed;
+      expect(removed).toMatchObject({ totalCommits: count, commits: comparison?.commits });
+    },
+  );
 
   it("counts files and, among them, migrations", async () => {
     const files = {

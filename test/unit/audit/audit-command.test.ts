@@ -60,9 +60,9 @@ describe("/audit", () => {
   });
 
   it("asks for what was typed", async () => {
-    await run([DEPLOYER], { environment: "prod", project: "shop", count: 3 });
+    await run([DEPLOYER], { environment: "prod", project: "shop", count: 3, before: 41, steps: true });
 
-    expect(queries).toEqual([{ environment: "prod", project: "shop", count: 3 }]);
+    expect(queries).toEqual([{ environment: "prod", project: "shop", count: 3, before: 41, steps: true }]);
   });
 
   it("shows nothing to others", async () => {

@@ -51,7 +51,7 @@ describe.each(languages)("the reply to /audit in %s", (language) => {
   it("is harmless whatever was written down, and complete lines only", () => {
     fc.assert(
       fc.property(fc.array(hostileEntry, { maxLength: 25 }), (entries) => {
-        const reply = auditReply(pageOf(entries), language);
+        const reply = auditReply(pageOf(entries), language, { steps: true });
         expectGood(reply);
         const shown = Number(/\d+/.exec(embedOf(reply)?.footer?.text ?? "")?.[0]);
         expect(embedOf(reply)?.description?.match(/<t:1700000000:R>/g) ?? []).toHaveLength(shown);
@@ -66,7 +66,7 @@ describe.each(languages)("the reply to /audit in %s", (language) => {
       ...["lock", "unlock", "freeze", "unfreeze", "break-glass", "logs"],
     ] as KeptEntry["action"][];
 
-    const reply = auditReply(pageOf(actions.map((action) => kept({ action }))), language);
+    const reply = auditReply(pageOf(actions.map((action) => kept({ action }))), language, { steps: true });
 
     const lines = embedOf(reply)?.description?.split("\n") ?? [];
     expect(lines.filter((line) => line.includes("<@112233445566778899>"))).toHaveLength(actions.length);
@@ -74,14 +74,14 @@ describe.each(languages)("the reply to /audit in %s", (language) => {
   });
 
   it("says so when there is nothing", () => {
-    expectGood(auditReply(pageOf([]), language));
-    expect(embedOf(auditReply(pageOf([]), language))?.description).not.toBe("");
+    expectGood(auditReply(pageOf([]), language, { steps: true }));
+    expect(embedOf(auditReply(pageOf([]), language, { steps: true }))?.description).not.toBe("");
   });
 
   it("carries the export beside the entries", () => {
     const exported = { data: Buffer.from("x\n"), complete: false };
 
-    const reply = auditReply(pageOf([kept()]), language, exported);
+    const reply = auditReply(pageOf([kept()]), language, { steps: true, exported });
 
     expectGood(reply);
     expect(reply.content).toContain("slipway audit verify --file");
@@ -102,7 +102,7 @@ describe.each(languages)("the reply to /audit in %s", (language) => {
 
 describe("an entry", () => {
   const lineOf = (changes: Partial<KeptEntry>, language: "en" | "fr" = "en") =>
-    embedOf(auditReply(pageOf([kept(changes)]), language))?.description;
+    embedOf(auditReply(pageOf([kept(changes)]), language, { steps: true }))?.description;
 
   it("is one line of who, what, where, when, from where and the facts", () => {
     const details = { sha, ref: "main", until: at, missing: 1, own: "x" };
@@ -122,8 +122,36 @@ describe("an entry", () => {
 
 describe("the footer", () => {
   it("counts what is not shown and what cannot be read", () => {
-    const reply = auditReply(pageOf([kept(), kept()], { total: 250, unreadable: 1 }), "en");
+    const reply = auditReply(pageOf([kept(), kept()], { total: 250, unreadable: 1 }), "en", { steps: true });
 
     expect(embedOf(reply)?.footer?.text).toMatch(/^2 of 250 entries · 1 entry is not readable/);
+  });
+
+  it("says how to come to the next page, and that steps are left out", () => {
+    const page = pageOf([kept({ sequence: 41 })], { total: 250, olderThan: 41 });
+
+    const text = embedOf(auditReply(page, "en", { steps: false }))?.footer?.text;
+
+    expect(text).toBe(
+      "1 of 250 entries · older entries: before:41 · without the ends of steps (steps:True shows them)",
+    );
+  });
+
+  it("goes on where one message had no room for the rest", () => {
+    const details = Object.fromEntries(["a", "b", "c", "d", "e", "f"].map((name) => [name, "x".repeat(200)]));
+    const entries = Array.from({ length: 25 }, (_, index) => kept({ sequence: 100 - index, details }));
+
+    const reply = auditReply(pageOf(entries, { total: 300, olderThan: 76 }), "en", { steps: true });
+
+    const text = embedOf(reply)?.footer?.text ?? "";
+    const shown = Number.parseInt(text, 10);
+    expect(shown).toBeLessThan(25);
+    expect(text).toContain(`before:${101 - shown}`);
+  });
+
+  it("says that entries wait for a Redis that takes no changes", () => {
+    const reply = auditReply(pageOf([kept()], { waiting: 2 }), "en", { steps: true });
+
+    expect(embedOf(reply)?.footer?.text).toContain("2 more entries are not in the log yet");
   });
 });
