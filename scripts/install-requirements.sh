@@ -13,13 +13,14 @@ downloads=
 
 usage() {
   cat <<'TEXT'
-Usage: scripts/install-requirements.sh [--browser] [--docker]
+Usage: scripts/install-requirements.sh [--browser] [--shells] [--docker]
 
 Looks for redis-server (or valkey-server), sshd, ssh, ssh-keygen and git. What is missing is installed with
 apt-get as root, or through sudo where that asks for no password; its services are not started. Anywhere else
 the missing programs are named with the command that installs them.
 
   --browser   also Chromium and a font with emoji, for the browser test
+  --shells    also tcsh, fish and zsh, for the tests of login shells
   --docker    also Docker, Compose v1 and v2 and a static busybox, for the tests against a real Docker. Where
               Debian has no v2, its one file comes from the next release into /usr/local.
   --help      show this text
@@ -56,6 +57,11 @@ list_missing() {
   if [ "$browser" = yes ]; then
     has chromium chromium-browser google-chrome || echo "chromium chromium"
     has_emoji || echo "emoji fonts-noto-color-emoji"
+  fi
+  if [ "$shells" = yes ]; then
+    has tcsh || echo "tcsh tcsh"
+    has fish || echo "fish fish"
+    has zsh || echo "zsh zsh"
   fi
   if [ "$docker" = yes ]; then
     has dockerd || echo "dockerd docker.io"
@@ -231,10 +237,12 @@ note_boot() {
 }
 
 browser=no
+shells=no
 docker=no
 for option; do
   case $option in
     --browser) browser=yes ;;
+    --shells) shells=yes ;;
     --docker) docker=yes ;;
     --help | -h)
       usage

@@ -64,9 +64,11 @@ export class RunnerExchange {
   #readWords(text: string, tag: string): void {
     if (this.#givenUp) return;
     const lines = (this.#line + text).split("\n");
-    this.#line = (lines.pop() ?? "").slice(0, LONGEST_LINE);
+    this.#line = (lines.pop() ?? "").slice(-LONGEST_LINE);
     for (const line of lines) {
-      if (line.startsWith(`${tag} `)) this.#listener.onWord(parseRunnerWord(line.slice(tag.length + 1)));
+      // A process that a start-up file left behind may have printed something before it, without a line break.
+      const at = line.lastIndexOf(`${tag} `);
+      if (at >= 0) this.#listener.onWord(parseRunnerWord(line.slice(at + tag.length + 1)));
     }
   }
 

@@ -7,9 +7,9 @@ const LONGEST = 300;
  * What a host printed, as a short quotation on one line: its last words, without secrets, control characters and empty
  * lines.
  */
-export function hostWords(said: Buffer, redact: (text: string) => string): string {
+export function hostWords(said: string, redact: (text: string) => string): string {
   // Again after the cleaning, for a secret that escape sequences had cut into pieces.
-  const clean = redact(visible(redact(said.toString("utf8"))));
+  const clean = redact(visible(redact(said)));
   const lines = clean
     .split("\n")
     .map((line) => line.replace(/\s+/g, " ").trim())

@@ -14,8 +14,8 @@ export interface ShellRequest {
 /** A host that signed us in and did not start our shell. */
 export interface NotRun {
   readonly kind: "not-run";
-  /** The last bytes that the host printed, from both streams as they came. */
-  readonly said: Buffer;
+  /** The last words that the host printed, from both streams as they came; not clean. */
+  readonly said: string;
   /** How the login shell ended; absent where it did not, or did not tell. */
   readonly exitCode?: number;
   /** How long the host had for an answer; absent where it ended the session itself. */
@@ -108,7 +108,9 @@ export class ShellOpening {
   readonly #onClose = () => this.endedByHost();
 
   #notRun(facts: { readonly exitCode?: number; readonly seconds?: number }): void {
-    this.finish({ kind: "not-run", said: this.#said, ...facts });
+    // A forced command may repeat our own text, which explains nothing.
+    const said = this.#said.toString("utf8").replaceAll(this.#greeting.text, "…");
+    this.finish({ kind: "not-run", said, ...facts });
   }
 
   #hear(noise: Buffer): void {
