@@ -107,7 +107,8 @@ export function composeParts(options: BotOptions, redis: Redis, queues: Queues, 
   const readHead = createCheckoutReader({ runner: ssh, logger });
   const readCheckout: JobParts["readCheckout"] = ({ config: { strategy } }, host, deadlineMs) =>
     readHead({ host, strategy }, deadlineMs);
-  const follow: JobParts["tools"]["follow"] = (host, run, onOutput) => runner.attach(host, run, onOutput);
+  const follow: JobParts["tools"]["follow"] = (host, run, onOutput, signal) =>
+    runner.attach(host, run, onOutput, signal);
   const commands = { runner, follow, secrets: options.commandSecrets };
   const output = () => filterOutput(redactor);
   const tools = { ...commands, probe, redaction: output, closing: closing.signal };

@@ -3,6 +3,7 @@ import type { Redis } from "ioredis";
 import { followers } from "./app/deploy-push.js";
 import type { BotOptions } from "./bot-options.js";
 import { composeApp, composeParts, type Parts } from "./compose-parts.js";
+import { LogStore } from "./deployments/log-store.js";
 import type { Gateway } from "./discord/gateway.js";
 import { addWebhookRoute } from "./github/webhook-route.js";
 import { createHttpServer } from "./http/server.js";
@@ -115,6 +116,12 @@ async function openRedis({ settings, logger, role }: BotOptions, stops: Stops): 
   return redis;
 }
 
+/** What Slipway keeps in Redis, and how much it may be. */
+async function usageOf(redis: Redis, { config }: BotOptions) {
+  const { bytes, logs } = await new LogStore(redis).usage();
+  return { logs: { bytes, logs, maxBytes: config.storage.logs } };
+}
+
 interface HttpParts {
   readonly redis: Redis;
   readonly queues: Queues;
@@ -132,7 +139,7 @@ async function serveHttp(
     { name: "worker", ready: () => state.working },
     ...(plays(role, "gateway") ? [{ name: "discord", ready: () => state.gateway?.ready() ?? false }] : []),
   ];
-  const server = createHttpServer({ logger, checks });
+  const server = createHttpServer({ logger, checks, details: () => usageOf(redis, options) });
   if (plays(role, "web") && settings.webhookSecrets.length > 0) {
     addWebhookRoute(server, {
       secrets: settings.webhookSecrets,

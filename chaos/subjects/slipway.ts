@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
+import { LogStore } from "../../src/deployments/log-store.js";
 import type { Claim, RecordedDeployment } from "../history/history.js";
 import { PROJECT, REPOSITORY } from "../world/names.js";
 import type { World } from "../world/start-world.js";
@@ -50,7 +51,7 @@ export const slipway: Subject = {
   },
 
   async log({ client }, id) {
-    return (await client.get(`slipway:log:${id}`)) ?? "";
+    return (await new LogStore(client).read(id)).toString();
   },
 
   messages: (world: World) => world.lanes.flatMap((lane) => postedMessages(world.discord, lane)),

@@ -86,7 +86,8 @@ export class DeploymentRun implements PlanProgress {
       await announce(this.#parts, this.#record.id, "soon");
       await this.#running.derive(this.#record);
       const outcome = await this.#unlessBroken(work);
-      await this.#log.flush();
+      // What is left open is written by the next process, from the host's own log.
+      await (outcome.kind === "detached" ? this.#log.flush() : this.#log.end());
       if (outcome.kind === "detached") return outcome;
       if (outcome.kind === "succeeded") await settleReleases(this.#parts, this.#record);
       await this.#running.settle(this.#record);
@@ -100,6 +101,7 @@ export class DeploymentRun implements PlanProgress {
       return { kind: "overtaken" };
     } finally {
       this.#stop.close();
+      this.#log.close();
     }
   }
 
@@ -183,14 +185,14 @@ export class DeploymentRun implements PlanProgress {
   async stepStarted(step: Step): Promise<DurableRun | undefined> {
     if (step.kind === "health") {
       await this.#begin(step, undefined);
-      await this.#log.begin(step.id, `health: ${checkLabel(step.check)}`);
+      await this.#log.begin(step.id, `health: ${checkLabel(step.check)}`, this.#outputsToCome());
       return undefined;
     }
     const run = runId(this.#record, step);
     const resumed = this.#stepRecord(step)?.run === run;
     await this.#begin(step, run);
     const { startedAt, timeoutSeconds } = this.#stepRecord(step) ?? {};
-    const offset = await this.#log.begin(run, `${step.host}: ${step.id}`);
+    const offset = await this.#log.begin(run, `${step.host}: ${step.id}`, this.#outputsToCome());
     const fence = { key: fenceKey(this.#record), token: fenceOf(this.#record) };
     return {
       ...{ id: run, fence, offset },
@@ -227,8 +229,9 @@ export class DeploymentRun implements PlanProgress {
 
   async stepFinished(step: Step, failure: Failure | undefined): Promise<void> {
     this.#tail = this.#log.tail();
-    // Nobody asks the host again for the output of a step that has ended.
-    await this.#log.flush();
+    // Once the record says that it has ended, its output is not read from the host any more.
+    await this.#log.end();
+    await this.#fetchMissing(step);
     const at = this.#parts.now();
     if (step.kind === "command" && step.readsCheckout && failure === undefined)
       await this.#running.noteHead(this.#record, step.host, this.#tail);
@@ -248,7 +251,24 @@ export class DeploymentRun implements PlanProgress {
   }
 
   heading(step: CommandStep): void {
-    this.#log.write(`\n== ${step.host}: ${step.id}\n`);
+    this.#log.section(`${step.host}: ${step.id}`, DIAGNOSTICS_SHARE);
+  }
+
+  /** Steps that have not ended, without the present one, and the diagnostics. */
+  #outputsToCome(): number {
+    return this.#record.steps.filter(({ state }) => state === "pending").length + 1;
+  }
+
+  /** Reads the output of a step once more from its host, where Redis has lost or refused a part of it. */
+  async #fetchMissing(step: Step): Promise<void> {
+    const offset = step.kind === "command" ? await this.#log.reopen() : undefined;
+    if (step.kind !== "command" || offset === undefined) return;
+    const run = { id: runId(this.#record, step), offset };
+    const signal = AbortSignal.timeout(REFETCH_MS);
+    const tools = { ...this.#parts.tools, follow: followUntil(this.#parts.tools.follow, signal) };
+    const outcome = await followCommand(step.host, run, tools, this).catch(() => "absent" as const);
+    if (outcome === "detached" || outcome === "absent") this.#log.missing();
+    await this.#log.end();
   }
 
   output(text: string, offset?: number): void {
@@ -257,7 +277,7 @@ export class DeploymentRun implements PlanProgress {
 
   async diagnosticsStarted(): Promise<void> {
     this.#tail ||= this.#record.tail ?? "";
-    await this.#log.begin("diagnostics", "diagnostics");
+    await this.#log.begin("diagnostics", "diagnostics", DIAGNOSTICS_SHARE);
     this.#diagnosing = true;
   }
 
@@ -291,6 +311,15 @@ export class DeploymentRun implements PlanProgress {
       ...(tail !== undefined && { tail }),
     };
   }
+}
+
+/** Of what the log still takes, each of the diagnostics gets at most a part like this: so many could follow it. */
+const DIAGNOSTICS_SHARE = 7;
+/** How long a host may take to give the output of an ended step once more. */
+const REFETCH_MS = 60_000;
+
+function followUntil(follow: PlanTools["follow"], signal: AbortSignal): PlanTools["follow"] {
+  return (host, run, onOutput) => follow(host, run, onOutput, signal);
 }
 
 /** What it runs stands on its host: it is only followed. */

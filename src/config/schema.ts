@@ -17,6 +17,7 @@ import {
   duration,
   httpUrl,
   longDuration,
+  memorySize,
   name,
   ref,
   snowflake,
@@ -239,6 +240,17 @@ const worker = z
   })
   .describe("How soon another worker takes over from one that was killed.");
 
+const storage = z
+  .strictObject({
+    logs: memorySize
+      .prefault("256MB")
+      .describe(
+        "How much memory of Redis the logs of all deployments may take. Those that ended first are dropped first, " +
+          "the log of a running deployment never.",
+      ),
+  })
+  .describe("What Slipway keeps in Redis.");
+
 const file = z.strictObject({
   language: z.enum(["en", "fr"]).default("en").describe("The language of channel messages."),
   timeZone: timeZone
@@ -255,6 +267,7 @@ const file = z.strictObject({
   hosts: atLeastOne(z.record(name, host), "name at least one host").describe("The machines, by name."),
   execution: execution.prefault({}),
   worker: worker.prefault({}),
+  storage: storage.prefault({}),
   projects: atLeastOne(z.record(name, project), "name at least one project").describe(
     "The applications, by name.",
   ),

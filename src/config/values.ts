@@ -64,6 +64,21 @@ export const freeSpace = z
     return { megabytes: number * MEGABYTES_IN[text.slice(-2) as keyof typeof MEGABYTES_IN] };
   });
 
+const MEMORY_ADVICE = "write a size from 16MB to 64GB, such as 256MB or 1GB";
+const SMALLEST_MEGABYTES = 16;
+const LARGEST_MEGABYTES = 64 * 1024;
+
+/** `256MB` or `1GB` in the file; bytes in the code. */
+export const memorySize = z
+  .string({ error: MEMORY_ADVICE })
+  .regex(/^[1-9]\d{0,4}(?:MB|GB)$/, MEMORY_ADVICE)
+  .refine((text) => {
+    const megabytes = megabytesIn(text);
+    return megabytes >= SMALLEST_MEGABYTES && megabytes <= LARGEST_MEGABYTES;
+  }, MEMORY_ADVICE)
+  .meta({ title: "memory size" })
+  .transform((text) => megabytesIn(text) * 1024 * 1024);
+
 const TCP_ADVICE = "use host:port, such as db.internal:5432 or [::1]:5432";
 
 /** `host:port` in the file. */
@@ -130,6 +145,10 @@ export function atLeastOne<T extends z.ZodType<object>>(schema: T, advice: strin
 function secondsIn(text: string): number {
   const unit = text.slice(-1) as keyof typeof SECONDS_IN;
   return Number(text.slice(0, -1)) * SECONDS_IN[unit];
+}
+
+function megabytesIn(text: string): number {
+  return Number.parseInt(text, 10) * MEGABYTES_IN[text.slice(-2) as keyof typeof MEGABYTES_IN];
 }
 
 function splitAddress(text: string): { readonly host: string; readonly port: number } {

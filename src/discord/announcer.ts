@@ -25,13 +25,15 @@ export async function announceDeployment(parts: AnnouncerParts, id: string): Pro
   const record = await parts.store.find(id);
   if (record === undefined) return { kind: "done" };
   const target = lookUpTarget(parts.config, record);
-  const view = await lookUpView(parts, record);
+  const hasLog = isFinal(record) && record.failure !== undefined;
+  const log = hasLog ? await parts.logs.state(id) : undefined;
+  const view = { ...(await lookUpView(parts, record)), log };
   const announced = await keepMessage(parts, {
     id,
     channelId: target ? channelOf(parts.config, target) : parts.config.discord.channel,
     body: deploymentMessage(view, parts.config.language),
     notified: rolesToNotify(view),
-    files: () => logOf(parts, record),
+    files: async () => (hasLog ? logOf(parts, record) : []),
   });
   const wasFrozen = parts.now() - began >= FROZEN_MS;
   if (announced.kind === "later" || !wasFrozen) return announced;
@@ -40,12 +42,16 @@ export async function announceDeployment(parts: AnnouncerParts, id: string): Pro
   return now?.version === record.version ? announced : { kind: "later", at: parts.now() };
 }
 
-/** The whole log, once the deployment has failed. */
-async function logOf(parts: AnnouncerParts, record: DeploymentRecord): Promise<readonly RawFile[]> {
-  if (!isFinal(record) || record.failure === undefined) return [];
-  const stored = await parts.logs.read(record.id);
-  if (stored.length === 0) return [];
-  const data = parts.shown(stored.toString());
+/** @returns undefined where the log is no longer kept: what the message has attached stays there */
+async function logOf(
+  parts: AnnouncerParts,
+  record: DeploymentRecord,
+): Promise<readonly RawFile[] | undefined> {
+  const stored = await parts.logs.find(record.id);
+  if (stored === undefined) return undefined;
+  const data = parts.shown(stored.text.toString()) + (stored.isOpen ? OPEN_NOTE : "");
   const name = `${record.project}-${record.environment}-${record.number}.log`;
   return [{ name, data, contentType: "text/plain; charset=utf-8" }];
 }
+
+const OPEN_NOTE = "\n[Slipway: the end of the output above is missing: it could not be stored.]\n";

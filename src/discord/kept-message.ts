@@ -45,7 +45,8 @@ export interface KeptMessage {
   readonly notified: readonly string[];
   /** Its creation makes no sound on anybody's phone. */
   readonly silent?: boolean;
-  files(): Promise<readonly RawFile[]>;
+  /** @returns undefined to leave those that the message has */
+  files(): Promise<readonly RawFile[] | undefined>;
 }
 
 export type Announced =
@@ -85,7 +86,7 @@ async function create(
   await parts.announcements.save(message.id, announcement);
   const { channelId, generation } = announcement;
   const answer = await parts.rest.post(Routes.channelMessages(channelId), {
-    files: [...(await message.files())],
+    files: [...((await message.files()) ?? [])],
     body: {
       ...message.body,
       ...(message.silent && { flags: MessageFlags.SuppressNotifications }),
@@ -160,13 +161,14 @@ async function edit(
   announcement: Announcement & { messageId: string },
 ): Promise<Announced> {
   const { channelId, messageId, generation, hash } = announcement;
-  const files = [...(await message.files())];
+  const wanted = await message.files();
+  const files = [...(wanted ?? [])];
   // Whatever this does not name is taken off the message: without it, each edit would add the files once more.
   const attachments = files.map((_, index) => ({ id: String(index) }));
   try {
     await parts.rest.patch(Routes.channelMessage(channelId, messageId), {
       files,
-      body: { ...message.body, attachments, allowed_mentions: { parse: [] } },
+      body: { ...message.body, ...(wanted && { attachments }), allowed_mentions: { parse: [] } },
     });
   } catch (error) {
     if (!hasErrorCode(error, RESTJSONErrorCodes.UnknownMessage)) throw error;

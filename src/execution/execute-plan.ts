@@ -52,6 +52,7 @@ export interface PlanTools {
     host: string,
     run: DurableRun,
     onOutput: OutputListener,
+    signal?: AbortSignal,
   ) => Promise<CommandOutcome | { readonly kind: "absent" }>;
   readonly probe: (check: HealthCheck, signal?: AbortSignal) => Promise<ProbeResult>;
   /** What the references of steps stand for. */

@@ -1,8 +1,12 @@
+import { setTimeout as pause } from "node:timers/promises";
 import Fastify, { type FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 
 /** GitHub's own cap on a webhook payload. Bytes. */
 const BODY_LIMIT = 25 * 1024 * 1024;
+
+/** How long the details of `/readyz` may take. */
+const DETAILS_MS = 1_000;
 
 export interface ReadinessCheck {
   readonly name: string;
@@ -13,13 +17,15 @@ export interface ReadinessCheck {
 export interface HttpServerOptions {
   readonly logger: Logger;
   readonly checks: readonly ReadinessCheck[];
+  /** What `/readyz` tells beside the parts; left out where it cannot be found out. */
+  readonly details?: () => Promise<Readonly<Record<string, unknown>>>;
 }
 
 /**
  * The one HTTP server. `/healthz`: the process answers. `/readyz`: every part can work, else 503 and which
  * cannot.
  */
-export function createHttpServer({ logger, checks }: HttpServerOptions): FastifyInstance {
+export function createHttpServer({ logger, checks, details }: HttpServerOptions): FastifyInstance {
   const server = Fastify({ bodyLimit: BODY_LIMIT, logger: false, forceCloseConnections: true });
   server.get("/healthz", async () => ({ status: "ok" }));
   server.get("/readyz", async (_request, reply) => {
@@ -27,9 +33,12 @@ export function createHttpServer({ logger, checks }: HttpServerOptions): Fastify
       checks.map(async ({ name, ready }) => [name, await isReady(ready)] as const),
     );
     const allReady = states.every(([, ready]) => ready);
-    return reply
-      .code(allReady ? 200 : 503)
-      .send({ status: allReady ? "ready" : "not ready", parts: Object.fromEntries(states) });
+    const more = allReady && details !== undefined ? await inTime(details) : undefined;
+    return reply.code(allReady ? 200 : 503).send({
+      status: allReady ? "ready" : "not ready",
+      parts: Object.fromEntries(states),
+      ...(more && { details: more }),
+    });
   });
   server.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
     const status = error.statusCode ?? 500;
@@ -37,6 +46,14 @@ export function createHttpServer({ logger, checks }: HttpServerOptions): Fastify
     return reply.code(status).send({ error: status >= 500 ? "internal error" : error.message });
   });
   return server;
+}
+
+/** Details never decide, and never delay the answer for long. */
+async function inTime<T>(find: () => Promise<T>): Promise<T | undefined> {
+  const over = new AbortController();
+  const late = pause(DETAILS_MS, undefined, { signal: over.signal }).catch(() => undefined);
+  const found = find().catch(() => undefined);
+  return Promise.race([found, late]).finally(() => over.abort());
 }
 
 async function isReady(ready: ReadinessCheck["ready"]): Promise<boolean> {

@@ -46,7 +46,12 @@ export const en: Words = {
   probeReason: probeReasonEn,
   failedStep: (title) => `Failed at **${title}**`,
   lastLines: { step: "Last lines of its output:", diagnostics: "The diagnostics say:" },
-  wholeLog: "The whole log is attached.",
+  log: {
+    complete: "The complete log is attached.",
+    cut: "The log is attached. Long outputs are shortened in the middle; the file says where.",
+    incomplete: "The log is attached, but part of the output is missing; the file says where.",
+    gone: "Slipway no longer keeps this log.",
+  },
   hostState: {
     unchanged: (host, before) => `**${host}**: not changed, still on ${before}.`,
     "files-moved": (host, before, after) =>

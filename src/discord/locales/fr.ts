@@ -46,7 +46,12 @@ export const fr: Words = {
   probeReason: probeReasonFr,
   failedStep: (title) => `Échec à l'étape **${title}**`,
   lastLines: { step: "Dernières lignes de sa sortie :", diagnostics: "Les diagnostics disent :" },
-  wholeLog: "Le journal complet est joint.",
+  log: {
+    complete: "Le journal complet est joint.",
+    cut: "Le journal est joint. Les sorties longues y sont raccourcies au milieu ; le fichier indique où.",
+    incomplete: "Le journal est joint, mais une partie de la sortie manque ; le fichier indique où.",
+    gone: "Slipway ne conserve plus ce journal.",
+  },
   hostState: {
     unchanged: (host, before) => `**${host}** : inchangé, toujours sur ${before}.`,
     "files-moved": (host, before, after) =>

@@ -1,3 +1,4 @@
+import type { LogState } from "../../deployments/log-store.js";
 import type { ProbeReason } from "../../deployments/probe-reason.js";
 import type {
   ApprovalReason,
@@ -42,7 +43,7 @@ export interface Words {
   readonly probeReason: (reason: ProbeReason) => string;
   readonly failedStep: (title: string) => string;
   readonly lastLines: Readonly<Record<"step" | "diagnostics", string>>;
-  readonly wholeLog: string;
+  readonly log: Readonly<Record<LogState, string>>;
   readonly hostState: Readonly<Record<HostState, (host: string, before: string, after: string) => string>>;
   readonly next: {
     readonly succeeded: (url: string) => string;

@@ -121,7 +121,7 @@ function progressParagraphs(
     waitingLine(view, words),
     stepLines(record, words, room.steps),
     record.steps.length > 0 ? [progressBar(record.steps), ...elapsed(record, words)].join(" · ") : undefined,
-    failureText(record, words),
+    failureText(view, words),
   ];
 }
 

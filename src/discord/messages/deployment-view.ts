@@ -1,5 +1,6 @@
 import type { EnvironmentConfig } from "../../config/schema.js";
 import type { QueuePlace } from "../../deployments/forecast.js";
+import type { LogState } from "../../deployments/log-store.js";
 import type { DeploymentRecord, DeploymentState, StepTitle } from "../../deployments/record.js";
 import type { Sha } from "../../deployments/release.js";
 import type { ButtonAction } from "../locales/action-words.js";
@@ -26,6 +27,8 @@ export interface DeploymentView {
   readonly buttons?: ButtonIds;
   /** What is only looked up while it waits for its approval. */
   readonly outlook?: ApprovalOutlook | undefined;
+  /** Of the log that is attached once the deployment has failed. */
+  readonly log?: LogState | undefined;
 }
 
 /** What people look at before they approve, besides the record. */

@@ -1,6 +1,7 @@
-import type { DeploymentRecord, Failure } from "../../deployments/record.js";
+import type { Failure } from "../../deployments/record.js";
 import type { Words } from "../locales/words.js";
 import { cleanReason, cleanSaid } from "./clean-reason.js";
+import type { DeploymentView } from "./deployment-view.js";
 import { stepTitle } from "./format.js";
 import { codeBlock, inCode, plain } from "./text.js";
 
@@ -8,7 +9,7 @@ const TAIL_LENGTH = 900;
 const REASON_LENGTH = 200;
 
 /** What failed, why, and the lines that explain it. */
-export function failureText(record: DeploymentRecord, words: Words): string | undefined {
+export function failureText({ record, log }: DeploymentView, words: Words): string | undefined {
   if (record.failure === undefined) return undefined;
   const step = record.steps.find(({ id }) => id === record.failedStep);
   const lines = [
@@ -16,7 +17,7 @@ export function failureText(record: DeploymentRecord, words: Words): string | un
       `${words.failedStep(stepTitle(step.title, words))}${step.host === undefined ? "" : ` · ${step.host}`}`,
     reasonOf(record.failure, words),
     record.tail && `${words.lastLines[record.tailOf ?? "step"]}\n${codeBlock(record.tail, TAIL_LENGTH)}`,
-    step && words.wholeLog,
+    step && log && words.log[log],
   ];
   return lines.filter(Boolean).join("\n");
 }

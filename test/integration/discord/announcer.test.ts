@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { LogStore } from "../../../src/deployments/log-store.js";
 import { approve, markFailed, refuse, runAgain } from "../../../src/deployments/transitions.js";
+import { aStep } from "../../unit/deployments/samples.js";
 import { ActionScene } from "./action-scene.js";
 
 let scene: ActionScene;
@@ -140,6 +141,33 @@ describe("the log that is attached to the message of a deployment", () => {
     await breakOff(id, "\u001b[31mred\u001b[0m\n10 %\r100 %\r\nend\n");
 
     expect(logs(message.id)).toEqual(["red\n100 %\nend\n".length]);
+  });
+
+  it("is called complete, shortened or incomplete as it is", async () => {
+    const { id, message } = await scene.waiting();
+    const stored = new LogStore(scene.fixture.redis);
+    const text = () => scene.message(message.id).embeds[0]?.description ?? "";
+    await scene.store.update(id, (record) => ({
+      ...record,
+      steps: [aStep({ state: "failed" })],
+      failedStep: "fetch:web-1",
+    }));
+
+    await breakOff(id, "one\n");
+    expect(text()).toContain("The complete log is attached.");
+    await stored.append(id, { writer: 1, seq: ++pieces }, "two\n", { cut: true });
+    await breakOff(id, "three\n");
+    expect(text()).toContain("Long outputs are shortened");
+    await stored.append(id, { writer: 1, seq: ++pieces }, "four\n", { missing: true });
+    await breakOff(id, "five\n");
+    expect(text()).toContain("part of the output is missing");
+    expect(text()).not.toContain("complete");
+    await stored.pack(id, 1);
+    await stored.trim(0, 2);
+    await scene.store.update(id, (record) => markFailed(record, camille));
+    await scene.announce(id);
+    expect(text()).toContain("no longer keeps this log");
+    expect(logs(message.id)).toHaveLength(1);
   });
 
   it("is taken away when the deployment goes on", async () => {

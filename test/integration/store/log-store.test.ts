@@ -69,6 +69,89 @@ describe("LogStore", () => {
   });
 });
 
+describe("the logs of what has ended", () => {
+  const long = "a line of a log that compresses well\n".repeat(10_000);
+
+  async function ended(id: string, at: number, text = long): Promise<void> {
+    await store.begin(id, { writer: 1, seq: 1 }, "part", 10);
+    await store.append(id, { writer: 1, seq: 2 }, text, { closes: true });
+    await store.pack(id, at);
+  }
+
+  it("take a fraction of the memory, and read the same", async () => {
+    await ended("id", 1);
+    await store.pack("id", 1);
+
+    expect((await store.read("id")).toString()).toBe(long);
+    expect(await store.find("id")).toMatchObject({ isCut: false, isIncomplete: false });
+    expect((await store.usage()).bytes).toBeLessThan(long.length / 20);
+    expect(await fixture.redis.ttl("slipway:log:id:packed")).toBeGreaterThan(0);
+  });
+
+  it("go on when the deployment goes on, and are packed again", async () => {
+    await ended("id", 1);
+
+    const start = await store.begin("id", { writer: 2, seq: 1 }, "part", 10);
+    await store.append("id", { writer: 2, seq: 2 }, "more\n", { closes: true });
+
+    expect(start).toMatchObject({ offset: 0, length: 0, packed: long.length });
+    expect((await store.read("id")).toString()).toBe(`${long}more\n`);
+    await store.pack("id", 2);
+    expect((await store.read("id")).toString()).toBe(`${long}more\n`);
+  });
+
+  it("are not packed while somebody writes", async () => {
+    await store.begin("id", { writer: 1, seq: 1 }, "part", 10);
+    await store.append("id", { writer: 1, seq: 2 }, "one\n");
+    const packing = store.pack("id", 1);
+    await store.append("id", { writer: 1, seq: 3 }, "two\n");
+    await packing;
+
+    expect((await store.read("id")).toString()).toBe("one\ntwo\n");
+  });
+
+  it("are packed by a Redis that is full", async () => {
+    await store.begin("id", { writer: 1, seq: 1 }, "part", 10);
+    await store.append("id", { writer: 1, seq: 2 }, long);
+    await fixture.redis.config("SET", "maxmemory", "1");
+
+    await store.pack("id", 1).finally(() => fixture.redis.config("SET", "maxmemory", "0"));
+
+    expect((await store.usage()).bytes).toBeLessThan(long.length / 20);
+  });
+
+  it("are dropped, the first that ended first, until all fit; never one that is written", async () => {
+    await store.begin("running", { writer: 1, seq: 1 }, "part", 10);
+    await store.append("running", { writer: 1, seq: 2 }, long);
+    for (const [index, id] of ["third", "first", "second"].entries()) {
+      await ended(id, [3, 1, 2][index] ?? 0, `${Math.random()} ${id} ${"é".repeat(index)}`);
+    }
+    const { bytes } = await store.usage();
+
+    expect(await store.trim(bytes, 4)).toEqual({ bytes, logs: 4, dropped: 0 });
+    expect(await store.trim(bytes - 1, 4)).toMatchObject({ logs: 3, dropped: 1 });
+    expect(await store.find("first")).toBeUndefined();
+    expect(await store.find("second")).toBeDefined();
+    expect(await store.trim(0, 4)).toEqual({ bytes: long.length, logs: 1, dropped: 2 });
+    expect((await store.read("running")).toString()).toBe(long);
+    expect(await fixture.redis.keys("slipway:log:*")).toHaveLength(2);
+  });
+
+  it("leave the account when Redis has let them expire", async () => {
+    await ended("id", 1_000);
+
+    expect(await store.trim(1_000_000_000, 31 * 24 * 3600 * 1000)).toEqual({ bytes: 0, logs: 0, dropped: 0 });
+  });
+
+  it("of earlier versions, as plain text without any mark, are read and packed", async () => {
+    await fixture.redis.set("slipway:log:id", "from before\n", "EX", 100);
+
+    expect(await store.find("id")).toMatchObject({ isCut: false, isIncomplete: false });
+    await store.pack("id", 1);
+    expect((await store.read("id")).toString()).toBe("from before\n");
+  });
+});
+
 describe("DeploymentLog", () => {
   const failing = { append: () => Promise.reject(new Error("away")) } as unknown as LogStore;
 
@@ -126,13 +209,14 @@ describe("DeploymentLog", () => {
 
   it("reports a store that takes nothing and goes on", async () => {
     const errors: unknown[] = [];
-    const log = new DeploymentLog(failing, "id", 1, (error) => errors.push(error));
+    const log = new DeploymentLog(failing, "id", 1, (error) => errors.push(error), { patienceMs: 10 });
 
     log.write("text");
     await log.flush();
 
     expect(errors).toHaveLength(1);
     expect(log.tail()).toBe("text");
+    log.close();
   });
 });
 

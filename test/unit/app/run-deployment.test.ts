@@ -1,9 +1,10 @@
+import { pino } from "pino";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { requestDeployment } from "../../../src/app/request-deployment.js";
 import { runDeployment } from "../../../src/app/run-deployment.js";
 import type { DeploymentRecord } from "../../../src/deployments/record.js";
 import { HostUnreachableError } from "../../../src/execution/host-unreachable-error.js";
-import type { CommandOutcome, RemoteCommand } from "../../../src/execution/remote-runner.js";
+import type { CommandOutcome, OutputListener, RemoteCommand } from "../../../src/execution/remote-runner.js";
 import { type RedisFixture, startRedisFixture } from "../../integration/store/redis-fixture.js";
 import { configWith, environmentInput, otherSha } from "../deployments/samples.js";
 import { failingAt, ScriptedRunner, type World, worldOf } from "./ports.js";
@@ -30,12 +31,29 @@ beforeEach(async () => {
 });
 afterAll(() => fixture.close());
 
-type Answer = (command: RemoteCommand, print: (text: string) => void) => Promise<CommandOutcome | undefined>;
+type Answer = (command: RemoteCommand, print: OutputListener) => Promise<CommandOutcome | undefined>;
 const succeeds: Answer = async () => undefined;
 
-function startWorld(answer: Answer = succeeds): World & { readonly runner: ScriptedRunner } {
+type Scene = World & {
+  readonly runner: ScriptedRunner;
+  /** Of the deployment that runs. */
+  id(): string;
+  /** Redis did not take a piece of a log. */
+  refused(): boolean;
+};
+
+function startWorld(answer: Answer = succeeds): Scene {
   const runner = new ScriptedRunner(answer);
-  return { ...worldOf(fixture, config, runner), runner };
+  const world = worldOf(fixture, config, runner);
+  let refused = false;
+  const onError: Parameters<typeof pino>[1] = {
+    write: (line: string) => {
+      refused ||= line.includes("could not be stored");
+    },
+  };
+  const parts = { ...world.parts, logger: pino({ level: "error" }, onError) };
+  const id = () => runner.commands.at(-1)?.run?.id.split(".")[0] ?? "";
+  return { ...world, parts, runner, id, refused: () => refused };
 }
 
 async function queued({ parts }: World, requestId = "1"): Promise<string> {
@@ -99,6 +117,70 @@ describe("runDeployment", () => {
     expect(await world.store.find(id)).toMatchObject({ state: "succeeded" });
     const fetches = world.runner.commands.filter(({ argv }) => argv.includes("fetch"));
     expect(new Set(fetches.map(({ run }) => run?.id)).size).toBe(1);
+  });
+
+  it("has every line of a step during which Redis refused to write", async () => {
+    const { redis } = fixture;
+    const world = startWorld(async ({ argv }, print) => {
+      if (!argv.includes("fetch")) return undefined;
+      for (let line = 1; line <= 300; line++) {
+        if (line === 100) await redis.config("SET", "maxmemory", "1");
+        print(`line ${line}\n`);
+        // Time for the log to be refused; what it waits for is the next line.
+        if (line === 200) await expect.poll(() => world.refused()).toBe(true);
+      }
+      await redis.config("SET", "maxmemory", "0");
+      return undefined;
+    });
+
+    const record = await ran(world);
+
+    const log = (await world.parts.logs.read(record?.id ?? "")).toString();
+    expect(record?.state).toBe("succeeded");
+    expect(log.match(/^line \d+$/gm)).toHaveLength(300);
+    expect(await world.parts.logs.state(record?.id ?? "")).toBe("complete");
+  });
+
+  it("reads the output of a step from the host again where Redis has forgotten a part of it", async () => {
+    const { redis } = fixture;
+    const world = startWorld(async ({ argv }, print) => {
+      if (!argv.includes("fetch")) return undefined;
+      print("one\n", 4);
+      await expect.poll(() => world.parts.logs.read(world.id()).then(String)).toContain("one\n");
+      const keys = [`slipway:log:${world.id()}`, `slipway:log:${world.id()}:mark`];
+      const kept = await Promise.all(keys.map((key) => redis.dumpBuffer(key)));
+      print("two\n", 8);
+      await expect.poll(() => world.parts.logs.read(world.id()).then(String)).toContain("two\n");
+      for (const [index, key] of keys.entries()) await redis.restore(key, 0, kept[index] ?? "", "REPLACE");
+      print("three\n", 14);
+      return undefined;
+    });
+
+    const record = await ran(world);
+
+    const log = (await world.parts.logs.read(record?.id ?? "")).toString();
+    expect(world.runner.followed).toMatchObject([{ id: `${record?.id}.3.1`, offset: 4 }]);
+    expect(log).toContain("one\nthe end of it\n-- exit code 0\n");
+    expect(log).not.toContain("three");
+    expect(await world.parts.logs.state(record?.id ?? "")).toBe("complete");
+  });
+
+  it("compresses the log once the deployment has ended, and drops the oldest where all take too much", async () => {
+    const world = startWorld();
+    const first = await ran(world);
+    expect(await fixture.redis.exists(`slipway:log:${first?.id}`)).toBe(0);
+    expect((await world.parts.logs.read(first?.id ?? "")).toString()).toContain("== web-1: fetch:web-1");
+    const { bytes } = await world.parts.logs.usage();
+    const id = await queued(world, "2");
+
+    await runDeployment(
+      { ...world.parts, config: { ...config, storage: { logs: bytes + 10 } } },
+      id,
+      "worker",
+    );
+
+    expect(await world.parts.logs.state(first?.id ?? "")).toBe("gone");
+    expect(await world.parts.logs.state(id)).toBe("complete");
   });
 
   it("knows what its steps came to also after a Redis that forgot the last second", async () => {

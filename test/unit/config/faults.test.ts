@@ -32,7 +32,7 @@ const CASES: readonly Case[] = [
     at: "colour:",
     path: "colour",
     found: "`colour`",
-    fix: "remove it; the keys here are `language`, `timeZone`, `discord`, `hosts`, `execution`, `worker`, `projects`",
+    fix: "remove it; the keys here are `language`, `timeZone`, `discord`, `hosts`, `execution`, `worker`, `storage`, `projects`",
   },
   {
     name: "a merge key",
