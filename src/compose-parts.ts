@@ -128,6 +128,7 @@ export function composeParts(options: BotOptions, redis: Redis, queues: Queues, 
     locks,
     badReleases,
     running,
+    facts,
   };
   const memory: MemoryParts = {
     ...{ config, logger },

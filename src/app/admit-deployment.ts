@@ -28,6 +28,7 @@ export interface Admission {
   readonly comparison?: Comparison | undefined;
   readonly breakGlass?: string | undefined;
   readonly rollbackOf?: number | undefined;
+  readonly asked?: DeploymentRecord["asked"];
   /** It takes the place of pushes that still wait. */
   readonly replacesWaiting?: boolean;
 }
@@ -57,7 +58,7 @@ export async function wakeUp({ queues }: Pick<AppParts, "queues">, record: Deplo
 }
 
 async function newDeployment(parts: AppParts, admission: Admission): Promise<NewDeployment> {
-  const { target, origin, release, comparison, breakGlass, rollbackOf, kind } = admission;
+  const { target, origin, release, comparison, breakGlass, rollbackOf, asked, kind } = admission;
   const createdAt = parts.now();
   const approval = await approvalFor(parts, admission, createdAt);
   return {
@@ -77,6 +78,7 @@ async function newDeployment(parts: AppParts, admission: Admission): Promise<New
     ...(comparison && { comparison }),
     ...(breakGlass !== undefined && { breakGlass }),
     ...(rollbackOf !== undefined && { rollbackOf }),
+    ...(asked && { asked }),
   };
 }
 

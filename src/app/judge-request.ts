@@ -116,6 +116,8 @@ export async function ciState({ facts }: AppParts, target: FoundTarget, release:
   return facts.ciState(target.projectConfig.repository, release.sha);
 }
 
+const BASE_IS = { unknown: "uncertain", mixed: "mixed", release: undefined, nothing: undefined } as const;
+
 /** @returns undefined where GitHub does not say; only a gate that needs it then refuses */
 async function compare(
   parts: AppParts,
@@ -123,9 +125,12 @@ async function compare(
   { sha }: Release,
 ): Promise<Comparison | undefined> {
   const { repository } = target.projectConfig;
-  const base = comparisonBase(await adoptRunning(parts, target));
+  const running = await adoptRunning(parts, target);
+  const base = comparisonBase(running);
   const branch = target.config.ref ?? target.projectConfig.ref;
-  return parts.facts.compare(repository, { base, head: sha, branch }).catch(() => undefined);
+  const compared = await parts.facts.compare(repository, { base, head: sha, branch }).catch(() => undefined);
+  const baseIs = BASE_IS[running.summary.kind];
+  return compared && { ...compared, ...(baseIs && { baseIs }) };
 }
 
 function outdatedRefusal(

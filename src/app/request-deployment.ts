@@ -1,5 +1,5 @@
 import { validationGate } from "../deployments/gates.js";
-import type { Origin } from "../deployments/record.js";
+import type { DeploymentRecord, Origin } from "../deployments/record.js";
 import type { Refusal } from "../deployments/refusal.js";
 import type { Release } from "../deployments/release.js";
 import { type FoundTarget, findTarget } from "../deployments/targets.js";
@@ -50,6 +50,7 @@ export async function requestDeployment(
     kind: "deploy",
     target,
     ...(breakGlass !== undefined && { breakGlass }),
+    asked: request.ref === undefined ? {} : { ref: request.ref },
     release: () => parts.refs.resolve(target.projectConfig.repository, request.ref ?? defaultRef(target)),
   });
 }
@@ -63,6 +64,7 @@ export async function promote(parts: AppParts, request: PromoteRequest): Promise
   return admitPersons(parts, request, {
     kind: "promote",
     target: found.target,
+    asked: { from: request.from },
     release: async () => validatedReleaseOn(parts, source.target),
   });
 }
@@ -73,6 +75,7 @@ interface Wish {
   readonly breakGlass?: string;
   readonly release: Parameters<typeof judgeRequest>[1]["release"];
   readonly rollbackOf?: number;
+  readonly asked?: DeploymentRecord["asked"];
 }
 
 /** Judges what a person wants, and admits it. Every refusal is written down. */

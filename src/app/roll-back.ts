@@ -1,6 +1,8 @@
+import type { BadReleases } from "../deployments/bad-releases.js";
 import type { DeploymentRecord, Target } from "../deployments/record.js";
 import type { Refusal } from "../deployments/refusal.js";
 import type { Release } from "../deployments/release.js";
+import type { DeploymentStore } from "../deployments/store.js";
 import { type FoundTarget, findTarget, lookUpTarget } from "../deployments/targets.js";
 import { newestRun } from "./judge-request.js";
 import type { ActionOutcome, RequestOutcome } from "./outcomes.js";
@@ -12,6 +14,11 @@ export interface RollbackRequest
   extends Pick<DeploymentRequest, "requestId" | "person" | "project" | "environment"> {
   /** Id of the deployment whose release shall run again. @defaultValue the last good one before the current */
   readonly to?: string;
+}
+
+interface RollbackParts {
+  readonly store: Pick<DeploymentStore, "newest">;
+  readonly badReleases: Pick<BadReleases, "isBad">;
 }
 
 /** As many as Discord proposes. */
@@ -60,7 +67,7 @@ export async function rollBackDeployment(
 
 /** The release that succeeded there before that deployment and was not taken back itself. */
 export async function releaseBefore(
-  parts: Pick<AppParts, "store" | "badReleases">,
+  parts: RollbackParts,
   record: DeploymentRecord,
   target: Target,
 ): Promise<FoundRelease> {
@@ -68,7 +75,7 @@ export async function releaseBefore(
 }
 
 async function goodBefore(
-  parts: Pick<AppParts, "store" | "badReleases">,
+  parts: RollbackParts,
   record: DeploymentRecord,
   target: Target,
 ): Promise<DeploymentRecord | undefined> {
@@ -98,7 +105,7 @@ export async function rollbackCandidates(
 
 /** The newest one that was not taken back itself. */
 async function firstGood(
-  { badReleases }: Pick<AppParts, "badReleases">,
+  { badReleases }: Pick<RollbackParts, "badReleases">,
   candidates: readonly DeploymentRecord[],
 ): Promise<DeploymentRecord | undefined> {
   for (const candidate of candidates) {
@@ -154,6 +161,7 @@ export async function retryDeployment(
       target,
       release: async () => ({ kind: "resolved", release: bySha(record.release) }),
       ...(record.rollbackOf !== undefined && { rollbackOf: record.rollbackOf }),
+      ...(record.asked && { asked: record.asked }),
     },
   );
   return outcome.kind === "accepted" ? { ...outcome, kind: "started" } : outcome;

@@ -1,9 +1,9 @@
 import type { AuditEntry } from "../audit/audit-trail.js";
+import { LOCK_AFTER_ROLLBACK_MS, rollbackLockReason } from "../deployments/locks.js";
 import type { Actor, DeploymentRecord } from "../deployments/record.js";
 import type { RunParts } from "./run-parts.js";
 
 const RECENT = 200;
-const LOCK_AFTER_ROLLBACK_MS = 24 * 3600 * 1000;
 
 /**
  * What a success means for releases and locks: it clears an earlier mark, and a rollback marks what it took back and
@@ -40,7 +40,7 @@ async function lockAfterRollback(parts: RunParts, record: DeploymentRecord, owne
   const { id, project, environment, number } = record;
   const since = parts.now();
   const lock = {
-    ...{ project, environment, owner, reason: `rollback #${number}` },
+    ...{ project, environment, owner, reason: rollbackLockReason(number) },
     ...{ since, expiresAt: since + LOCK_AFTER_ROLLBACK_MS, reminded: false },
   };
   const audit = ({ expiresAt }: { readonly expiresAt: number }): AuditEntry => ({

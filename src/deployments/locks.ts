@@ -39,3 +39,11 @@ export const ManualFreeze = z.object({
   unreadable: z.literal(true).optional(),
 });
 export type ManualFreeze = z.output<typeof ManualFreeze>;
+
+/** A rollback by a person keeps everything else out of the environment for so long. Milliseconds. */
+export const LOCK_AFTER_ROLLBACK_MS = 24 * 3600 * 1000;
+
+/** The reason of that lock, which also says whose lock it is. */
+export function rollbackLockReason(number: number): string {
+  return `rollback #${number}`;
+}

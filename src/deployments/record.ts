@@ -169,6 +169,8 @@ export type Removed = z.output<typeof Removed>;
 export const Comparison = z.object({
   /** What runs now; absent where nothing does, and where it is not known what does. */
   base: Sha.optional(),
+  /** Absent where `base` runs for certain, on every host. `mixed`: hosts differ, and `base` is that of the first. */
+  baseIs: z.enum(["uncertain", "mixed"]).optional(),
   /** Absent in records of earlier versions, and where nothing runs. */
   relation: Relation.optional(),
   /** The newest 10, newest first. */
@@ -254,6 +256,8 @@ export const DeploymentRecord = z.object({
   settled: z.boolean().optional(),
   /** Who said what became of a deployment whose state nobody knew. */
   judgedBy: Actor.optional(),
+  /** What was typed beside the target, so that the same can be asked for again; absent in older records. */
+  asked: z.object({ ref: z.string().optional(), from: z.string().optional() }).optional(),
   /** Why a freeze does not hold it back. */
   breakGlass: z.string().optional(),
   /** Of a rollback: the number of the deployment that it takes back. */

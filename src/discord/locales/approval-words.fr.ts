@@ -16,9 +16,21 @@ export const approvalWordsFr: ApprovalWords = {
   markedBad: "**Marquée mauvaise :** cette version a déjà été retirée d'ici.",
   movedOn: (now, compared) =>
     `**Modifié depuis la demande :** ${now} est maintenant en place ; les modifications sont comparées à ${compared}.`,
+  ci: {
+    passed: "✅ réussie",
+    failed: "❌ **en échec**",
+    pending: "⏳ encore en cours",
+    missing: "⚪ aucune pour ce commit",
+    unknown: "❔ inconnue : GitHub n’a pas répondu",
+    ignored: "non consultée : `ci: ignored`",
+  },
+  ciAsked: (at) => `consultée ${at}`,
+  ciFailed: "**CI en échec :** GitHub signale des contrôles en échec pour ce commit.",
   given: (given, quorum) => `${given} sur ${quorum}`,
   planOn: (hosts) => `Étapes sur ${hosts}`,
   thisRelease: "cette version",
+  unknownRuns: "version en place inconnue",
+  hostsDiffer: "les serveurs ont des versions différentes",
   nothingRuns: "rien de déployé pour l'instant",
   state: {
     "awaiting-approval": "un autre attend son approbation",
@@ -38,6 +50,8 @@ export const approvalWordsFr: ApprovalWords = {
 export const endedWordsFr: EndedWords = {
   rollbackOf: (number) => `Annule le déploiement n° ${number}.`,
   rollback: "Retour à une version antérieure.",
+  willLock: (environment) =>
+    `En cas de succès, **${environment}** est verrouillé pour 24 heures, sauf si un verrou existe déjà. Levez le verrou avec \`/déverrouiller\`.`,
   promoted: "Promotion : exactement le commit validé auparavant.",
   refusedBy: (person) => `Refusé par ${person}. Rien n'a été modifié.`,
   expired: (given, quorum) =>

@@ -10,6 +10,11 @@ export const changesWordsEn: ChangesWords = {
     "**Unrelated histories:** this release shares no commit with the current one, and replaces all of it.",
   baseLost:
     "GitHub does not have the current commit, so the commits that are added and removed are not known.",
+  baseUnknown: "It is not known what runs here now, so the commits that are added and removed are not known.",
+  baseUncertain:
+    "**Not certain:** it is not known what runs here now. The changes are compared with the last release that ran for certain.",
+  baseMixed:
+    "**Hosts differ:** not every host runs the same release. The changes are compared with the one of the first host.",
   fullComparison: "See the full comparison.",
   commits,
   files: (count, cut) => `${cut ? "at least " : ""}${count === 1 ? "1 file" : `${count} files`}`,

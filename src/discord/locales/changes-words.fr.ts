@@ -9,6 +9,11 @@ export const changesWordsFr: ChangesWords = {
   unrelated:
     "**Historiques sans lien :** cette version n’a aucun commit en commun avec la version actuelle et la remplace en entier.",
   baseLost: "GitHub n’a pas le commit actuel : les commits ajoutés et retirés ne sont pas connus.",
+  baseUnknown: "Ce qui est en place ici n’est pas connu : les commits ajoutés et retirés ne sont pas connus.",
+  baseUncertain:
+    "**Incertain :** ce qui est en place ici n’est pas connu. Les modifications sont comparées à la dernière version connue avec certitude.",
+  baseMixed:
+    "**Serveurs différents :** ils n’ont pas tous la même version. Les modifications sont comparées à celle du premier serveur.",
   fullComparison: "Voir la comparaison complète.",
   commits: (count) => (count === 1 ? "1 commit" : `${count} commits`),
   files: (count, cut) => `${cut ? "au moins " : ""}${count === 1 ? "1 fichier" : `${count} fichiers`}`,

@@ -9,6 +9,10 @@ export interface ChangesWords {
   readonly unrelated: string;
   /** GitHub does not have the commit that runs. */
   readonly baseLost: string;
+  readonly baseUnknown: string;
+  /** What runs is not known; compared with what ran for certain last. */
+  readonly baseUncertain: string;
+  readonly baseMixed: string;
   readonly fullComparison: string;
   readonly commits: (count: number) => string;
   /** `cut`: GitHub names no more than these. */

@@ -2,6 +2,8 @@ import type { Failure } from "../../deployments/record.js";
 import { actionWordsEn } from "./action-words.en.js";
 import { approvalWordsEn, endedWordsEn } from "./approval-words.en.js";
 import { changesWordsEn } from "./changes-words.en.js";
+import { hostStateEn } from "./host-words.en.js";
+import { nextWordsEn } from "./next-words.en.js";
 import { notRunEn, notStartedEn, probeReasonEn, unreachableEn } from "./probe-words.en.js";
 import { refusalEn } from "./refusal-words.en.js";
 import type { Words } from "./words.js";
@@ -27,11 +29,12 @@ export const en: Words = {
     requestedBy: "Requested by",
     approvals: "Approvals",
     approvedBy: "Approved by",
+    ci: "CI",
     expires: "Expires",
     environments: "Other environments",
     checklist: "Before you approve",
     hosts: "State of the hosts",
-    next: "What next",
+    next: "Next steps",
   },
   step: {
     backup: "Make the backup",
@@ -52,25 +55,8 @@ export const en: Words = {
     incomplete: "The log is attached, but part of the output is missing; the file says where.",
     gone: "Slipway no longer keeps this log.",
   },
-  hostState: {
-    unchanged: (host, before) => `**${host}**: not changed, still on ${before}.`,
-    "files-moved": (host, before, after) =>
-      `**${host}**: the checkout moved to ${after}; the application was not restarted and may still run ${before}.`,
-    restarted: (host, before, after) => `**${host}**: moved to ${after} and restarted. Before: ${before}.`,
-    unknown: (host, before, after) =>
-      `**${host}**: not known; it may be on ${before} or on ${after}. Look at the host before you go on.`,
-  },
-  next: {
-    succeeded: (url) => `Have a look: ${url}`,
-    failed: (command) => `Mend the cause, then run \`${command}\` again.`,
-    cancelled: "Look at the hosts above, then press **Retry** or **Roll back**.",
-    askAgain: (command) => `If it is still wanted, look at what is there now and ask again: \`${command}\`.`,
-    unknownHostKey:
-      "If the host was really reinstalled, check this fingerprint on the host itself and put it into the configuration. If not, somebody may be listening in: do not go on.",
-    indeterminate:
-      "Look at the hosts first; Slipway goes no further by itself. *Mark failed* ends it, *Run again* goes on with the step that broke off, *Roll back* puts the release before it back.",
-    superseded: (number) => `A newer push took its place: deployment #${number}.`,
-  },
+  hostState: hostStateEn,
+  next: nextWordsEn,
   originPush: (branch, pusher) => `push to ${branch} by ${pusher}`,
   originSchedule: "the schedule",
   originBake: (deployment) => `Slipway: #${deployment} did not hold`,

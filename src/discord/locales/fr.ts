@@ -2,6 +2,8 @@ import type { Failure } from "../../deployments/record.js";
 import { actionWordsFr } from "./action-words.fr.js";
 import { approvalWordsFr, endedWordsFr } from "./approval-words.fr.js";
 import { changesWordsFr } from "./changes-words.fr.js";
+import { hostStateFr } from "./host-words.fr.js";
+import { nextWordsFr } from "./next-words.fr.js";
 import { notRunFr, notStartedFr, probeReasonFr, unreachableFr } from "./probe-words.fr.js";
 import { refusalFr } from "./refusal-words.fr.js";
 import type { Words } from "./words.js";
@@ -27,11 +29,12 @@ export const fr: Words = {
     requestedBy: "Demandé par",
     approvals: "Approbations",
     approvedBy: "Approuvé par",
+    ci: "CI",
     expires: "Expire",
     environments: "Autres environnements",
     checklist: "Avant d'approuver",
     hosts: "État des serveurs",
-    next: "Et maintenant",
+    next: "Étapes suivantes",
   },
   step: {
     backup: "Sauvegarde des données",
@@ -52,27 +55,8 @@ export const fr: Words = {
     incomplete: "Le journal est joint, mais une partie de la sortie manque ; le fichier indique où.",
     gone: "Slipway ne conserve plus ce journal.",
   },
-  hostState: {
-    unchanged: (host, before) => `**${host}** : inchangé, toujours sur ${before}.`,
-    "files-moved": (host, before, after) =>
-      `**${host}** : le code est passé à ${after} ; l'application n'a pas redémarré et tourne peut-être encore sur ${before}.`,
-    restarted: (host, before, after) => `**${host}** : passé à ${after} et redémarré. Avant : ${before}.`,
-    unknown: (host, before, after) =>
-      `**${host}** : inconnu ; il est sur ${before} ou sur ${after}. Regardez le serveur avant de continuer.`,
-  },
-  next: {
-    succeeded: (url) => `À voir ici : ${url}`,
-    failed: (command) => `Corrigez la cause, puis relancez \`${command}\`.`,
-    cancelled:
-      "Regardez l'état des serveurs ci-dessus, puis appuyez sur **Relancer** ou **Revenir en arrière**.",
-    askAgain: (command) =>
-      `Si c'est toujours voulu, regardez ce qui est là maintenant et redemandez : \`${command}\`.`,
-    unknownHostKey:
-      "Si le serveur a vraiment été réinstallé, vérifiez cette empreinte sur le serveur même et mettez-la dans la configuration. Sinon, quelqu'un écoute peut-être : n'allez pas plus loin.",
-    indeterminate:
-      "Regardez d'abord les serveurs ; Slipway ne va pas plus loin de lui-même. *Déclarer échoué* y met fin, *Relancer l'étape* reprend à l'étape interrompue, *Revenir en arrière* remet la version précédente.",
-    superseded: (number) => `Un push plus récent a pris sa place : déploiement n° ${number}.`,
-  },
+  hostState: hostStateFr,
+  next: nextWordsFr,
   originPush: (branch, pusher) => `push sur ${branch} par ${pusher}`,
   originSchedule: "la planification",
   originBake: (deployment) => `Slipway : le n° ${deployment} n'a pas tenu`,

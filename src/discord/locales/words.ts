@@ -1,3 +1,4 @@
+import type { CiState } from "../../deployments/gates.js";
 import type { LogState } from "../../deployments/log-store.js";
 import type { ProbeReason } from "../../deployments/probe-reason.js";
 import type {
@@ -10,6 +11,7 @@ import type {
 import type { Refusal } from "../../deployments/refusal.js";
 import type { ActionWords } from "./action-words.js";
 import type { ChangesWords } from "./changes-words.js";
+import type { NextWords } from "./next-words.js";
 
 type StepCode = Extract<StepTitle, { code: string }>["code"];
 
@@ -23,6 +25,7 @@ type FieldName =
   | "requestedBy"
   | "approvals"
   | "approvedBy"
+  | "ci"
   | "expires"
   | "environments"
   | "checklist"
@@ -44,16 +47,11 @@ export interface Words {
   readonly failedStep: (title: string) => string;
   readonly lastLines: Readonly<Record<"step" | "diagnostics", string>>;
   readonly log: Readonly<Record<LogState, string>>;
-  readonly hostState: Readonly<Record<HostState, (host: string, before: string, after: string) => string>>;
-  readonly next: {
-    readonly succeeded: (url: string) => string;
-    readonly failed: (command: string) => string;
-    readonly cancelled: string;
-    readonly askAgain: (command: string) => string;
-    readonly unknownHostKey: string;
-    readonly indeterminate: string;
-    readonly superseded: (number: number) => string;
-  };
+  /** `before` is undefined where it was not read, and may be the same commit as `after`. */
+  readonly hostState: Readonly<
+    Record<HostState, (host: string, before: string | undefined, after: string) => string>
+  >;
+  readonly next: NextWords;
   readonly originPush: (branch: string, pusher: string) => string;
   readonly originSchedule: string;
   /** Slipway itself took back the deployment of that number. */
@@ -79,9 +77,14 @@ export interface ApprovalWords {
   readonly markedBad: string;
   /** @param now what runs there now, @param compared what the list of commits begins from */
   readonly movedOn: (now: string, compared: string) => string;
+  readonly ci: Readonly<Record<CiState | "ignored", string>>;
+  readonly ciAsked: (at: string) => string;
+  readonly ciFailed: string;
   readonly given: (given: number, quorum: number) => string;
   readonly planOn: (hosts: string) => string;
   readonly thisRelease: string;
+  readonly unknownRuns: string;
+  readonly hostsDiffer: string;
   readonly nothingRuns: string;
   /** How the newest deployment of another environment stands. */
   readonly state: Readonly<Record<DeploymentState, string>>;
@@ -91,6 +94,8 @@ export interface ApprovalWords {
 export interface EndedWords {
   readonly rollbackOf: (number: number) => string;
   readonly rollback: string;
+  /** A rollback by a person, before it has ended. */
+  readonly willLock: (environment: string) => string;
   readonly promoted: string;
   readonly refusedBy: (person: string) => string;
   readonly expired: (given: number, quorum: number) => string;

@@ -1,5 +1,6 @@
 import type { APIEmbedField } from "discord-api-types/v10";
-import type { DeploymentRecord } from "../../deployments/record.js";
+import type { DeploymentRecord, DeploymentState } from "../../deployments/record.js";
+import type { WhatRuns } from "../../deployments/what-runs.js";
 import type { Words } from "../locales/words.js";
 import { upcomingChanges } from "./changes-text.js";
 import { commitLines } from "./commit-lines.js";
@@ -22,7 +23,10 @@ const CHECKLIST_LENGTH = 900;
 export function approvalParagraphs(view: DeploymentView, words: Words, maxLength: number): readonly string[] {
   const { record, outlook } = view;
   const now = outlook === undefined ? record.comparison?.base : outlook.current;
-  const changes = [upcomingChanges(record, now, words), ...warnings(record, outlook, words)].join("\n");
+  const changes = [
+    upcomingChanges(record, now, words, outlook?.runs),
+    ...warnings(record, outlook, words),
+  ].join("\n");
   const why = record.approval === undefined ? "" : words.approval.why[record.approval.reason];
   const left = maxLength - changes.length - why.length - 3 * "\n\n".length;
   return [changes, commitLines(record, words, left) ?? "", why];
@@ -40,6 +44,7 @@ function warnings(
   }
   const behindBy = comparison?.behindBy ?? 0;
   if (behindBy > 0) lines.push(words.approval.behind(behindBy));
+  if (outlook?.ci?.state === "failed") lines.push(words.approval.ciFailed);
   if (outlook?.markedBad === true && approval?.reason !== "bad-release") lines.push(words.approval.markedBad);
   return lines.map((line) => `⚠️ ${line}`);
 }
@@ -65,6 +70,7 @@ export function approvalFields(view: DeploymentView, words: Words): APIEmbedFiel
   const rows: [name: string, value: string | undefined, inline: boolean][] = [
     [fields.approvals, approvalsText(record, words), true],
     [fields.expires, record.approval && relativeTime(record.approval.expiresAt), true],
+    [fields.ci, ciText(outlook, words), true],
     [fields.environments, outlook && neighbourLines(record, outlook.neighbours, words), false],
     [approval.planOn(hosts), outlook && planText(outlook, words), false],
     [fields.checklist, environment && checklist(environment.approval?.checklist ?? []), false],
@@ -74,18 +80,45 @@ export function approvalFields(view: DeploymentView, words: Words): APIEmbedFiel
   );
 }
 
+function ciText(outlook: ApprovalOutlook | undefined, { approval }: Words): string | undefined {
+  if (outlook?.ci === undefined) return undefined;
+  const { state, at } = outlook.ci;
+  return state === "ignored"
+    ? approval.ci[state]
+    : `${approval.ci[state]} · ${approval.ciAsked(relativeTime(at))}`;
+}
+
+/** What is said where no single commit runs for certain. */
+const NOT_ONE: Readonly<Record<WhatRuns["kind"], (words: Words) => string>> = {
+  release: ({ approval }) => approval.unknownRuns,
+  unknown: ({ approval }) => approval.unknownRuns,
+  mixed: ({ approval }) => approval.hostsDiffer,
+  nothing: ({ approval }) => approval.nothingRuns,
+};
+/** States that say something although nothing runs. */
+const FELL: ReadonlySet<DeploymentState> = new Set([
+  "awaiting-approval",
+  "queued",
+  "running",
+  "failed",
+  "cancelled",
+  "indeterminate",
+]);
+
 function neighbourLines(
   { repository, release }: DeploymentRecord,
   neighbours: readonly Neighbour[],
   words: Words,
 ): string {
-  const lines = neighbours.map(({ environment, sha, state }) => {
-    if (sha === undefined && state === undefined)
-      return `⚪ **${environment}** · ${words.approval.nothingRuns}`;
-    const runs = sha === undefined ? words.approval.nothingRuns : commitLink(repository, sha);
-    const same = sha === release.sha ? ` · **${words.approval.thisRelease}**` : "";
-    const standing = state === undefined ? "" : ` · ${words.approval.state[state]}`;
-    return `${STATE_EMOJI[state ?? "succeeded"]} **${environment}** · ${runs}${same}${standing}`;
+  const { approval } = words;
+  const lines = neighbours.map(({ environment, sha, state, runs = "nothing" }) => {
+    const isEmpty = sha === undefined && runs === "nothing";
+    if (isEmpty && state === undefined) return `⚪ **${environment}** · ${approval.nothingRuns}`;
+    const shown = sha === undefined ? NOT_ONE[runs](words) : commitLink(repository, sha);
+    const same = sha === release.sha ? ` · **${approval.thisRelease}**` : "";
+    const standing =
+      state === undefined || (isEmpty && !FELL.has(state)) ? "" : ` · ${approval.state[state]}`;
+    return `${STATE_EMOJI[state ?? "succeeded"]} **${environment}** · ${shown}${same}${standing}`;
   });
   return wholeLines(lines, NEIGHBOURS_LENGTH);
 }

@@ -33,13 +33,28 @@ const AGAIN: readonly Button[] = [{ action: "retry" }, { action: "rollback" }];
 
 /**
  * What can be pressed under a deployment in this state.
- * @param environment undefined when the configuration does not have it any more: then nothing can be done with it any more
+ * @param environment undefined when the configuration no longer has it: then nothing can be done with it
+ * @param canRollBack false where a rollback could only be refused
  */
 export function buttonsFor(
   record: DeploymentRecord,
   environment: EnvironmentConfig | undefined,
+  canRollBack = true,
 ): readonly Button[] {
   if (environment === undefined) return [];
+  return buttonsOf(record).filter(({ action }) => {
+    if (action === "rollback") return canRollBack;
+    // A freeze override is a reason that its own requester types; without it, the freeze would refuse the retry.
+    return action !== "retry" || record.breakGlass === undefined;
+  });
+}
+
+/** Whether a deployment in this state has a *Roll back* button at all. */
+export function mayOfferRollback(record: DeploymentRecord): boolean {
+  return buttonsOf(record).some(({ action }) => action === "rollback");
+}
+
+function buttonsOf(record: DeploymentRecord): readonly Button[] {
   switch (record.state) {
     case "awaiting-approval":
       return [{ action: "approve" }, { action: "refuse" }, { action: "cancel" }];
@@ -55,9 +70,14 @@ export function buttonsFor(
       return AGAIN;
     case "indeterminate":
       return [{ action: "mark-failed" }, { action: "run-again" }, { action: "rollback" }];
+    case "expired":
+      return [{ action: "retry" }];
     case "cancelled":
-    case "void":
       return record.startedAt === undefined ? [] : AGAIN;
+    case "void":
+      if (record.startedAt !== undefined) return AGAIN;
+      // The same commit is no longer what the ref means.
+      return record.voidReason?.code === "ref-moved" ? [] : [{ action: "retry" }];
     default:
       return [];
   }

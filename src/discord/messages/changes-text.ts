@@ -1,4 +1,5 @@
 import type { Comparison, DeploymentRecord } from "../../deployments/record.js";
+import type { WhatRuns } from "../../deployments/what-runs.js";
 import type { Words } from "../locales/words.js";
 import { commitLink, compareUrl } from "./format.js";
 import { inCode } from "./text.js";
@@ -7,13 +8,22 @@ const PATH_LENGTH = 60;
 const SHOWN_PATHS = 3;
 
 /** What would run in place of what runs there now, how much is added and how much is taken away. */
-export function upcomingChanges(record: DeploymentRecord, current: string | undefined, words: Words): string {
+export function upcomingChanges(
+  record: DeploymentRecord,
+  current: string | undefined,
+  words: Words,
+  runs?: WhatRuns["kind"],
+): string {
   const { repository, release } = record;
   const { changes } = words;
   const then = commitLink(repository, release.sha);
-  if (current === undefined) return `${changes.wouldRun(then)}\n${changes.firstRelease}`;
+  if (current === undefined) {
+    const unknown = runs === "unknown" || record.comparison?.baseIs === "uncertain";
+    return `${changes.wouldRun(then)}\n${unknown ? `⚠️ ${changes.baseUnknown}` : changes.firstRelease}`;
+  }
   const fromTo = changes.nowAndThen(commitLink(repository, current), then);
-  if (current === release.sha) return `${fromTo}\n${changes.sameRelease}`;
+  const isCertain = runs === undefined || runs === "release";
+  if (current === release.sha && isCertain) return `${fromTo}\n${changes.sameRelease}`;
   return [fromTo, ...changeLines(record, record.comparison?.base ?? current, words)].join("\n");
 }
 
@@ -30,7 +40,11 @@ export function decidedChanges(record: DeploymentRecord, words: Words): string |
 export function removalLines(record: DeploymentRecord, words: Words): readonly string[] {
   const { comparison } = record;
   if (comparison === undefined) return [];
-  const lines = [removedText(record, comparison, words), migrationsBackText(comparison, words)];
+  const lines = [
+    baseText(comparison, words),
+    removedText(record, comparison, words),
+    migrationsBackText(comparison, words),
+  ];
   return lines.flatMap((line) => (line === undefined ? [] : [`⚠️ ${line}`]));
 }
 
@@ -55,6 +69,12 @@ function addedText(record: DeploymentRecord, comparison: Comparison, { changes }
     changes.migrations(migrations, filesCut),
   ].join(" · ");
   return relation === "diverged" ? changes.adds(amounts) : amounts;
+}
+
+function baseText({ base, baseIs }: Comparison, { changes }: Words): string | undefined {
+  if (baseIs === "mixed") return changes.baseMixed;
+  if (baseIs === undefined) return undefined;
+  return base === undefined ? changes.baseUnknown : changes.baseUncertain;
 }
 
 function removedText(

@@ -39,7 +39,7 @@ export function deploymentMessage(view: DeploymentView, language: Language): Mes
   return {
     content: [headline(record, words), ...mentions(view)].join("\n"),
     embeds: [embed(view, words)],
-    components: buttonRows(buttonsFor(record, environment), buttons ?? {}, words),
+    components: buttonRows(buttonsFor(record, environment, view.canRollBack), buttons ?? {}, words),
   };
 }
 

@@ -1,15 +1,19 @@
 import type { EnvironmentConfig } from "../../config/schema.js";
 import type { QueuePlace } from "../../deployments/forecast.js";
+import type { CiState } from "../../deployments/gates.js";
 import type { LogState } from "../../deployments/log-store.js";
 import type { DeploymentRecord, DeploymentState, StepTitle } from "../../deployments/record.js";
 import type { Sha } from "../../deployments/release.js";
+import type { WhatRuns } from "../../deployments/what-runs.js";
 import type { ButtonAction } from "../locales/action-words.js";
 
 /** Another environment of the project. */
 export interface Neighbour {
   readonly environment: string;
-  /** What runs there; undefined where nothing does. */
+  /** What runs there on every host, for certain. */
   readonly sha: Sha | undefined;
+  /** @defaultValue `release` where there is a commit, else `nothing` */
+  readonly runs?: WhatRuns["kind"];
   /** How the newest deployment there stands. */
   readonly state: DeploymentState | undefined;
 }
@@ -25,6 +29,10 @@ export interface DeploymentView {
   /** Absent when the configuration does not have the environment any more. */
   readonly environment?: EnvironmentConfig | undefined;
   readonly buttons?: ButtonIds;
+  /** False where a rollback could only be refused: there is no earlier release. */
+  readonly canRollBack?: boolean | undefined;
+  /** Until when the lock holds that this rollback set. Milliseconds since the epoch. */
+  readonly lockedUntil?: number | undefined;
   /** What is only looked up while it waits for its approval. */
   readonly outlook?: ApprovalOutlook | undefined;
   /** Of the log that is attached once the deployment has failed. */
@@ -35,6 +43,10 @@ export interface DeploymentView {
 export interface ApprovalOutlook {
   /** What runs there now, which may be something else than when the deployment was asked for. */
   readonly current: Sha | undefined;
+  /** How sure that is. @defaultValue `release` where there is a commit, else `nothing` */
+  readonly runs?: WhatRuns["kind"];
+  /** What CI says of the release, and when it was asked (milliseconds since the epoch). */
+  readonly ci?: { readonly state: CiState | "ignored"; readonly at: number };
   readonly neighbours: readonly Neighbour[];
   /** The steps that would run. */
   readonly plan: readonly { readonly title: StepTitle }[];

@@ -1,4 +1,4 @@
-import { type DeploymentRecord, leavesUnknown, type VoidReason } from "../../deployments/record.js";
+import { type DeploymentRecord, isFinal, leavesUnknown, type VoidReason } from "../../deployments/record.js";
 import { shortSha } from "../../deployments/release.js";
 import type { Words } from "../locales/words.js";
 import { actorText, originText } from "./format.js";
@@ -8,10 +8,19 @@ const REF_LENGTH = 80;
 const REASON_LENGTH = 300;
 
 /** Where the release comes from, when it is not simply a ref that somebody named. */
-export function kindText({ kind, rollbackOf }: DeploymentRecord, words: Words): string | undefined {
+export function kindText(record: DeploymentRecord, words: Words): string | undefined {
+  const { kind, rollbackOf } = record;
   if (kind === "promote") return `⏫ ${words.ended.promoted}`;
   if (kind !== "rollback") return undefined;
-  return `↩️ ${rollbackOf === undefined ? words.ended.rollback : words.ended.rollbackOf(rollbackOf)}`;
+  const text = `↩️ ${rollbackOf === undefined ? words.ended.rollback : words.ended.rollbackOf(rollbackOf)}`;
+  return isFinal(record) || !locksAfterwards(record)
+    ? text
+    : `${text}\n🔒 ${words.ended.willLock(record.environment)}`;
+}
+
+/** A rollback by a person locks its environment once it has succeeded; one by Slipway itself does not. */
+export function locksAfterwards({ kind, origin }: DeploymentRecord): boolean {
+  return kind === "rollback" && origin.kind === "command";
 }
 
 /** The reason of somebody who goes past a freeze stays in sight from the request to the end. */

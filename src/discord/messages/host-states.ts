@@ -13,11 +13,11 @@ const STOPPED_HALFWAY: ReadonlySet<DeploymentState> = new Set([
 export function hostStates(record: DeploymentRecord, words: Words): readonly string[] {
   if (!STOPPED_HALFWAY.has(record.state)) return [];
   const hosts = [...new Set(record.steps.flatMap((step) => step.host ?? []))];
-  const after = `\`${shortSha(record.release.sha)}\``;
   return hosts.map((host) => {
-    const before = record.before[host];
     const steps = record.steps.filter((step) => step.host === host);
-    const shown = before === undefined ? "—" : `\`${shortSha(before)}\``;
+    const before = record.before[host];
+    const after = `\`${shortSha(record.release.sha)}\``;
+    const shown = before === undefined ? undefined : `\`${shortSha(before)}\``;
     return words.hostState[stateOf(steps)](host, shown, after);
   });
 }

@@ -7,6 +7,7 @@ import { lastCertain, type RunningRelease } from "../../deployments/running.js";
 import { wordsFor } from "../locales/index.js";
 import type { Words } from "../locales/words.js";
 import { removalLines } from "./changes-text.js";
+import { locksAfterwards } from "./ended-text.js";
 import { commitLink, originText, relativeTime } from "./format.js";
 import { STATE_EMOJI } from "./look.js";
 import { refusalText } from "./refusal-text.js";
@@ -39,7 +40,8 @@ export function acceptedReply(record: DeploymentRecord, channelId: string, langu
   const { project, environment, number, repository, release, approval, state } = record;
   const words = wordsFor(language);
   const { reply } = words;
-  const removal = removalLines(record, words).map((line) => `\n${line}`);
+  const lock = locksAfterwards(record) ? [`🔒 ${words.ended.willLock(environment)}`] : [];
+  const more = [...removalLines(record, words), ...lock].map((line) => `\n${line}`).join("");
   const where = [
     `${project} / ${environment}`,
     commitLink(repository, release.sha),
@@ -47,9 +49,9 @@ export function acceptedReply(record: DeploymentRecord, channelId: string, langu
   ] as const;
   if (state === "awaiting-approval" && approval !== undefined) {
     const expires = relativeTime(approval.expiresAt);
-    return { content: `🔐 ${reply.awaitsApproval(number, ...where, expires)}${removal.join("")}` };
+    return { content: `🔐 ${reply.awaitsApproval(number, ...where, expires)}${more}` };
   }
-  return { content: `🚀 ${reply.accepted(number, ...where)}${removal.join("")}` };
+  return { content: `🚀 ${reply.accepted(number, ...where)}${more}` };
 }
 
 export function statusReply(environments: readonly EnvironmentStatus[], language: Language): Reply {

@@ -10,6 +10,7 @@ import type {
 } from "../../../sandbox/discord/types.js";
 import type { Config } from "../../../src/config/schema.js";
 import { BadReleases } from "../../../src/deployments/bad-releases.js";
+import { LockStore } from "../../../src/deployments/lock-store.js";
 import { LogStore } from "../../../src/deployments/log-store.js";
 import type { DeploymentRecord } from "../../../src/deployments/record.js";
 import { RunningStore } from "../../../src/deployments/running-store.js";
@@ -105,6 +106,8 @@ export class ActionScene {
       shown,
       badReleases: new BadReleases(redis),
       running: new RunningStore(redis),
+      locks: new LockStore(redis),
+      facts: { ciState: async () => "passed" as const },
     };
     // A clock ahead of the edits that must wait for each other.
     const now = () => Date.now() + 60_000 * ++this.#clock;

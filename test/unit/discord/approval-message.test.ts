@@ -128,6 +128,39 @@ describe("a deployment that waits for its approval", () => {
     expect(text({ record: aWaitingRecord(changes), outlook: { ...outlook, markedBad } })).toContain(words);
   });
 
+  it.each([
+    ["passed", "CI\n✅ passed · asked <t:1700000000:R>"],
+    ["failed", "**CI failed:** GitHub reports failed checks for this commit."],
+    ["pending", "⏳ still running"],
+    ["missing", "⚪ none found for this commit"],
+    ["unknown", "❔ not known: GitHub did not answer"],
+    ["ignored", "not read: `ci: ignored`"],
+  ] as const)("tells that CI is %s, also where no environment comes before", (state, words) => {
+    expect(text({ outlook: { ...outlook, ci: { state, at: 1_700_000_000_000 } } })).toContain(words);
+  });
+
+  it.each([
+    ["nothing is known", undefined, "unknown", "It is not known what runs here now"],
+    ["only the last certain release is known", otherSha, "unknown", "**Not certain:**"],
+    ["hosts differ", otherSha, "mixed", "**Hosts differ:**"],
+  ] as const)("says so where %s of what runs", (_what, current, runs, words) => {
+    const baseIs = runs === "mixed" ? ("mixed" as const) : ("uncertain" as const);
+    const { base: _, ...without } = aComparison({ commits: [], totalCommits: 0, baseIs });
+    const comparison = current === undefined ? without : { ...without, base: current };
+    const shown = text({ record: aWaitingRecord({ comparison }), outlook: { ...outlook, current, runs } });
+
+    expect(shown).toContain(words);
+    expect(shown).not.toContain("first release");
+  });
+
+  it("does not say that nothing is deployed where it is not known what runs", () => {
+    const unknown = { environment: "uat", sha: undefined, runs: "unknown", state: "failed" } as const;
+
+    const shown = text({ outlook: { ...outlook, neighbours: [unknown] } });
+
+    expect(shown).toContain("**uat** · not known what runs · the newest deployment failed");
+  });
+
   it("offers Approve…, Refuse and Cancel", () => {
     const [row] = show().components;
 
@@ -200,8 +233,8 @@ describe("the message after the decision", () => {
     ["that it was promoted", { state: "succeeded", kind: "promote" }, "Promoted"],
     [
       "how to ask again for a promotion",
-      { state: "expired", kind: "promote" },
-      "/promote to:prod project:shop",
+      { state: "expired", kind: "promote", asked: { from: "uat" } },
+      "`/promote` `from:uat to:prod project:shop`",
     ],
   ] as const)("says %s", (_what, changes, words) => {
     expect(textOf(changes)).toContain(words);
@@ -218,7 +251,7 @@ describe("the message after the decision", () => {
     const body = textOf({ state: "void", ...(voidReason && { voidReason }) });
 
     expect(body).toContain(words);
-    expect(body).toContain("ask again: `/deploy prod project:shop`");
+    expect(body).toContain("`/deploy` `environment:prod project:shop ref:main`");
   });
 
   it("tells the state of each host of a run that was cancelled, and nothing of hosts before the start", () => {
@@ -228,7 +261,7 @@ describe("the message after the decision", () => {
     ];
     const started = textOf({ state: "cancelled", endedBy: camille, startedAt: 1, steps });
 
-    expect(started).toContain("**web-1**: the checkout moved to `1234567`");
+    expect(started).toContain("**web-1**: the checkout is on `1234567`");
     expect(textOf({ state: "cancelled", endedBy: camille })).not.toContain("web-1");
   });
 
@@ -239,7 +272,7 @@ describe("the message after the decision", () => {
     const body = textOf({ state: "void", voidReason, startedAt: 1, steps });
 
     expect(body).not.toContain("Nothing was changed");
-    expect(body).toContain("**web-1**: not known");
+    expect(body).toContain("**web-1**: unknown");
   });
 });
 

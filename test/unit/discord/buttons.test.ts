@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { DeploymentState } from "../../../src/deployments/record.js";
 import { wordsFor } from "../../../src/discord/locales/index.js";
 import { buttonRows, buttonsFor } from "../../../src/discord/messages/buttons.js";
-import { aRecord } from "../deployments/samples.js";
+import { aRecord, sha } from "../deployments/samples.js";
 import { buttonIds, production } from "./approval-samples.js";
 import { expectTakenByDiscord } from "./check-body.js";
 
@@ -21,11 +21,23 @@ describe("the buttons", () => {
     ["cancelled", {}, []],
     ["superseded", {}, []],
     ["refused", {}, []],
-    ["expired", {}, []],
-    ["void", {}, []],
+    ["expired", {}, ["retry"]],
+    ["void", {}, ["retry"]],
+    ["void", { voidReason: { code: "ref-moved", ref: "main", sha } }, []],
     ["void", { startedAt: 1 }, ["retry", "rollback"]],
   ] as const)("of a deployment that is %s %j are %j", (state, changes, actions) => {
     const buttons = buttonsFor(aRecord({ state, ...changes }), production);
+
+    expect(buttons.map(({ action }) => action)).toEqual(actions);
+  });
+
+  it.each([
+    ["succeeded", {}, []],
+    ["failed", {}, ["retry"]],
+    ["cancelled", { startedAt: 1 }, ["retry"]],
+    ["indeterminate", {}, ["mark-failed", "run-again"]],
+  ] as const)("offer no rollback that could only be refused to one that is %s", (state, changes, actions) => {
+    const buttons = buttonsFor(aRecord({ state, ...changes }), production, false);
 
     expect(buttons.map(({ action }) => action)).toEqual(actions);
   });

@@ -185,10 +185,16 @@ describe("the state of the hosts", () => {
 
   it.each([
     ["not changed", [done("files", "skipped"), done("application", "skipped")]],
-    ["the checkout moved to `1234567`", [done("files", "succeeded"), done("application", "skipped")]],
-    ["moved to `1234567` and restarted", [done("files", "succeeded"), done("application", "succeeded")]],
-    ["not known", [done("files", "failed"), done("application", "skipped")]],
-    ["not known", [done("files", "succeeded"), done("application", "failed")]],
+    [
+      "the checkout is on `1234567`; the application was not restarted and may still run `fedcba0`",
+      [done("files", "succeeded"), done("application", "skipped")],
+    ],
+    [
+      "now on `1234567`, restarted (was `fedcba0`)",
+      [done("files", "succeeded"), done("application", "succeeded")],
+    ],
+    ["unknown: on `fedcba0` or `1234567`", [done("files", "failed"), done("application", "skipped")]],
+    ["unknown: on `fedcba0` or `1234567`", [done("files", "succeeded"), done("application", "failed")]],
   ])("is “%s” when the steps ended so", (words, ended) => {
     const record = failed({ code: "exited", exitCode: 1 }, { steps: ended });
 
@@ -201,7 +207,20 @@ describe("the state of the hosts", () => {
       { steps: [done("application", "succeeded"), done("application", "failed", "web-2")] },
     );
 
-    expect(text(record)).toMatch(/\*\*web-1\*\*: moved to .*\n\*\*web-2\*\*: not known/);
+    expect(text(record)).toMatch(/\*\*web-1\*\*: now on .*\n\*\*web-2\*\*: unknown/);
+  });
+
+  it.each([
+    [
+      "the same commit as before",
+      { "web-1": sha },
+      "on `1234567`, as before; whether the step took effect is unknown",
+    ],
+    ["a host that was not read", {}, "unknown: on `1234567`, or as it was before"],
+  ])("names no commit twice, and none that it does not know, for %s", (_what, before, words) => {
+    const steps = [done("files", "succeeded"), done("application", "failed")];
+
+    expect(text(failed({ code: "exited", exitCode: 1 }, { steps, before }))).toContain(`**web-1**: ${words}`);
   });
 
   it("keeps whole lines when there are many hosts", () => {

@@ -80,6 +80,8 @@ function sayApproval(approval: Words["approval"], say: Say): void {
   }
   say("approval.breakGlass", approval.breakGlass("X"));
   say("approval.movedOn", approval.movedOn("A", "B"));
+  for (const [key, word] of Object.entries(approval.ci)) say(`approval.ci-${key}`, word);
+  say("approval.ciAsked", approval.ciAsked("AT"));
   say("approval.given", approval.given(1, 2));
   say("approval.planOn", approval.planOn("H1"));
   for (const count of [0, 1, 2]) say(`approval.behind-${count}`, approval.behind(count));
@@ -110,6 +112,7 @@ function sayEnded(ended: Words["ended"], say: Say): void {
     say(`ended.${key}`, ended[key]("X"));
   }
   say("ended.rollbackOf", ended.rollbackOf(3));
+  say("ended.willLock", ended.willLock("ENV"));
   say("ended.rollback", ended.rollback);
   say("ended.promoted", ended.promoted);
   say("ended.expired", ended.expired(0, 1));
@@ -183,7 +186,9 @@ function sentences(language: "en" | "fr"): Readonly<Record<string, string>> {
     said[name] = text;
   };
   for (const [key, make] of Object.entries(headline)) say(`headline.${key}`, make("ENV"));
-  for (const [key, make] of Object.entries(hostState)) say(`host.${key}`, make("H1", "OLD", "NEW"));
+  for (const [key, make] of Object.entries(hostState)) {
+    for (const before of ["OLD", "NEW", undefined]) say(`host.${key}-${before}`, make("H1", before, "NEW"));
+  }
   for (const [key, word] of Object.entries(step)) say(`step.${key}`, word);
   for (const [key, word] of Object.entries(fields)) say(`fields.${key}`, word);
   for (const reason of PROBES) {
@@ -231,7 +236,11 @@ function sentences(language: "en" | "fr"): Readonly<Record<string, string>> {
   say("awaiting.one", reply.awaiting(1));
   say("awaiting.many", reply.awaiting(2));
   say("ago", reply.ago(2, "day"));
-  say("next.askAgain", next.askAgain("COMMAND"));
+  say("next.askAgain", next.askAgain({ retry: true, rollback: true }, "`COMMAND`"));
+  say("next.cancelled", next.cancelled({ retry: true, rollback: true }));
+  say("next.refMoved", next.refMoved("`COMMAND`"));
+  say("next.indeterminate", next.indeterminate(true));
+  say("next.locked", next.lockedAfterRollback("ENV", "AT"));
   say("failedStep", rest.failedStep("TITLE"));
   say("queue.next", rest.queue(1, "AT"));
   say("queue.later", rest.queue(2, undefined));
@@ -241,7 +250,7 @@ function sentences(language: "en" | "fr"): Readonly<Record<string, string>> {
   say("more.one", rest.moreSteps(1));
   say("more.many", rest.moreSteps(2));
   say("next.succeeded", next.succeeded("URL"));
-  say("next.failed", next.failed("COMMAND"));
+  say("next.failed", next.failed({ retry: true, rollback: false }, "`COMMAND`"));
   say("next.superseded", next.superseded(3));
   say("accepted", reply.accepted(3, "TARGET", "COMMIT", "CHANNEL"));
   say("running", reply.running(3, "COMMIT"));
@@ -258,6 +267,7 @@ const french = sentences("fr");
 
 /** Words that are the same in both languages; a mere number and unit are no words. */
 const SAME = new Set([
+  "fields.ci",
   "fields.commit",
   "changes.commits-0",
   "changes.commits-1",
