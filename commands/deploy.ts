@@ -56,6 +56,6 @@ export const deploy: Command = {
       ...(breakGlass !== undefined && { breakGlass }),
     });
     if (outcome.kind === "refused") return refusalReply(outcome.refusal, language);
-    return acceptedReply(outcome.record, channelOf(app.config, outcome.target), language);
+    return acceptedReply(outcome, channelOf(app.config, outcome.target), language);
   },
 };

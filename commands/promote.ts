@@ -45,6 +45,6 @@ export const promote: Command = {
       ...(project !== undefined && { project }),
     });
     if (outcome.kind === "refused") return refusalReply(outcome.refusal, language);
-    return acceptedReply(outcome.record, channelOf(app.config, outcome.target), language);
+    return acceptedReply(outcome, channelOf(app.config, outcome.target), language);
   },
 };

@@ -43,6 +43,6 @@ export const rollback: Command = {
       ...(to !== undefined && { to }),
     });
     if (outcome.kind === "refused") return refusalReply(outcome.refusal, language);
-    return acceptedReply(outcome.record, channelOf(app.config, outcome.target), language);
+    return acceptedReply(outcome, channelOf(app.config, outcome.target), language);
   },
 };

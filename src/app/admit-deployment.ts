@@ -38,8 +38,9 @@ export interface Admission {
  * to call again after a crash at any point: the id follows from the request's identity.
  */
 export async function admitDeployment(parts: AppParts, admission: Admission): Promise<DeploymentRecord> {
-  const deployment = await newDeployment(parts, admission);
-  const { record } = await parts.store.create(deployment, requestEntry(deployment));
+  const wanted = await newDeployment(parts, admission);
+  const { record, isRepeated } = await parts.store.create(wanted, requestEntry(wanted));
+  if (isRepeated) await auditRepetition(parts, wanted, record);
   if (admission.replacesWaiting) {
     if (isWaiting(record)) await supersedeWaitingPushes(parts, record);
     await announceSuperseded(parts, record);
@@ -62,7 +63,7 @@ async function newDeployment(parts: AppParts, admission: Admission): Promise<New
   const createdAt = parts.now();
   const approval = await approvalFor(parts, admission, createdAt);
   return {
-    schema: 1 as const,
+    schema: 1,
     id: deploymentId(admission.identity, target),
     kind,
     project: target.project,
@@ -70,7 +71,7 @@ async function newDeployment(parts: AppParts, admission: Admission): Promise<New
     repository: target.projectConfig.repository,
     origin,
     release,
-    state: approval === undefined ? ("queued" as const) : ("awaiting-approval" as const),
+    state: approval === undefined ? "queued" : "awaiting-approval",
     steps: [],
     before: {},
     createdAt,
@@ -124,6 +125,23 @@ function requestEntry(deployment: NewDeployment): AuditEntry {
       ...(breakGlass !== undefined && { breakGlass }),
     },
   };
+}
+
+/** A request for what is on its way already changes nothing. */
+async function auditRepetition(
+  { audit }: AppParts,
+  { origin, project, environment, release }: NewDeployment,
+  { number }: DeploymentRecord,
+): Promise<void> {
+  const entry: AuditEntry = {
+    action: "refusal",
+    actor: actorOf(origin),
+    source: sourceOf(origin),
+    target: { project, environment },
+    deployment: number,
+    details: { code: "already-requested", sha: release.sha },
+  };
+  await audit.append(entry);
 }
 
 /** Who a deployment's origin is, as the audit log names them. */

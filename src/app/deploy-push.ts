@@ -12,6 +12,8 @@ export const Push = z.object({
   before: z.string(),
   release: Release,
   pusher: z.string(),
+  /** GitHub login of the author of the newest commit. */
+  author: z.string().optional(),
   /** The branch does not contain the commit that it pointed to before. */
   forced: z.boolean().default(false),
 });

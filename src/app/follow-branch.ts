@@ -1,3 +1,4 @@
+import type { Origin } from "../deployments/record.js";
 import type { Release, Sha } from "../deployments/release.js";
 import type { FoundTarget } from "../deployments/targets.js";
 import { deploymentId } from "./admit-deployment.js";
@@ -24,6 +25,7 @@ export interface PushNews {
   readonly release: Release;
   readonly forced: boolean;
   readonly pusher: string;
+  readonly author?: string | undefined;
   /** Whether no later push is known. */
   readonly isLatest: boolean;
 }
@@ -77,10 +79,16 @@ async function deployHead(
   const outcome = await admitTrigger(parts, {
     identity,
     target,
-    origin: { kind: "push", branch, pusher: isPushed ? push.pusher : release.author },
+    origin: isPushed ? originOf(branch, push) : { kind: "push", branch, pusher: release.author },
     release: async () => ({ kind: "resolved", release }),
     replacesWaiting: target.config.triggers.replaceWaiting,
   });
   await parts.followed.settle(target, head);
   return outcome;
 }
+
+function originOf(branch: string, { pusher, author }: PushNews): PushOrigin {
+  return { kind: "push", branch, pusher, ...(author !== undefined && { author }) };
+}
+
+type PushOrigin = Extract<Origin, { kind: "push" }>;

@@ -4,7 +4,13 @@ import type { FoundTarget } from "../deployments/targets.js";
 
 /** What becomes of a request for a deployment. An accepted one may still wait for its approval. */
 export type RequestOutcome =
-  | { readonly kind: "accepted"; readonly record: DeploymentRecord; readonly target: FoundTarget }
+  | {
+      readonly kind: "accepted";
+      readonly record: DeploymentRecord;
+      readonly target: FoundTarget;
+      /** The same commit was on its way already: nothing new was started. */
+      readonly already?: true;
+    }
   | { readonly kind: "refused"; readonly refusal: Refusal };
 
 /** Why a button or a modal changes nothing. */
@@ -26,5 +32,10 @@ export type ActionOutcome =
   /** One more approval; others are still needed. */
   | { readonly kind: "counted"; readonly record: DeploymentRecord; readonly missing: number }
   /** Another deployment was started: a rollback or a retry. */
-  | { readonly kind: "started"; readonly record: DeploymentRecord; readonly target: FoundTarget }
+  | {
+      readonly kind: "started";
+      readonly record: DeploymentRecord;
+      readonly target: FoundTarget;
+      readonly already?: true;
+    }
   | { readonly kind: "refused"; readonly refusal: ActionRefusal };

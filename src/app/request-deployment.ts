@@ -3,7 +3,7 @@ import type { DeploymentRecord, Origin } from "../deployments/record.js";
 import type { Refusal } from "../deployments/refusal.js";
 import type { Release } from "../deployments/release.js";
 import { type FoundTarget, findTarget } from "../deployments/targets.js";
-import { type Admission, admitDeployment } from "./admit-deployment.js";
+import { type Admission, admitDeployment, deploymentId } from "./admit-deployment.js";
 import { auditRefusal } from "./audit-press.js";
 import { ciState, judgeRequest, newestRun } from "./judge-request.js";
 import type { RequestOutcome } from "./outcomes.js";
@@ -88,15 +88,13 @@ export async function admitPersons(
   const judgement = await judgeRequest(parts, { ...wish, requester: { kind: "person", ...person } });
   if (judgement.kind === "refused") return refuseRequest(parts, person, judgement.refusal, target);
   const origin: Origin = { kind: "command", userId: person.id, userName: person.name };
+  const identity = ["command", requestId];
   const { release, comparison } = judgement;
   const record = await admitDeployment(parts, {
-    ...wish,
-    identity: ["command", requestId],
-    origin,
-    release,
-    comparison,
+    ...{ ...wish, identity, origin, release, comparison },
   });
-  return { kind: "accepted", record, target };
+  const already = record.id !== deploymentId(identity, target);
+  return { kind: "accepted", record, target, ...(already && { already }) };
 }
 
 /** Asked of the source itself: the environment that it goes to may not ask where its releases come from. */

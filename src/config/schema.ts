@@ -111,6 +111,27 @@ const lockPolicy = z
   })
   .describe("What a lock held by a person stops.");
 
+const failures = z
+  .strictObject({
+    mention: z
+      .boolean()
+      .default(true)
+      .describe(
+        "Whether a failed, interrupted or automatically rolled back deployment mentions the person who requested it.",
+      ),
+    role: snowflake
+      .optional()
+      .describe(
+        "The role to mention where that person is not known: pushes without an entry in `people`, schedules.",
+      ),
+  })
+  .describe("Who is notified when a deployment fails.");
+
+const githubLogin = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,38}(?:\[bot\])?$/, "use a GitHub login, without @")
+  .meta({ title: "GitHub login" });
+
 /** `/lock all` means every environment, so none can be called so. */
 const environmentName = name.refine(
   (text) => text !== "all",
@@ -153,6 +174,7 @@ const environment = z
     freeze: z.array(freezeWindow).max(20).default([]).describe("Times in which nothing is deployed."),
     backup: backup.optional(),
     locks: lockPolicy.prefault({}),
+    failures: failures.prefault({}),
     monitor: monitor.prefault({}),
     logs: z.array(LogSource).max(25).default([]).describe("What `/logs` may show."),
   })
@@ -264,6 +286,10 @@ const file = z.strictObject({
       channel: snowflake.describe("Where messages go unless a project or environment says otherwise."),
     })
     .describe("Where Slipway lives in Discord."),
+  people: z
+    .record(githubLogin, snowflake)
+    .default({})
+    .describe("Discord user ids by GitHub login: who is notified when a deployment of their push fails."),
   hosts: atLeastOne(z.record(name, host), "name at least one host").describe("The machines, by name."),
   execution: execution.prefault({}),
   worker: worker.prefault({}),

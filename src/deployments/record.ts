@@ -6,7 +6,13 @@ import { Release, Sha } from "./release.js";
 /** Who or what asked for a deployment. */
 export const Origin = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("command"), userId: z.string(), userName: z.string() }),
-  z.object({ kind: z.literal("push"), branch: z.string(), pusher: z.string() }),
+  z.object({
+    kind: z.literal("push"),
+    branch: z.string(),
+    pusher: z.string(),
+    /** GitHub login of the author of the commit. */
+    author: z.string().optional(),
+  }),
   z.object({ kind: z.literal("schedule") }),
   /** Slipway itself, by configuration: the deployment of that number did not hold in its bake period. */
   z.object({ kind: z.literal("bake"), deployment: z.int() }),

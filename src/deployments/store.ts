@@ -38,15 +38,37 @@ const TARGETS_KEY = "slipway:environments";
 const TargetNames = z.tuple([z.string(), z.string()]);
 
 const CREATE = `
-if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
+if redis.call('EXISTS', KEYS[1]) == 1 then return '=' .. ARGV[1] end
+local same = redis.call('GET', 'slipway:same:' .. ARGV[1])
+if same then return '=' .. same end
+local overtaken = false
+for _, id in ipairs(redis.call('ZREVRANGE', KEYS[4], 0, -1)) do
+  local readable, other = pcall(cjson.decode, redis.pcall('HGET', 'slipway:deployment:' .. id, 'record') or 'null')
+  if readable and type(other) == 'table' and type(other.release) == 'table' then
+    local waits = other.state == 'awaiting-approval'
+    local isOpen = waits or other.state == 'queued' or other.state == 'running'
+    local purpose = other.breakGlass and 'break-glass' or other.kind == 'rollback' and 'rollback' or 'deploy'
+    if other.release.sha == ARGV[4] then
+      if isOpen and purpose == ARGV[5] and not other.cancelRequestedBy and (waits or not overtaken) then
+        redis.call('SET', 'slipway:same:' .. ARGV[1], id, 'EX', ARGV[6])
+        return id
+      end
+    elseif isOpen and not waits then
+      overtaken = true
+    end
+  end
+end
 local number = (tonumber(redis.call('GET', KEYS[2])) or 0) + 1
-commit(1, number)
+commit('', number)
 redis.call('SET', KEYS[2], number)
 redis.call('HSET', KEYS[1], 'record', ARGV[2], 'number', number, 'version', 1)
 redis.call('ZADD', KEYS[3], number, ARGV[1])
 redis.call('ZADD', KEYS[4], number, ARGV[1])
 redis.call('SADD', KEYS[5], ARGV[3])
-return 1`;
+return ''`;
+
+/** How long a request is remembered that came to a deployment which was open already. Seconds. */
+const SAME_KEPT_SECONDS = 24 * 3600;
 
 const SAVE = `
 if redis.call('HGET', KEYS[1], 'version') ~= ARGV[2] then return 0 end
@@ -59,6 +81,14 @@ return 1`;
 
 /** Each lost attempt is somebody else's progress, so this bounds only a fault; far fewer writers meet in practice. */
 const MAX_ATTEMPTS = 200;
+
+/** What became of a creation. */
+export interface Created {
+  readonly created: boolean;
+  /** It asks for what is on its way already, and was not known before. */
+  readonly isRepeated: boolean;
+  readonly record: DeploymentRecord;
+}
 
 /** What goes with a change of a record. */
 export interface UpdateOptions {
@@ -90,16 +120,15 @@ export class DeploymentStore {
   }
 
   /**
-   * Creates the deployment, once: with an id that exists already, the existing record is answered.
+   * Creates the deployment, once. With an id that exists already, the existing record is answered. Also where the same
+   * commit is on its way to the environment already: of two requests at once, the second gets the record of the first.
+   * One that is being cancelled does not count, nor does one after which another commit will run.
    * @param entry what is written down with it; it gets the deployment's number
    */
-  async create(
-    deployment: NewDeployment,
-    entry?: AuditEntry,
-  ): Promise<{ created: boolean; record: DeploymentRecord }> {
+  async create(deployment: NewDeployment, entry?: AuditEntry): Promise<Created> {
     const { id } = deployment;
     const text = textOf({ ...deployment, number: 1, version: 1 }, deployment);
-    const created = await this.#changes.apply({
+    const answer = await this.#changes.apply({
       script: CREATE,
       keys: [
         recordKey(id),
@@ -108,12 +137,16 @@ export class DeploymentStore {
         environmentKey(deployment, "open"),
         TARGETS_KEY,
       ],
-      args: [id, text, JSON.stringify([deployment.project, deployment.environment])],
+      args: [
+        ...[id, text, JSON.stringify([deployment.project, deployment.environment])],
+        ...[deployment.release.sha, purposeOf(deployment), SAME_KEPT_SECONDS],
+      ],
       entry,
     });
-    const record = await this.find(id);
+    const created = answer === "";
+    const record = await this.find(created ? id : answer.replace(/^=/, ""));
     if (record === undefined) throw new StaleRecordError(id);
-    return { created: created === "1", record };
+    return { created, isRepeated: !created && !answer.startsWith("="), record };
   }
 
   /** @throws UnreadableRecordError when the stored record does not have the shape of this version. */
@@ -231,6 +264,12 @@ function textOf(record: DeploymentRecord, written: object = record): string {
   const text = JSON.stringify(written);
   parse(record.id, { record: text, number: record.number, version: record.version });
   return text;
+}
+
+/** Only requests of one purpose are the same: a rollback and an override of a freeze pass gates that others do not. */
+function purposeOf({ kind, breakGlass }: NewDeployment): "deploy" | "rollback" | "break-glass" {
+  if (breakGlass !== undefined) return "break-glass";
+  return kind === "rollback" ? "rollback" : "deploy";
 }
 
 function recordKey(id: string): string {

@@ -3,6 +3,7 @@ import type { LogStore } from "../deployments/log-store.js";
 import { type DeploymentRecord, isFinal } from "../deployments/record.js";
 import { channelOf, lookUpTarget } from "../deployments/targets.js";
 import { lookUpView, type OutlookParts } from "./deployment-outlook.js";
+import { callForFailure } from "./failure-call.js";
 import { type Announced, keepMessage, type MessageParts } from "./kept-message.js";
 import { deploymentMessage, rolesToNotify } from "./messages/deployment-message.js";
 
@@ -35,6 +36,10 @@ export async function announceDeployment(parts: AnnouncerParts, id: string): Pro
     notified: rolesToNotify(view),
     files: async () => (hasLog ? logOf(parts, record) : []),
   });
+  if (announced.kind === "done" && target !== undefined) {
+    const called = await callForFailure(parts, target, record);
+    if (called.kind === "later") return called;
+  }
   const wasFrozen = parts.now() - began >= FROZEN_MS;
   if (announced.kind === "later" || !wasFrozen) return announced;
   // Another process may have shown the newest state meanwhile, and this one an old state after it.

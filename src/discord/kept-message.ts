@@ -43,6 +43,10 @@ export interface KeptMessage {
   readonly body: MessageBody;
   /** Roles that the first message notifies, and no later one. */
   readonly notified: readonly string[];
+  /** People whom the first message notifies, and no later one. */
+  readonly people?: readonly string[];
+  /** The message of the same channel that it answers. */
+  readonly replyTo?: string;
   /** Its creation makes no sound on anybody's phone. */
   readonly silent?: boolean;
   /** @returns undefined to leave those that the message has */
@@ -81,16 +85,23 @@ async function create(
   parts: MessageParts,
   message: KeptMessage,
   announcement: Announcement,
-  notified = message.notified,
+  { notified, people = [] }: Pick<KeptMessage, "notified" | "people"> = message,
 ): Promise<Announced> {
   await parts.announcements.save(message.id, announcement);
   const { channelId, generation } = announcement;
+  const { replyTo } = message;
   const answer = await parts.rest.post(Routes.channelMessages(channelId), {
     files: [...((await message.files()) ?? [])],
     body: {
       ...message.body,
       ...(message.silent && { flags: MessageFlags.SuppressNotifications }),
-      allowed_mentions: { parse: [], roles: [...notified] },
+      ...(replyTo !== undefined && {
+        message_reference: { message_id: replyTo, fail_if_not_exists: false },
+      }),
+      allowed_mentions: {
+        ...{ parse: [], roles: [...notified] },
+        ...(people.length > 0 && { users: [...people] }),
+      },
       nonce: `${message.id}${generation % 10}`,
       enforce_nonce: true,
     },
@@ -173,7 +184,7 @@ async function edit(
   } catch (error) {
     if (!hasErrorCode(error, RESTJSONErrorCodes.UnknownMessage)) throw error;
     const renewed = { channelId, generation: generation + 1, hash, editedAt: 0, attemptedAt: parts.now() };
-    return create(parts, message, renewed, []);
+    return create(parts, message, renewed, { notified: [] });
   }
   await parts.announcements.save(message.id, { ...announcement, editedAt: parts.now() });
   return { kind: "done" };

@@ -15,7 +15,7 @@ const PushPayload = z.object({
   head_commit: z
     .object({
       ...{ id: Sha, message: z.string(), timestamp: z.string().optional() },
-      author: z.object({ name: z.string() }),
+      author: z.object({ name: z.string(), username: z.string().optional() }),
     })
     .nullable(),
 });
@@ -48,8 +48,10 @@ export function readPush(payload: unknown): PushEvent {
     author: head_commit.author.name,
     ...committedAt(head_commit.timestamp ?? ""),
   };
+  const login = head_commit.author.username;
+  const named = { repository: repository.full_name, branch, pusher: pusher.name };
   return {
     kind: "push",
-    push: { repository: repository.full_name, branch, before, release, pusher: pusher.name, forced },
+    push: { ...named, before, release, forced, ...(login !== undefined && { author: login }) },
   };
 }

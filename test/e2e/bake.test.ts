@@ -83,6 +83,7 @@ describe("a release that does not hold", () => {
     expect(textOf(alert)).toContain("it is being rolled back, as configured");
     expect(textOf(rollback)).toMatch(/Slipway: #\d+ did not hold/);
     await runs(sandbox, good, "automatic");
-    expect(sandbox.discord.messages(watched.channel("automatic").id)).toHaveLength(5);
+    // Three deployments, one alert, one recovery, and the answer that mentions whose deployment it was.
+    expect(sandbox.discord.messages(watched.channel("automatic").id)).toHaveLength(6);
   });
 });

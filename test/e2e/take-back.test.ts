@@ -160,7 +160,7 @@ describe("taking back, locking and freezing", () => {
     await messageSaying(sandbox, ++number, "succeeded ✅");
     const told = sandbox.discord
       .messages(sandbox.channel.id)
-      .find(({ pinged }) => pinged.includes(people.alex.id));
+      .findLast(({ pinged }) => pinged.includes(people.alex.id));
     expect(told?.content).toContain("Unlocked");
   });
 

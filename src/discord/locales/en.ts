@@ -72,11 +72,20 @@ export const en: Words = {
   ended: endedWordsEn,
   action: actionWordsEn,
   refusal: refusalEn,
+  call: {
+    failed: (mention, number, target) => `${mention} Deployment #${number} to **${target}** failed.`,
+    indeterminate: (mention, number, target) =>
+      `${mention} Deployment #${number} to **${target}** was interrupted. Its state is unknown: check the hosts.`,
+    rolledBack: (mention, bad, target, number) =>
+      `${mention} Deployment #${bad} to **${target}** failed its bake period. Deployment #${number} restores the previous release.`,
+  },
   memoryLost:
     "**Slipway has lost its memory.** Its Redis was emptied: deployments, locks, freezes and approvals that it knew are gone, and their messages stay as they are. Nothing is deployed by itself. A step that was running on a host goes on there: look at the hosts, set the locks that you need again, then deploy anew.",
   reply: {
     accepted: (number, target, commit, channel) =>
       `Deployment #${number} of ${commit} to **${target}** is on its way. Follow it in ${channel}.`,
+    already: (number, target, commit, channel) =>
+      `Deployment #${number} already brings ${commit} to **${target}**. Nothing was started. Follow it in ${channel}.`,
     awaitsApproval: (number, target, commit, channel, expires) =>
       `Deployment #${number} of ${commit} to **${target}** waits for its approval in ${channel}; it expires ${expires}.`,
     nothingRuns: "nothing deployed yet",

@@ -72,11 +72,21 @@ export const fr: Words = {
   ended: endedWordsFr,
   action: actionWordsFr,
   refusal: refusalFr,
+  call: {
+    failed: (mention, number, target) =>
+      `${mention} Le déploiement n° ${number} vers **${target}** a échoué.`,
+    indeterminate: (mention, number, target) =>
+      `${mention} Le déploiement n° ${number} vers **${target}** a été interrompu. Son état est inconnu : vérifiez les serveurs.`,
+    rolledBack: (mention, bad, target, number) =>
+      `${mention} Le déploiement n° ${bad} vers **${target}** n’a pas tenu pendant sa période d’observation. Le déploiement n° ${number} restaure la version précédente.`,
+  },
   memoryLost:
     "**Slipway a perdu la mémoire.** Son Redis a été vidé : les déploiements, verrous, gels et approbations qu'il connaissait ont disparu, et leurs messages restent tels quels. Rien n'est déployé tout seul. Une étape qui tournait sur un serveur y continue : regardez les serveurs, remettez les verrous nécessaires, puis déployez à nouveau.",
   reply: {
     accepted: (number, target, commit, channel) =>
       `Le déploiement n° ${number} de ${commit} vers **${target}** est en route. À suivre dans ${channel}.`,
+    already: (number, target, commit, channel) =>
+      `Le déploiement n° ${number} apporte déjà ${commit} à **${target}**. Rien n’a été lancé. Suivez-le dans ${channel}.`,
     awaitsApproval: (number, target, commit, channel, expires) =>
       `Le déploiement n° ${number} de ${commit} vers **${target}** attend son approbation dans ${channel} ; il expire ${expires}.`,
     nothingRuns: "rien de déployé pour l'instant",

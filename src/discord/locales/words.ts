@@ -66,6 +66,13 @@ export interface Words {
   readonly action: ActionWords;
   readonly refusal: (refusal: Refusal) => string;
   readonly reply: ReplyWords;
+  /** Each begins with a mention. */
+  readonly call: {
+    readonly failed: (mention: string, number: number, target: string) => string;
+    readonly indeterminate: (mention: string, number: number, target: string) => string;
+    /** @param number of the rollback */
+    readonly rolledBack: (mention: string, bad: number, target: string, number: number) => string;
+  };
   readonly memoryLost: string;
 }
 
@@ -112,6 +119,8 @@ export interface EndedWords {
 
 export interface ReplyWords {
   readonly accepted: (number: number, target: string, commit: string, channel: string) => string;
+  /** The same commit was requested before and has not ended yet. */
+  readonly already: (number: number, target: string, commit: string, channel: string) => string;
   readonly awaitsApproval: (
     number: number,
     target: string,

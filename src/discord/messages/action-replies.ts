@@ -25,7 +25,7 @@ export function outcomeReply(
     case "counted":
       return { content: `✅ ${words.action.counted(outcome.record.number, outcome.missing)}` };
     case "started":
-      return acceptedReply(outcome.record, channelOf(outcome), language);
+      return acceptedReply(outcome, channelOf(outcome), language);
     case "done":
       return { content: doneText(outcome, words) };
   }

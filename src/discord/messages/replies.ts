@@ -1,5 +1,6 @@
 import type { APIEmbed, APIEmbedField } from "discord-api-types/v10";
 import type { EnvironmentStatus } from "../../app/look-up.js";
+import type { RequestOutcome } from "../../app/outcomes.js";
 import type { Language } from "../../config/schema.js";
 import type { DeploymentRecord } from "../../deployments/record.js";
 import type { Refusal } from "../../deployments/refusal.js";
@@ -36,7 +37,11 @@ export function refusalReply(refusal: Refusal, language: Language): Reply {
 }
 
 /** Where to follow it; one that needs an approval waits first. */
-export function acceptedReply(record: DeploymentRecord, channelId: string, language: Language): Reply {
+export function acceptedReply(
+  { record, already }: Pick<Extract<RequestOutcome, { kind: "accepted" }>, "record" | "already">,
+  channelId: string,
+  language: Language,
+): Reply {
   const { project, environment, number, repository, release, approval, state } = record;
   const words = wordsFor(language);
   const { reply } = words;
@@ -47,6 +52,7 @@ export function acceptedReply(record: DeploymentRecord, channelId: string, langu
     commitLink(repository, release.sha),
     `<#${channelId}>`,
   ] as const;
+  if (already) return { content: `👉 ${reply.already(number, ...where)}` };
   if (state === "awaiting-approval" && approval !== undefined) {
     const expires = relativeTime(approval.expiresAt);
     return { content: `🔐 ${reply.awaitsApproval(number, ...where, expires)}${more}` };

@@ -13,6 +13,7 @@ import { BadReleases } from "../../../src/deployments/bad-releases.js";
 import { LockStore } from "../../../src/deployments/lock-store.js";
 import { LogStore } from "../../../src/deployments/log-store.js";
 import type { DeploymentRecord } from "../../../src/deployments/record.js";
+import { Sha } from "../../../src/deployments/release.js";
 import { RunningStore } from "../../../src/deployments/running-store.js";
 import { DeploymentStore } from "../../../src/deployments/store.js";
 import { ActionStore } from "../../../src/discord/action-store.js";
@@ -23,7 +24,7 @@ import { dispatch } from "../../../src/discord/dispatch.js";
 import { filterText } from "../../../src/execution/output-filter.js";
 import { createRedactor } from "../../../src/execution/redact.js";
 import { startClient } from "../../sandbox/discord/start-client.js";
-import { configWith, environmentInput } from "../../unit/deployments/samples.js";
+import { aRelease, configWith, environmentInput } from "../../unit/deployments/samples.js";
 import { anApproval, aWaitingRecord } from "../../unit/discord/approval-samples.js";
 import { type RedisFixture, startRedisFixture } from "../store/redis-fixture.js";
 
@@ -91,7 +92,9 @@ export class ActionScene {
   async waiting(changes: Partial<DeploymentRecord> = {}): Promise<{ id: string; message: MessageView }> {
     const id = (++this.#deployments).toString(16).padStart(24, "0");
     const approval = anApproval({ expiresAt: Date.now() + 600_000 });
-    await this.store.create(aWaitingRecord({ id, approval, ...changes }));
+    // One commit each: a second request for a commit that waits would be the first one.
+    const release = aRelease({ sha: Sha.parse(id.padStart(40, "a")) });
+    await this.store.create(aWaitingRecord({ id, approval, release, ...changes }));
     await this.announce(id);
     const announcement = await this.announcements.find(id);
     return { id, message: this.message(announcement?.messageId) };

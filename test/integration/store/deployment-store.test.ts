@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { Sha } from "../../../src/deployments/release.js";
 import {
   DeploymentStore,
   type NewDeployment,
@@ -6,7 +7,7 @@ import {
   UnreadableRecordError,
 } from "../../../src/deployments/store.js";
 import { fail, start, succeed, supersede } from "../../../src/deployments/transitions.js";
-import { aRecord } from "../../unit/deployments/samples.js";
+import { aRecord, aRelease } from "../../unit/deployments/samples.js";
 import { type RedisFixture, startRedisFixture } from "./redis-fixture.js";
 
 let fixture: RedisFixture;
@@ -24,7 +25,8 @@ afterAll(() => fixture.close());
 
 function aDeployment(index: number, changes: Partial<NewDeployment> = {}): NewDeployment {
   const { number: _number, version: _version, ...deployment } = aRecord(changes);
-  return { ...deployment, id: index.toString(16).padStart(24, "0") };
+  const release = aRelease({ sha: Sha.parse(index.toString(16).padStart(40, "0")) });
+  return { ...deployment, release, id: index.toString(16).padStart(24, "0"), ...changes };
 }
 
 async function created(index: number, changes: Partial<NewDeployment> = {}) {
@@ -40,7 +42,7 @@ describe("create", () => {
     const second = await store.create(aDeployment(1, { createdAt: 2 }));
 
     expect(first.created).toBe(true);
-    expect(second).toEqual({ created: false, record: first.record });
+    expect(second).toEqual({ created: false, isRepeated: false, record: first.record });
   });
 
   it("makes one record of the same deployment created many times at once", async () => {

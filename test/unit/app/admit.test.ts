@@ -88,7 +88,7 @@ describe("requestDeployment", () => {
 
   it("makes two of two requests", async () => {
     await requestDeployment(world.parts, request);
-    await requestDeployment(world.parts, { ...request, requestId: "2" });
+    await requestDeployment(world.parts, { ...request, requestId: "2", ref: "f".repeat(40) });
 
     expect(await states()).toEqual(["1 queued", "2 queued"]);
   });
@@ -227,6 +227,7 @@ describe("deployScheduled", () => {
   it("deploys the environment's ref once for each time", async () => {
     await deployScheduled(world.parts, uat, "monday");
     await deployScheduled(world.parts, uat, "monday");
+    world.github.commit = Sha.parse("f".repeat(40));
     await deployScheduled(world.parts, uat, "tuesday");
 
     expect(await states()).toEqual(["1 queued", "2 queued"]);

@@ -4,6 +4,7 @@ import { approve } from "../../../src/app/decide-approval.js";
 import { runDeployment } from "../../../src/app/run-deployment.js";
 import type { RemoteCommand } from "../../../src/execution/remote-runner.js";
 import { type RedisFixture, startRedisFixture } from "../../integration/store/redis-fixture.js";
+import { otherSha } from "../deployments/samples.js";
 import { MemoryQueues, ScriptedRunner, type World } from "./ports.js";
 import {
   approver,
@@ -217,7 +218,7 @@ describe("cancelling what runs", () => {
       if (world.runner.commands.length === 1) await cancel(world, first);
     });
     const first = await requested(world, { environment: "uat" });
-    const second = await requested(world, { environment: "uat" });
+    const second = await requested(world, { environment: "uat", ref: otherSha });
 
     await runDeployment(world.parts, first.id, "worker");
     await runDeployment(world.parts, second.id, "worker");

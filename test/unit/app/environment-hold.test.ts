@@ -5,6 +5,7 @@ import type { DeploymentRecord } from "../../../src/deployments/record.js";
 import { start } from "../../../src/deployments/transitions.js";
 import type { CommandOutcome } from "../../../src/execution/remote-runner.js";
 import { type RedisFixture, startRedisFixture } from "../../integration/store/redis-fixture.js";
+import { otherSha } from "../deployments/samples.js";
 import { failingAt, PlannedFault, ScriptedRunner, type World } from "./ports.js";
 import {
   aLock,
@@ -33,8 +34,8 @@ function startWorld(answer: Answer = async () => undefined): World & { readonly 
   return { ...productionWorld(fixture, productionConfig(), runner), runner };
 }
 
-const queued = (world: World, environment = "uat") =>
-  requested(world, { environment, person: { id: "100", name: "ada", roles: ["223344556677889900"] } });
+const queued = (world: World, environment = "uat", ref = "main") =>
+  requested(world, { environment, ref, person: { id: "100", name: "ada", roles: ["223344556677889900"] } });
 
 describe("a running deployment", () => {
   it("holds its environment: another one of the same environment waits, and one elsewhere does not", async () => {
@@ -48,7 +49,7 @@ describe("a running deployment", () => {
       return undefined;
     });
     const first = await queued(world);
-    second = await queued(world);
+    second = await queued(world, "uat", otherSha);
 
     await runDeployment(world.parts, first.id, "one");
 
@@ -155,7 +156,7 @@ describe("a holder", () => {
     const world = startWorld();
     const holder = await queued(world);
     await world.locks.hold(uat, holder.id);
-    const record = await queued(world);
+    const record = await queued(world, "uat", otherSha);
 
     await expect(runDeployment(world.parts, record.id, "worker")).rejects.toEqual(
       new EnvironmentHeldError(holder.id),

@@ -75,7 +75,10 @@ describe("what a release takes away", () => {
     ["en", "**Diverged:** removes [1 commit]"],
     ["fr", "**Divergence :** retire [1 commit]"],
   ] as const)("is said in the reply to the person who asked, in %s", (language, words) => {
-    const reply = acceptedReply(recordWith(diverged), channel, language).content.replaceAll("\u202f", " ");
+    const reply = acceptedReply({ record: recordWith(diverged) }, channel, language).content.replaceAll(
+      "\u202f",
+      " ",
+    );
 
     expect(reply).toContain(words);
     expect(reply).toContain("`db/migrate/7.sql`");

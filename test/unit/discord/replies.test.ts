@@ -101,7 +101,7 @@ describe.each(languages)("a reply in %s", (language) => {
   });
 
   it("to an accepted request leads to its channel", () => {
-    const reply = acceptedReply(aRecord(), "112233445566778800", language);
+    const reply = acceptedReply({ record: aRecord() }, "112233445566778800", language);
 
     expectGood(reply);
     expect(reply.content).toContain("<#112233445566778800>");
