@@ -12,7 +12,9 @@ import { checkRedis, connectRedis } from "./redis/connect.js";
 import { startEmbeddedRedis } from "./redis/embedded.js";
 import { Heartbeat } from "./redis/heartbeat.js";
 import { watchInstance } from "./redis/instance.js";
+import { WriteProbe } from "./redis/write-probe.js";
 import { plays } from "./role.js";
+import { kindOf, TroubleLog } from "./trouble-log.js";
 import { startWorkers, type Workers } from "./worker.js";
 
 /** systemd and Docker kill after 10 s: half of it is for jobs to end, or to be given back. Milliseconds. */
@@ -49,11 +51,16 @@ export function startBot(options: BotOptions): Bot {
 async function start(options: BotOptions, stops: Stops): Promise<void> {
   const { role, settings, logger } = options;
   const redis = await openRedis(options, stops);
-  const queues = new Queues(redis, (error) => logger.warn({ err: error }, "a queue reported an error"));
+  const trouble = new TroubleLog(logger);
+  const queues = new Queues(redis, (error) =>
+    trouble.report(`queue ${kindOf(error)}`, { err: error }, "a queue reported an error"),
+  );
   stops.push(() => queues.close());
 
   const state = { working: role === "web" || role === "gateway", gateway: undefined as Gateway | undefined };
-  await serveHttp(options, { redis, queues, state }, stops);
+  const writes = new WriteProbe(redis, logger);
+  stops.push(async () => writes.stop());
+  await serveHttp(options, { writes, queues, state }, stops);
   await checkRedis(redis, logger);
 
   const heartbeat = new Heartbeat(redis, logger);
@@ -71,7 +78,7 @@ async function start(options: BotOptions, stops: Stops): Promise<void> {
   if (plays(role, "gateway") && settings.discordToken !== undefined) {
     // discord.js is a third of what the bot loads; only this part needs all of it.
     const { startGateway } = await import("./discord/gateway.js");
-    const app = composeApp(parts, () => redis.status === "ready");
+    const app = composeApp(parts, () => writes.writable);
     const gateway = startGateway({
       apiUrl: settings.discordApiUrl,
       token: settings.discordToken,
@@ -123,19 +130,23 @@ async function usageOf(redis: Redis, { config }: BotOptions) {
 }
 
 interface HttpParts {
-  readonly redis: Redis;
+  readonly writes: WriteProbe;
   readonly queues: Queues;
   readonly state: { readonly working: boolean; readonly gateway: Gateway | undefined };
 }
 
 async function serveHttp(
   options: BotOptions,
-  { redis, queues, state }: HttpParts,
+  { writes, queues, state }: HttpParts,
   stops: Stops,
 ): Promise<void> {
   const { role, settings, logger } = options;
   const checks = [
-    { name: "redis", ready: () => redis.status === "ready" },
+    {
+      name: "redis",
+      ready: async () => (await writes.prove()).writable,
+      details: () => writes.detail,
+    },
     { name: "worker", ready: () => state.working },
     ...(plays(role, "gateway") ? [{ name: "discord", ready: () => state.gateway?.ready() ?? false }] : []),
   ];

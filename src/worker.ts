@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { type Job, Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import type { Logger } from "pino";
@@ -8,6 +9,7 @@ import type { RunParts } from "./app/run-parts.js";
 import type { Config } from "./config/schema.js";
 import type { Announced } from "./discord/kept-message.js";
 import { cappedBackoff, type Queues } from "./queue.js";
+import { kindOf, TroubleLog } from "./trouble-log.js";
 
 /** What jobs work with. */
 export interface JobParts extends RunParts, MonitorParts {
@@ -42,6 +44,21 @@ export interface JobDefinition {
 /** Past this count BullMQ fails a job without asking its processor. Ours decide by the record. */
 const MAX_STALLED = 1_000;
 
+/** How long a worker waits after Redis refused to give it a job. Milliseconds. */
+const REFUSED_PAUSE_MS = 1_000;
+
+/** BullMQ asks again at once where Redis refuses (full, read-only): thousands of times a second. */
+class PatientWorker extends Worker {
+  protected override async moveToActive(token: string, name?: string) {
+    try {
+      return await super.moveToActive(token, name);
+    } catch (error) {
+      await pause(REFUSED_PAUSE_MS, undefined, { ref: false });
+      throw error;
+    }
+  }
+}
+
 export interface Workers {
   /** Stops taking jobs and waits for those that run, but not longer than the limit. */
   close(limitMs: number): Promise<void>;
@@ -55,9 +72,10 @@ export async function startWorkers(
   connection: Redis,
 ): Promise<Workers> {
   const workers: Worker[] = [];
+  const trouble = new TroubleLog(parts.logger);
   for (const definition of definitions) {
     for (const queue of definition.queues(parts.config)) {
-      workers.push(createWorker(queue, definition, parts, connection));
+      workers.push(createWorker(queue, definition, { parts, trouble, connection }));
     }
   }
   const prepareAgain = () => prepare(definitions, parts);
@@ -74,8 +92,18 @@ async function prepare(definitions: readonly JobDefinition[], parts: JobParts): 
   for (const definition of definitions) await definition.prepare?.(parts);
 }
 
-function createWorker(queue: string, definition: JobDefinition, parts: JobParts, connection: Redis): Worker {
-  const worker = new Worker(queue, (job, token) => definition.process(job, parts, token ?? ""), {
+interface WorkerNeeds {
+  readonly parts: JobParts;
+  readonly trouble: TroubleLog;
+  readonly connection: Redis;
+}
+
+function createWorker(
+  queue: string,
+  definition: JobDefinition,
+  { parts, trouble, connection }: WorkerNeeds,
+): Worker {
+  const worker = new PatientWorker(queue, (job, token) => definition.process(job, parts, token ?? ""), {
     connection,
     autorun: false,
     concurrency: definition.concurrency,
@@ -85,13 +113,22 @@ function createWorker(queue: string, definition: JobDefinition, parts: JobParts,
     maxStalledCount: MAX_STALLED,
     settings: { backoffStrategy: cappedBackoff },
   });
-  worker.on("error", (error) => parts.logger.warn({ err: error, queue }, "a worker reported an error"));
-  worker.on("failed", (job, error) => logFailure(parts.logger, queue, job, error));
+  // Of the kind of error, not of the queue: when Redis refuses, every queue says so.
+  const kinds = new Set<string>();
+  worker.on("error", (error) => {
+    const kind = `worker ${kindOf(error)}`;
+    kinds.add(kind);
+    trouble.report(kind, { err: error, queue }, "a worker reported an error");
+  });
+  worker.on("failed", (job, error) => {
+    const fields = { err: error, queue, job: job?.id, attempt: job?.attemptsMade };
+    trouble.report(`job ${queue} ${kindOf(error)}`, fields, "a job failed");
+  });
+  worker.on("completed", () => {
+    for (const kind of kinds) trouble.over(kind, "the workers work again");
+    kinds.clear();
+  });
   return worker;
-}
-
-function logFailure(logger: Logger, queue: string, job: Job | undefined, error: Error): void {
-  logger.warn({ err: error, queue, job: job?.id, attempt: job?.attemptsMade }, "a job failed");
 }
 
 async function closeWorkers(workers: readonly Worker[], limitMs: number, logger: Logger): Promise<void> {

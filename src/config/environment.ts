@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Secret } from "../secret.js";
 import { quote } from "./display.js";
+import { redisUrlAdvice } from "./redis-url.js";
 import { type EnvironmentFault, readSecretText } from "./variables.js";
 
 /** What the environment variables say. Secrets are given as `NAME` or `NAME_FILE`. */
@@ -68,9 +69,10 @@ const token = z
   .regex(/^\S+$/, "write the token alone, without spaces, quotes or the word Bot")
   .regex(/^[\x21-\x7e]+$/, "copy the token again: it holds a character that no token has");
 
-const redisUrl = z
-  .string()
-  .refine(isRedisUrl, "use redis://host:6379, rediss://host:6379 or unix:///path/to/redis.sock");
+const redisUrl = z.string().check(({ value, issues }) => {
+  const message = redisUrlAdvice(value);
+  if (message !== undefined) issues.push({ code: "custom", message, input: value });
+});
 
 /** Reads the environment variables. All faults come at once; none holds a secret. */
 export function readEnvironment(env: NodeJS.ProcessEnv, needs: EnvironmentNeeds): EnvironmentResult {
@@ -150,9 +152,4 @@ function plainFault(issue: z.core.$ZodIssue, env: NodeJS.ProcessEnv): Environmen
   const found = text === "" ? "no value" : quote(text);
   const problem = text === "" ? "this is empty" : "this does not have the right form";
   return { source: name, found, problem, fix: issue.message };
-}
-
-function isRedisUrl(text: string): boolean {
-  if (/^unix:\/\/\/[^\s?#]+/.test(text)) return true;
-  return /^rediss?:\/\/[^/\s]/.test(text) && URL.canParse(text);
 }

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Client, type ClientOptions, DiscordAPIError, Events, GatewayIntentBits, Options } from "discord.js";
 import type { Secret } from "../secret.js";
+import { kindOf, TroubleLog } from "../trouble-log.js";
 import { type DispatchParts, dispatch } from "./dispatch.js";
 import { registerCommands } from "./register-commands.js";
 
@@ -46,11 +47,19 @@ function createClient(parts: GatewayParts, stopping: AbortSignal): Client {
   const { logger } = parts;
   const client = new Client(clientOptions(parts.apiUrl));
   client.on(Events.InteractionCreate, (interaction) => void dispatch(parts, interaction));
-  client.on(Events.Error, (error) => logger.warn({ err: error }, "the Discord client reported an error"));
-  client.on(Events.ShardDisconnect, ({ code }) => logger.warn({ code }, "disconnected from Discord"));
+  const trouble = new TroubleLog(logger);
+  client.on(Events.Error, (error) =>
+    trouble.report(`error ${kindOf(error)}`, { err: error }, "the Discord client reported an error"),
+  );
+  client.on(Events.ShardDisconnect, ({ code }) =>
+    trouble.report(`disconnect ${code}`, { code }, "disconnected from Discord"),
+  );
   client.on(Events.ShardReconnecting, () => {
-    if (!stopping.aborted) logger.info("reconnecting to Discord");
+    if (!stopping.aborted) trouble.report("reconnect", {}, "reconnecting to Discord");
   });
+  const connected = () => trouble.over("reconnect", "connected to Discord again");
+  client.on(Events.ShardResume, connected);
+  client.on(Events.ShardReady, connected);
   client.once(Events.ClientReady, (ready) => {
     logger.info({ bot: ready.user.username }, "connected to Discord");
     void keepTrying(parts, stopping, "register the commands", () => register(parts, ready));

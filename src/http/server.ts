@@ -12,6 +12,8 @@ export interface ReadinessCheck {
   readonly name: string;
   /** Whether this part can do its work now. */
   readonly ready: () => boolean | Promise<boolean>;
+  /** What a person who looks at `/readyz` should know of it; undefined: nothing. Asked after `ready`. */
+  readonly details?: () => unknown;
 }
 
 export interface HttpServerOptions {
@@ -34,10 +36,11 @@ export function createHttpServer({ logger, checks, details }: HttpServerOptions)
     );
     const allReady = states.every(([, ready]) => ready);
     const more = allReady && details !== undefined ? await inTime(details) : undefined;
+    const all = { ...more, ...(await detailsOf(checks)) };
     return reply.code(allReady ? 200 : 503).send({
       status: allReady ? "ready" : "not ready",
       parts: Object.fromEntries(states),
-      ...(more && { details: more }),
+      ...(Object.keys(all).length > 0 && { details: all }),
     });
   });
   server.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
@@ -54,6 +57,13 @@ async function inTime<T>(find: () => Promise<T>): Promise<T | undefined> {
   const late = pause(DETAILS_MS, undefined, { signal: over.signal }).catch(() => undefined);
   const found = find().catch(() => undefined);
   return Promise.race([found, late]).finally(() => over.abort());
+}
+
+async function detailsOf(checks: readonly ReadinessCheck[]): Promise<Readonly<Record<string, unknown>>> {
+  const found = await Promise.all(
+    checks.map(async ({ name, details }) => [name, await inTime(async () => details?.())] as const),
+  );
+  return Object.fromEntries(found.filter(([, detail]) => detail !== undefined));
 }
 
 async function isReady(ready: ReadinessCheck["ready"]): Promise<boolean> {

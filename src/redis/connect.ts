@@ -1,8 +1,20 @@
-import { Redis } from "ioredis";
+import { Redis, type RedisOptions } from "ioredis";
 import type { Logger } from "pino";
 import type { Secret } from "../secret.js";
+import { kindOf, TroubleLog } from "../trouble-log.js";
+import { faultOf, isLasting } from "./fault.js";
+import { MasterConnector } from "./master-connector.js";
 
-const LONGEST_RETRY_MS = 10_000;
+const FIRST_RETRY_MS = 100;
+/** All must work again within 30 s of the end of a fault. */
+const LONGEST_RETRY_MS = 3_000;
+const CONNECT_LIMIT_MS = 5_000;
+const KEEPALIVE_MS = 5_000;
+/**
+ * A link on which an answer is due and nothing comes for so long is dead, whatever TCP says of it. BullMQ has its workers
+ * wait for up to 10 s.
+ */
+const SILENCE_MS = 12_000;
 
 /** Redis would silently throw away records or jobs when its memory is full. */
 export class EvictingRedisError extends Error {
@@ -18,33 +30,106 @@ export class EvictingRedisError extends Error {
   }
 }
 
+/** How every lasting connection behaves; BullMQ copies it for its own. */
+const OPTIONS = {
+  Connector: MasterConnector,
+  maxRetriesPerRequest: null,
+  retryStrategy: (attempt: number) => Math.min(FIRST_RETRY_MS * 2 ** Math.min(attempt, 10), LONGEST_RETRY_MS),
+  connectTimeout: CONNECT_LIMIT_MS,
+  keepAlive: KEEPALIVE_MS,
+  // Not `commandTimeout`: that would reject a write which Redis may have done. A link that is given up is opened again,
+  // and what had no answer is sent again, the same.
+  socketTimeout: SILENCE_MS,
+  reconnectOnError,
+} satisfies RedisOptions;
+
+/** What a server answers that is not, or is no longer, a master with its data. */
+const NOT_THE_MASTER = /READONLY|^MASTERDOWN|^LOADING|^UNBLOCKED/;
+/** Never part of a MULTI here: a command out of the middle of one must not be sent alone. */
+const SENT_AGAIN: ReadonlySet<string> = new Set(["eval", "evalsha", "bzpopmin"]);
+
+/** 2: connects again and sends the refused command again. 1: connects again; the caller gets the refusal. */
+function reconnectOnError(error: Error): 1 | 2 | false {
+  if (!NOT_THE_MASTER.test(error.message)) return false;
+  const { command } = error as { command?: { name?: unknown } };
+  return SENT_AGAIN.has(String(command?.name).toLowerCase()) ? 2 : 1;
+}
+
+/** Where ioredis finds the server. It takes a socket as a bare path. */
+export function addressOf(url: Secret): string {
+  return url.reveal().replace(/^unix:\/\//, "");
+}
+
 /**
- * Opens the connection that records are read and written through. Commands wait while Redis is away; the
- * connection is tried again for ever, with a log line each time.
+ * Opens the connection that records are read and written through. Commands wait while no master is reachable; the
+ * connection is tried again for ever, with log lines that do not flood.
  */
 export function connectRedis(url: Secret, logger: Logger): Redis {
-  // ioredis takes a socket as a bare path.
-  const redis = new Redis(url.reveal().replace(/^unix:\/\//, ""), {
-    maxRetriesPerRequest: null,
-    retryStrategy: (attempt) => Math.min(100 * 2 ** attempt, LONGEST_RETRY_MS),
+  const redis = new Redis(addressOf(url), OPTIONS);
+  const trouble = new TroubleLog(logger);
+  redis.on("error", (error: Error) => {
+    const err = faultOf(error) ?? error;
+    trouble.report(`redis ${kindOf(err)}`, { err }, "Redis is out of reach; trying again");
+    reported.add(`redis ${kindOf(err)}`);
   });
-  redis.on("error", (error: Error) => logger.warn({ err: error }, "Redis is out of reach; trying again"));
-  redis.on("ready", () => logger.info("connected to Redis"));
+  const reported = new Set<string>();
+  redis.on("ready", () => {
+    for (const key of reported) trouble.over(key, "Redis is in reach again");
+    reported.clear();
+    logger.info("connected to Redis");
+  });
   return redis;
 }
 
 /**
  * Waits for Redis and checks that it keeps what it is given.
- * @throws EvictingRedisError when it may throw data away
+ * @throws EvictingRedisError when it may throw data away, RedisFaultError when a person has to change something first
  */
 export async function checkRedis(redis: Redis, logger: Logger): Promise<void> {
-  const info = await redis.info();
+  const info = await unlessLasting(redis, redis.info());
   const policy = infoField(info, "maxmemory_policy");
   if (policy !== undefined && policy !== "noeviction") throw new EvictingRedisError(policy);
   if (infoField(info, "aof_enabled") === "0") {
     logger.warn(
       "Redis runs without an append-only file: a crash of Redis loses acknowledged deployments. Set appendonly yes.",
     );
+  }
+  await checkRights(redis);
+}
+
+/** The answer, or the fault that keeps it from ever coming. */
+async function unlessLasting<Answer>(redis: Redis, answer: Promise<Answer>): Promise<Answer> {
+  let listener: (error: Error) => void = () => undefined;
+  const lasting = new Promise<never>((_, reject) => {
+    listener = (error) => {
+      const fault = faultOf(error);
+      if (isLasting(fault)) reject(fault);
+    };
+    redis.on("error", listener);
+  });
+  try {
+    return await Promise.race([answer.catch(inWords), lasting]);
+  } finally {
+    redis.off("error", listener);
+  }
+}
+
+function inWords(error: unknown): never {
+  throw faultOf(error) ?? error;
+}
+
+/** One of each kind of command that Slipway and BullMQ use, on keys of both. */
+async function checkRights(redis: Redis): Promise<void> {
+  const script = "return redis.call('SET', KEYS[1], '1', 'PX', 1000)";
+  try {
+    await redis.set("slipway:check", "1", "PX", 1_000);
+    await redis.hgetall("slipway:check-none");
+    await redis.eval(script, 1, "bull:slipway-check");
+    await redis.bzpopmin("bull:slipway-check-none", 0.01);
+  } catch (error) {
+    const fault = faultOf(error);
+    if (isLasting(fault)) throw fault;
+    // A Redis that is full or read-only for now is waited for: see the readiness of `/readyz`.
   }
 }
 

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import type { Logger } from "pino";
+import { TroubleLog } from "../trouble-log.js";
 
 const BEAT_MS = 2_000;
 /** Three beats: a busy moment makes nobody dead. */
@@ -15,18 +16,33 @@ export class Heartbeat {
   readonly id = randomBytes(8).toString("hex");
   readonly #redis: Redis;
   readonly #logger: Logger;
+  readonly #trouble: TroubleLog;
   #timer: NodeJS.Timeout | undefined;
+  #beating = false;
 
   constructor(redis: Redis, logger: Logger) {
     this.#redis = redis;
     this.#logger = logger;
+    this.#trouble = new TroubleLog(logger);
   }
 
   async start(): Promise<void> {
     await this.#beat();
-    this.#timer = setInterval(() => {
-      this.#beat().catch((error: unknown) => this.#logger.warn({ err: error }, "the heartbeat failed"));
-    }, BEAT_MS).unref();
+    this.#timer = setInterval(() => void this.#beatAgain(), BEAT_MS).unref();
+  }
+
+  /** One that waits for a Redis that is away is enough. */
+  async #beatAgain(): Promise<void> {
+    if (this.#beating) return;
+    this.#beating = true;
+    try {
+      await this.#beat();
+      this.#trouble.over("beat", "the heartbeat works again");
+    } catch (error) {
+      this.#trouble.report("beat", { err: error }, "the heartbeat failed");
+    } finally {
+      this.#beating = false;
+    }
   }
 
   /** From here on nobody waits for this process; where Redis is away, from a few seconds later on. */

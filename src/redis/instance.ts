@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Redis } from "ioredis";
 import type { Logger } from "pino";
+import { TroubleLog } from "../trouble-log.js";
 
 const INSTANCE_KEY = "slipway:instance";
 /** Redis may be emptied while the connection stays up. */
@@ -25,15 +26,19 @@ export async function watchInstance(
 ): Promise<InstanceWatch> {
   const { id: found, isNew } = await readInstance(redis);
   let known = found;
+  const trouble = new TroubleLog(logger);
   const check = async () => {
     const { id } = await readInstance(redis);
+    trouble.over("instance", "looked again which Redis this is");
     if (id === known) return;
     known = id;
     onLost(id);
   };
   const checkSoon = () => {
     if (redis.status !== "ready") return;
-    check().catch((error: unknown) => logger.warn({ err: error }, "could not look which Redis this is"));
+    check().catch((error: unknown) =>
+      trouble.report("instance", { err: error }, "could not look which Redis this is"),
+    );
   };
   redis.on("ready", checkSoon);
   const timer = setInterval(checkSoon, CHECK_EVERY_MS).unref();
