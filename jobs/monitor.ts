@@ -12,9 +12,15 @@ export const monitor: JobDefinition = {
   process: (_job, parts) => tickMonitoring(parts),
 
   async prepare(parts) {
-    await tickMonitoring(parts, true);
     await parts.queues
       .get(MONITOR_QUEUE)
       .upsertJobScheduler("tick", { every: EVERY_MS }, { name: "tick", opts: TICKING });
+    // The clock does it again: what cannot be read must not keep the process from starting.
+    await tickMonitoring(parts, true).catch((error: unknown) =>
+      parts.logger.error(
+        { err: error },
+        "could not bring the monitoring up to date at the start; trying again",
+      ),
+    );
   },
 };

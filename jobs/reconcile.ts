@@ -16,9 +16,12 @@ export const reconcile: JobDefinition = {
   },
 
   async prepare(parts) {
-    await reconcileDeployments(parts, "newest");
     await parts.queues
       .get(RECONCILE_QUEUE)
       .upsertJobScheduler("reconcile", { every: EVERY_MS }, { name: "reconcile", opts: TICKING });
+    // The clock does it again: what cannot be read must not keep the process from starting.
+    await reconcileDeployments(parts, "newest").catch((error: unknown) =>
+      parts.logger.error({ err: error }, "could not reconcile at the start; trying again"),
+    );
   },
 };

@@ -46,6 +46,16 @@ export async function runCli(argv: readonly string[], loadContents: LoadContents
     .action(async () => {
       exitCode = await withPlace(async (place) => (await loadAudit()).exportAudit(place));
     });
+  program
+    .command("repair")
+    .description("list what this version cannot read in Redis, and set it aside")
+    .option("--apply", "move it to keys slipway:quarantine:TIME:…; without this, nothing is changed")
+    .addHelpText("after", REPAIR_HELP)
+    .action(async ({ apply = false }: { apply?: boolean }) => {
+      exitCode = await withPlace(async (place) =>
+        (await import("./repair/repair-command.js")).repair({ ...place, apply }),
+      );
+    });
   try {
     await program.parseAsync(argv);
   } catch (error) {
@@ -54,6 +64,12 @@ export async function runCli(argv: readonly string[], loadContents: LoadContents
   }
   return exitCode;
 }
+
+const REPAIR_HELP = `
+An environment whose records cannot be read takes no deployments. Read the list first, then run it with --apply, or
+type /unlock in Discord for one environment. Nothing is deleted: what is set aside keeps its content, and RENAME brings
+it back.
+Exit codes: 0 everything can be read or was set aside, 1 something was only listed, 2 Redis could not be read.`;
 
 const HELP_AFTER = `
 Environment:

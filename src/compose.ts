@@ -4,6 +4,7 @@ import { followers } from "./app/deploy-push.js";
 import type { BotOptions } from "./bot-options.js";
 import { composeApp, composeParts, type Parts } from "./compose-parts.js";
 import { LogStore } from "./deployments/log-store.js";
+import { allTargets } from "./deployments/targets.js";
 import type { Gateway } from "./discord/gateway.js";
 import { addWebhookRoute } from "./github/webhook-route.js";
 import { createHttpServer } from "./http/server.js";
@@ -13,6 +14,7 @@ import { startEmbeddedRedis } from "./redis/embedded.js";
 import { Heartbeat } from "./redis/heartbeat.js";
 import { watchInstance } from "./redis/instance.js";
 import { WriteProbe } from "./redis/write-probe.js";
+import { DataWatch } from "./repair/data-watch.js";
 import { plays } from "./role.js";
 import { kindOf, TroubleLog } from "./trouble-log.js";
 import { startWorkers, type Workers } from "./worker.js";
@@ -60,8 +62,11 @@ async function start(options: BotOptions, stops: Stops): Promise<void> {
   const state = { working: role === "web" || role === "gateway", gateway: undefined as Gateway | undefined };
   const writes = new WriteProbe(redis, logger);
   stops.push(async () => writes.stop());
-  await serveHttp(options, { writes, queues, state }, stops);
+  const data = new DataWatch(redis, logger, allTargets(options.config));
+  stops.push(async () => data.stop());
+  await serveHttp(options, { redis, writes, data, queues, state }, stops);
   await checkRedis(redis, logger);
+  data.start();
 
   const heartbeat = new Heartbeat(redis, logger);
   const parts = composeParts(options, redis, queues, heartbeat);
@@ -130,14 +135,16 @@ async function usageOf(redis: Redis, { config }: BotOptions) {
 }
 
 interface HttpParts {
+  readonly redis: Redis;
   readonly writes: WriteProbe;
+  readonly data: DataWatch;
   readonly queues: Queues;
   readonly state: { readonly working: boolean; readonly gateway: Gateway | undefined };
 }
 
 async function serveHttp(
   options: BotOptions,
-  { writes, queues, state }: HttpParts,
+  { redis, writes, data, queues, state }: HttpParts,
   stops: Stops,
 ): Promise<void> {
   const { role, settings, logger } = options;
@@ -145,7 +152,7 @@ async function serveHttp(
     {
       name: "redis",
       ready: async () => (await writes.prove()).writable,
-      details: () => writes.detail,
+      details: () => redisDetails(writes.detail, data.report),
     },
     { name: "worker", ready: () => state.working },
     ...(plays(role, "gateway") ? [{ name: "discord", ready: () => state.gateway?.ready() ?? false }] : []),
@@ -162,4 +169,10 @@ async function serveHttp(
   const address = await server.listen({ host: settings.httpHost, port: settings.httpPort });
   stops.push(() => server.close());
   logger.info({ address }, "listening for HTTP");
+}
+
+/** What cannot be read stops its own environment, not the process: it is no reason to be unready. */
+function redisDetails(fault: string | undefined, unreadable: DataWatch["report"]): object | undefined {
+  if (fault === undefined && unreadable === undefined) return undefined;
+  return { ...(fault !== undefined && { fault }), ...(unreadable && { unreadable }) };
 }

@@ -6,6 +6,7 @@ import type { LockScope, ManualFreeze, PersonLock } from "../deployments/locks.j
 import type { Actor, DeploymentRecord, Target } from "../deployments/record.js";
 import type { Refusal } from "../deployments/refusal.js";
 import { type DeploymentStore, UnreadableRecordError } from "../deployments/store.js";
+import { allTargets } from "../deployments/targets.js";
 import { ALL_ENVIRONMENTS, findScope } from "./lock-scope.js";
 import type { DeploymentRequest } from "./request-deployment.js";
 
@@ -121,14 +122,34 @@ export async function releaseLock(parts: LockParts, request: UnlockRequest): Pro
 
 /** `/locks`: what is locked and frozen, by whom, and which deployments are under way. */
 export async function listLocks({
+  config,
   locks,
   store,
   now,
-}: Pick<LockParts, "locks" | "now"> & { readonly store: Pick<DeploymentStore, "find"> }): Promise<LockList> {
+}: Pick<LockParts, "config" | "locks" | "now"> & {
+  readonly store: Pick<DeploymentStore, "find">;
+}): Promise<LockList> {
   const at = now();
   const [all, freezes, holders] = await Promise.all([locks.all(at), locks.freezes(at), locks.holders()]);
   const records = await Promise.all(holders.map(({ deploymentId }) => findReadable(store, deploymentId)));
-  return { locks: all, freezes, holders: records.filter((record) => record !== undefined) };
+  const byData = await locksByData({ config, locks }, all, at);
+  return { locks: [...all, ...byData], freezes, holders: records.filter((record) => record !== undefined) };
+}
+
+/** Environments that nobody locked, and that are closed because what is stored about them cannot be read. */
+async function locksByData(
+  { config, locks }: Pick<LockParts, "config" | "locks">,
+  known: readonly PersonLock[],
+  at: number,
+): Promise<readonly PersonLock[]> {
+  const unlocked = allTargets(config).filter(
+    ({ project, environment }) =>
+      !known.some((lock) => lock.project === project && lock.environment === environment),
+  );
+  const found = await Promise.all(
+    unlocked.map(({ project, environment }) => locks.find({ project, environment }, at)),
+  );
+  return found.filter((lock) => lock !== undefined);
 }
 
 /** `/freeze`: stops the line. */

@@ -20,10 +20,26 @@ export async function reconcileDeployments(
   parts: RunParts,
   refresh: "newest" | "lately-ended",
 ): Promise<void> {
+  const faults: unknown[] = [];
   for (const target of await parts.store.targets()) {
-    for (const record of await parts.store.open(target)) await wakeUpOpen(parts, record);
-    await refreshMessages(parts, target, refresh);
+    await reconcileTarget(parts, target, refresh).catch((fault: unknown) => faults.push(fault));
   }
+  if (faults.length > 0)
+    throw faults.length === 1 ? faults[0] : new AggregateError(faults, messageOf(faults));
+}
+
+/** A fault of one environment must not keep the others asleep. */
+async function reconcileTarget(
+  parts: RunParts,
+  target: Target,
+  refresh: "newest" | "lately-ended",
+): Promise<void> {
+  for (const record of await parts.store.open(target)) await wakeUpOpen(parts, record);
+  await refreshMessages(parts, target, refresh);
+}
+
+function messageOf(faults: readonly unknown[]): string {
+  return faults.map((fault) => (fault instanceof Error ? fault.message : String(fault))).join("; ");
 }
 
 async function refreshMessages(

@@ -16,7 +16,7 @@ export class BadReleases {
   }
 
   async mark(target: Target, sha: Sha, mark: BadMark): Promise<void> {
-    await this.#redis.hset(key(target), sha, JSON.stringify(mark));
+    await this.#redis.hset(key(target), sha, JSON.stringify(BadMark.parse(mark)));
   }
 
   async isBad(target: Target, sha: Sha): Promise<boolean> {

@@ -2,9 +2,12 @@ import type { Redis } from "ioredis";
 import { z } from "zod";
 import { Changes } from "../changes/changes.js";
 import { FENCE_FURTHEST_AHEAD_MS } from "../fence-limit.js";
+import { unlessWrongType } from "../wrong-type.js";
 import { type LockScope, ManualFreeze, PersonLock } from "./locks.js";
+import { setAside } from "./quarantine.js";
 import type { Target } from "./record.js";
 import { type ChangeOptions, ScopedEntries } from "./scoped-entries.js";
+import { findUnreadable } from "./stored-target.js";
 
 export type TakeOutcome =
   | { readonly kind: "taken"; readonly lock: PersonLock }
@@ -80,11 +83,13 @@ return 1`;
  */
 export class LockStore {
   readonly #redis: Redis;
+  readonly #changes: Changes;
   readonly #locks: ScopedEntries<PersonLock>;
   readonly #freezes: ScopedEntries<ManualFreeze>;
 
   constructor(redis: Redis, changes: Changes = new Changes(redis)) {
     this.#redis = redis;
+    this.#changes = changes;
     this.#locks = new ScopedEntries(redis, changes, "slipway:lock:people", decodeLock);
     this.#freezes = new ScopedEntries(redis, changes, "slipway:lock:freezes", decodeFreeze);
   }
@@ -118,12 +123,16 @@ export class LockStore {
       (current) => (since === undefined || current?.since === since ? removing(current) : { kind: "keep" }),
       options,
     );
-    return change.kind === "remove" ? before : undefined;
+    if (change.kind === "remove") return before;
+    return since === undefined || since === 0 ? this.#setAsideData(scope, options) : undefined;
   }
 
-  /** The lock of this very scope, unless it has expired. A lock of the project is another scope. */
-  find(scope: LockScope, now: number): Promise<PersonLock | undefined> {
-    return this.#locks.find(scope, now);
+  /**
+   * The lock of this very scope, unless it has expired. A lock of the project is another scope. An environment whose
+   * records cannot be read counts as locked.
+   */
+  async find(scope: LockScope, now: number): Promise<PersonLock | undefined> {
+    return (await this.#locks.find(scope, now)) ?? (await this.#lockOfData(scope));
   }
 
   all(now: number): Promise<readonly PersonLock[]> {
@@ -209,7 +218,7 @@ export class LockStore {
 
   /** The id of the deployment that holds the environment. */
   async holder(target: Target): Promise<string | undefined> {
-    return (await this.#redis.hget(HOLDS, holdField(target))) ?? undefined;
+    return (await unlessWrongType(this.#redis.hget(HOLDS, holdField(target)), null)) ?? undefined;
   }
 
   /** Takes the environment from a holder whose record is final. @returns false when it is not the holder any more */
@@ -233,11 +242,31 @@ export class LockStore {
 
   /** Every deployment that holds an environment. */
   async holders(): Promise<readonly Holder[]> {
-    const stored = await this.#redis.hgetall(HOLDS);
-    return Object.entries(stored).map(([field, deploymentId]) => {
+    const stored = await unlessWrongType(this.#redis.hgetall(HOLDS), {});
+    return Object.entries(stored).flatMap(([field, deploymentId]) => {
       const [project = "", environment = ""] = field.split("/");
-      return { project, environment, deploymentId };
+      return environment === "" ? [] : [{ project, environment, deploymentId }];
     });
+  }
+
+  async #lockOfData(scope: LockScope): Promise<PersonLock | undefined> {
+    const target = targetOf(scope);
+    const unreadable = target === undefined ? [] : await findUnreadable(this.#redis, target);
+    return unreadable.length === 0 ? undefined : decodeLock("", scope);
+  }
+
+  /** Written down first: nothing may be set aside that the audit log does not tell of. */
+  async #setAsideData(
+    scope: LockScope,
+    { audit }: ChangeOptions<PersonLock>,
+  ): Promise<PersonLock | undefined> {
+    const target = targetOf(scope);
+    const unreadable = target === undefined ? [] : await findUnreadable(this.#redis, target);
+    if (unreadable.length === 0) return undefined;
+    const lock = decodeLock("", scope);
+    await this.#changes.apply({ script: "return commit('1')", keys: [], args: [], entry: audit?.(lock) });
+    await setAside(this.#redis, unreadable, Date.now(), target);
+    return lock;
   }
 
   #evalHolds(script: string, target: Target, ...ids: readonly string[]): Promise<unknown> {
@@ -249,6 +278,10 @@ const Token = z.int().nonnegative();
 
 const HOLDS = "slipway:lock:deployments";
 const FENCES = "slipway:lock:fences";
+
+function targetOf({ project, environment }: LockScope): Target | undefined {
+  return environment === undefined ? undefined : { project, environment };
+}
 
 function holdField({ project, environment }: Target): string {
   return `${project}/${environment}`;

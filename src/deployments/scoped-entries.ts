@@ -1,6 +1,7 @@
 import type { Redis } from "ioredis";
 import type { AuditEntry } from "../audit/audit-trail.js";
 import { type Changes, changeId } from "../changes/changes.js";
+import { unlessWrongType } from "../wrong-type.js";
 import type { LockScope } from "./locks.js";
 
 /** Sets or removes a field if it still holds what was read; the empty text stands for an absent field. */
@@ -20,6 +21,7 @@ const WHOLE_PROJECT = "*";
 interface Entry extends LockScope {
   /** Milliseconds since the epoch; absent: until somebody removes it. */
   readonly expiresAt?: number | undefined;
+  readonly unreadable?: true | undefined;
 }
 
 /** What becomes of an entry. */
@@ -68,7 +70,9 @@ export class ScopedEntries<E extends Entry> {
 
   /** The entry of this very scope, unless it has expired. */
   async find(scope: LockScope, now: number): Promise<E | undefined> {
-    const entry = this.#read(scope, await this.#redis.hget(this.#key, fieldOf(scope)));
+    // A hash of another type may hold anything: what stands there counts as an entry that cannot be read.
+    const stored = await unlessWrongType(this.#redis.hget(this.#key, fieldOf(scope)), "");
+    const entry = this.#read(scope, stored);
     return entry === undefined || hasExpired(entry, now) ? undefined : entry;
   }
 
@@ -107,7 +111,7 @@ export class ScopedEntries<E extends Entry> {
       const before = this.#read(scope, stored);
       const change = decide(before);
       if (change.kind === "keep") return { before, change };
-      const next = change.kind === "put" ? JSON.stringify(change.entry) : "";
+      const next = change.kind === "put" ? this.#textOf(scope, change.entry) : "";
       const about = change.kind === "put" ? change.entry : before;
       const swapped = await this.#changes.apply({
         script: SWAP,
@@ -121,8 +125,18 @@ export class ScopedEntries<E extends Entry> {
     throw new BusyEntryError(scope);
   }
 
+  /** Only what can be read again is written. */
+  #textOf(scope: LockScope, entry: E): string {
+    const text = JSON.stringify(entry);
+    if (this.#decode(text, scope).unreadable !== true || entry.unreadable === true) return text;
+    throw new TypeError(`The entry of ${fieldOf(scope)} could not be read again; it is not written.`);
+  }
+
   async #list(): Promise<readonly E[]> {
-    const stored = await this.#redis.hgetall(this.#key);
+    const stored: Readonly<Record<string, string>> = await unlessWrongType(
+      this.#redis.hgetall(this.#key),
+      {},
+    );
     return Object.keys(stored)
       .sort()
       .flatMap((field) => this.#read(scopeOf(field), stored[field] ?? null) ?? []);

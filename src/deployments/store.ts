@@ -2,7 +2,9 @@ import { type Redis, ReplyError } from "ioredis";
 import { z } from "zod";
 import type { AuditEntry } from "../audit/audit-trail.js";
 import { Changes, changeId } from "../changes/changes.js";
-import { DeploymentRecord, isFinal, type Target } from "./record.js";
+import { isWrongType, unlessWrongType } from "../wrong-type.js";
+import { type DeploymentRecord, isFinal, type Target } from "./record.js";
+import { environmentKey, parseRecord, recordKey } from "./stored-target.js";
 
 /** What a caller gives to create a deployment; the store adds the number and the version. */
 export type NewDeployment = Omit<DeploymentRecord, "number" | "version">;
@@ -151,7 +153,9 @@ export class DeploymentStore {
 
   /** @throws UnreadableRecordError when the stored record does not have the shape of this version. */
   async find(id: string): Promise<DeploymentRecord | undefined> {
-    const stored = await this.#redis.hgetall(recordKey(id));
+    const stored = await this.#redis.hgetall(recordKey(id)).catch((error: unknown) => {
+      throw isWrongType(error) ? new UnreadableRecordError(id, error) : error;
+    });
     return stored["record"] === undefined ? undefined : parse(id, stored);
   }
 
@@ -203,27 +207,29 @@ export class DeploymentStore {
     throw new StaleRecordError(id);
   }
 
-  /** The newest deployment that succeeded: what runs there, as far as Slipway knows. */
+  /** The newest deployment that succeeded. Undefined also where it cannot be read: the locks tell of that. */
   async current(target: Target): Promise<DeploymentRecord | undefined> {
-    const id = await this.#redis.get(environmentKey(target, "current"));
-    return id === null ? undefined : this.find(id);
+    const id = await unlessWrongType(this.#redis.get(environmentKey(target, "current")), null);
+    return id === null ? undefined : (await this.#read([id]))[0];
   }
 
   /** Newest first. Records of another version are left out. */
   async newest(target: Target, count: number): Promise<readonly DeploymentRecord[]> {
-    return this.#read(await this.#redis.zrevrange(environmentKey(target, "all"), 0, count - 1));
+    return this.#read(
+      await unlessWrongType(this.#redis.zrevrange(environmentKey(target, "all"), 0, count - 1), []),
+    );
   }
 
   /** The deployments that are not final, oldest first. */
   async open(target: Target): Promise<readonly DeploymentRecord[]> {
-    return this.#read(await this.#redis.zrange(environmentKey(target, "open"), 0, "-1"));
+    return this.#read(await unlessWrongType(this.#redis.zrange(environmentKey(target, "open"), 0, "-1"), []));
   }
 
   /** Every environment that ever had a deployment, also those that the configuration does not have any more. */
   async targets(): Promise<readonly Target[]> {
-    const members = await this.#redis.smembers(TARGETS_KEY);
+    const members = await unlessWrongType(this.#redis.smembers(TARGETS_KEY), []);
     return members.flatMap((member) => {
-      const names = TargetNames.safeParse(JSON.parse(member));
+      const names = TargetNames.safeParse(fromJson(member));
       return names.success ? [{ project: names.data[0], environment: names.data[1] }] : [];
     });
   }
@@ -234,6 +240,7 @@ export class DeploymentStore {
     for (const id of ids) pipeline.hgetall(recordKey(id));
     const answers = (await pipeline.exec()) ?? [];
     return answers.flatMap(([error, stored], index) => {
+      if (isWrongType(error)) return [];
       if (error) throw error;
       try {
         return [parse(ids[index] ?? "", stored)];
@@ -247,13 +254,7 @@ export class DeploymentStore {
 
 function parse(id: string, stored: unknown): DeploymentRecord {
   try {
-    const { record, number, version } = stored as Record<string, string>;
-    const fields: unknown = JSON.parse(record ?? "null");
-    return DeploymentRecord.parse({
-      ...(fields as object),
-      number: Number(number),
-      version: Number(version),
-    });
+    return parseRecord(stored);
   } catch (cause) {
     throw new UnreadableRecordError(id, cause);
   }
@@ -272,10 +273,10 @@ function purposeOf({ kind, breakGlass }: NewDeployment): "deploy" | "rollback" |
   return kind === "rollback" ? "rollback" : "deploy";
 }
 
-function recordKey(id: string): string {
-  return `slipway:deployment:${id}`;
-}
-
-function environmentKey(target: Target, which: "all" | "open" | "current"): string {
-  return `slipway:environment:${target.project}/${target.environment}:${which}`;
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

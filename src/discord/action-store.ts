@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Redis } from "ioredis";
 import { z } from "zod";
 import type { LockScope, PersonLock } from "../deployments/locks.js";
+import { unlessWrongType } from "../wrong-type.js";
 
 const DeploymentAction = z.object({
   deployment: z.string(),
@@ -34,7 +35,7 @@ const IncidentAction = z.object({
 export type IncidentAction = z.output<typeof IncidentAction>;
 
 /** What a press or a form is about. `confirm` is the form that `approve` opens. */
-const StoredAction = z.union([DeploymentAction, LockAction, IncidentAction]);
+export const StoredAction = z.union([DeploymentAction, LockAction, IncidentAction]);
 export type StoredAction = z.output<typeof StoredAction>;
 
 export type ActionSubject =
@@ -49,8 +50,8 @@ const ACTION_PREFIX = "slipway:action:";
 
 /** One id for one action, whoever is first; both directions are kept equally long. */
 const KEEP = `
-local id = redis.call('GET', KEYS[1])
-if not id then id = ARGV[1] end
+local known = redis.call('TYPE', KEYS[1]).ok == 'string' and redis.call('GET', KEYS[1])
+local id = known and string.match(known, '^[0-9a-f]+$') and #known == 32 and known or ARGV[1]
 redis.call('SET', KEYS[1], id, 'EX', ARGV[4])
 redis.call('SET', ARGV[3] .. id, ARGV[2], 'EX', ARGV[4])
 return id`;
@@ -89,12 +90,20 @@ export class ActionStore {
   /** @returns undefined for an id that was never given or has expired */
   async find(id: string): Promise<StoredAction | undefined> {
     if (!/^[0-9a-f]{32}$/.test(id)) return undefined;
-    const stored = await this.#redis.get(`${ACTION_PREFIX}${id}`);
-    return stored === null ? undefined : StoredAction.safeParse(JSON.parse(stored)).data;
+    const stored = await unlessWrongType(this.#redis.get(`${ACTION_PREFIX}${id}`), null);
+    return StoredAction.safeParse(fromJson(stored ?? "")).data;
   }
 
   /** The id of the button that takes this very lock off. */
   async buttonId({ project, environment, since }: LockScope & Partial<PersonLock>): Promise<string> {
     return this.idFor({ lock: { project, environment, since } }, "unlock");
+  }
+}
+
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }

@@ -1,8 +1,9 @@
 import type { Redis } from "ioredis";
 import { z } from "zod";
+import { unlessWrongType } from "../wrong-type.js";
 
 /** What Slipway knows about one message that it keeps up to date. */
-const Announcement = z.object({
+export const Announcement = z.object({
   channelId: z.string(),
   /** Absent until Discord has answered with it. */
   messageId: z.string().optional(),
@@ -28,7 +29,8 @@ export class AnnouncementStore {
   }
 
   async find(id: string): Promise<Announcement | undefined> {
-    const stored = await this.#redis.hgetall(key(id));
+    // What is no announcement is replaced by the next one.
+    const stored = await unlessWrongType(this.#redis.hgetall(key(id)), {});
     return Announcement.safeParse(stored).data;
   }
 

@@ -1,6 +1,7 @@
 import type { Redis } from "ioredis";
 import { z } from "zod";
 import type { Target } from "../deployments/record.js";
+import { unlessWrongType } from "../wrong-type.js";
 import {
   HEALTH_RANGE_NAMES,
   HEALTH_RANGES,
@@ -99,12 +100,12 @@ export class HealthHistory {
    * @param check one check of the environment; without it, the environment as a whole
    */
   async series(target: Target, range: HealthRange, now: number, check = WHOLE): Promise<HealthSeries> {
-    return seriesFrom(await this.#redis.hgetall(historyKey(target, check)), range, now);
+    return seriesFrom(await unlessWrongType(this.#redis.hgetall(historyKey(target, check)), {}), range, now);
   }
 
   /** Every range at once: one reading, for a table and a picture that agree. */
   async allSeries(target: Target, now: number, check = WHOLE): Promise<readonly HealthSeries[]> {
-    const kept = await this.#redis.hgetall(historyKey(target, check));
+    const kept = await unlessWrongType(this.#redis.hgetall(historyKey(target, check)), {});
     return HEALTH_RANGE_NAMES.map((range) => seriesFrom(kept, range, now));
   }
 

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Redis } from "ioredis";
 import type { Logger } from "pino";
 import { TroubleLog } from "../trouble-log.js";
+import { unlessWrongType } from "../wrong-type.js";
 
 const INSTANCE_KEY = "slipway:instance";
 /** Redis may be emptied while the connection stays up. */
@@ -56,6 +57,6 @@ async function readInstance(redis: Redis): Promise<{ id: string; isNew: boolean 
   const candidate = randomBytes(12).toString("hex");
   await redis.set(INSTANCE_KEY, candidate, "NX");
   // Not by the answer: it may have been lost, and the command sent again.
-  const id = (await redis.get(INSTANCE_KEY)) ?? candidate;
+  const id = (await unlessWrongType(redis.get(INSTANCE_KEY), "unreadable")) ?? candidate;
   return { id, isNew: id === candidate };
 }

@@ -61,7 +61,7 @@ export function refusalEn(refusal: Refusal): string {
 function locked({ environment, lock }: Extract<Refusal, { code: "locked" }>): string {
   const what = lock.environment === undefined ? `All of **${lock.project}**` : `**${environment}**`;
   if (lock.unreadable) {
-    return `${what} counts as locked: this version of Slipway cannot read what is stored about its lock. Clear it with \`/unlock\`.`;
+    return `${what} counts as locked: this version of Slipway cannot read what is stored about it. Set that aside with \`/unlock\`.`;
   }
   const why = lock.reason === "" ? "" : `: ${lock.reason}`;
   return `${what} is locked by ${lock.owner.userName} until ${fullTime(lock.expiresAt)}${why}. Ask them, or take the lock off with \`/unlock\`.`;

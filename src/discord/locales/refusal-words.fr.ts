@@ -63,7 +63,7 @@ function locked({ environment, lock }: Extract<Refusal, { code: "locked" }>): st
   const whole = lock.environment === undefined;
   const what = whole ? `Tout le projet **${lock.project}**` : `**${environment}**`;
   if (lock.unreadable) {
-    return `${what} compte comme verrouillé : cette version de Slipway ne sait pas lire ce qui est enregistré sur son verrou. Levez-le avec \`/unlock\`.`;
+    return `${what} compte comme verrouillé : cette version de Slipway ne sait pas lire ce qui y est enregistré. Mettez-le de côté avec \`/unlock\`.`;
   }
   const why = lock.reason === "" ? "" : ` : ${lock.reason}`;
   return `${what} est verrouillé par ${lock.owner.userName} jusqu'au ${fullTime(lock.expiresAt)}${why}. Demandez-lui, ou levez le verrou avec \`/unlock\`.`;

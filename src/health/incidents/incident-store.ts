@@ -1,6 +1,7 @@
 import type { Redis } from "ioredis";
 import type { AuditEntry } from "../../audit/audit-trail.js";
 import { Changes, changeId } from "../../changes/changes.js";
+import { unlessWrongType } from "../../wrong-type.js";
 import type { Board } from "./board.js";
 import { boardOf, changesBetween, fromJson, INCIDENT_FIELD } from "./board-fields.js";
 import type { Decision } from "./decide.js";
@@ -107,7 +108,10 @@ export class IncidentStore {
 
   /** What is to be done, oldest first. What this version cannot read is dropped. */
   async pending(count = 1_000): Promise<readonly PendingEffect[]> {
-    const stored = await this.#redis.zrange(OUTBOX_KEY, 0, String(count - 1), "WITHSCORES");
+    const stored = await unlessWrongType(
+      this.#redis.zrange(OUTBOX_KEY, 0, String(count - 1), "WITHSCORES"),
+      [],
+    );
     const found: PendingEffect[] = [];
     for (let index = 0; index < stored.length; index += 2) {
       const order = Number(stored[index + 1]);
@@ -125,29 +129,25 @@ export class IncidentStore {
 
   /** An open incident, or one that ended within the last 400 days. */
   async find(id: string): Promise<Incident | undefined> {
-    const open = await this.#redis.hget(BOARD_KEY, `${INCIDENT_FIELD}${id}`);
-    return decodeIncident(open ?? (await this.#redis.get(closedKey(id))));
+    const open = await unlessWrongType(this.#redis.hget(BOARD_KEY, `${INCIDENT_FIELD}${id}`), null);
+    return decodeIncident(open ?? (await unlessWrongType(this.#redis.get(closedKey(id)), null)));
   }
 
   /** The incidents that ended in a span of time, the newest first. Milliseconds since the epoch, both included. */
   async closed(from: number, to: number, count = 1_000): Promise<readonly Incident[]> {
-    const ids = await this.#redis.zrange(
-      CLOSED_KEY,
-      String(to),
-      String(from),
-      "BYSCORE",
-      "REV",
-      "LIMIT",
-      0,
-      count,
-    );
+    const range = [String(to), String(from), "BYSCORE", "REV", "LIMIT", 0, count] as const;
+    const ids = await unlessWrongType(this.#redis.zrange(CLOSED_KEY, ...range), []);
     if (ids.length === 0) return [];
     const stored = await this.#redis.mget(...ids.map(closedKey));
     return stored.flatMap((text) => decodeIncident(text) ?? []);
   }
 
   async #read(): Promise<Known> {
-    const { version, ...fields } = await this.#redis.hgetall(BOARD_KEY);
+    const stored: Readonly<Record<string, string>> = await unlessWrongType(
+      this.#redis.hgetall(BOARD_KEY),
+      {},
+    );
+    const { version, ...fields } = stored;
     const known = { version: Number(version ?? 0), ...boardOf(fields) };
     this.#known = known;
     return known;
