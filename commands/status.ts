@@ -1,6 +1,7 @@
 import type { RESTPostAPIChatInputApplicationCommandsJSONBody } from "discord-api-types/v10";
 import type { Command } from "../src/discord/command.js";
-import { refusalReply, statusReply } from "../src/discord/messages/replies.js";
+import { refusalReply } from "../src/discord/messages/replies.js";
+import { statusReply } from "../src/discord/messages/status-reply.js";
 import { suggestTarget } from "../src/discord/suggestions.js";
 import { environmentOption, namedTarget, projectOption } from "./target-options.js";
 

@@ -1,5 +1,11 @@
 import type { Config } from "../config/schema.js";
-import { beginOfMonths, doraFigures, type Incident, type MonthFigures } from "../deployments/dora.js";
+import {
+  beginOfMonths,
+  doraFigures,
+  type Incident,
+  type MonthFigures,
+  monthIn,
+} from "../deployments/dora.js";
 import type { Target } from "../deployments/record.js";
 import type { Refusal } from "../deployments/refusal.js";
 import type { DeploymentStore } from "../deployments/store.js";
@@ -83,6 +89,8 @@ async function statsOf(
 ): Promise<EnvironmentStats> {
   const records = await store.newest(target, MAX_RECORDS);
   const countedSince = records.length === MAX_RECORDS ? records.at(-1)?.createdAt : undefined;
+  // None at all: as if the first one were still to come.
+  const firstAt = countedSince === undefined ? (records.at(-1)?.createdAt ?? now) : undefined;
   const period = { now, months, timeZone: config.timeZone, bakeMs: target.config.monitor.bake.lasts * 1000 };
   const since = Math.max(beginOfMonths(period), countedSince ?? 0);
   const facts = {
@@ -92,7 +100,23 @@ async function statsOf(
   const { project, environment } = target;
   return {
     target: { project, environment },
-    months: doraFigures(facts, period),
+    months: sinceFirst(doraFigures(facts, period), config.timeZone, firstAt),
     ...(countedSince !== undefined && { countedSince }),
   };
+}
+
+/**
+ * Leaves out the months before the first deployment, of which there is nothing to say; the present month stays.
+ * @param firstAt the first deployment there ever was; undefined where it is not among those that were read
+ */
+function sinceFirst(
+  months: readonly MonthFigures[],
+  timeZone: string,
+  firstAt: number | undefined,
+): readonly MonthFigures[] {
+  const firstMonth = firstAt === undefined ? "" : monthIn(timeZone)(firstAt);
+  const begin = months.findIndex(
+    ({ month, timeToRestoreMs }) => month >= firstMonth || timeToRestoreMs !== undefined,
+  );
+  return months.slice(begin === -1 ? -1 : begin);
 }

@@ -168,7 +168,7 @@ function median(values: readonly number[]): number | undefined {
 }
 
 /** `2026-03`, as the calendar there has it. */
-function monthIn(timeZone: string): (at: number) => string {
+export function monthIn(timeZone: string): (at: number) => string {
   const format = new Intl.DateTimeFormat("en", { timeZone, year: "numeric", month: "2-digit" });
   const known = new Map<number, string>();
   return (at) => {

@@ -6,6 +6,7 @@ import { hostStateEn } from "./host-words.en.js";
 import { nextWordsEn } from "./next-words.en.js";
 import { notRunEn, notStartedEn, probeReasonEn, unreachableEn } from "./probe-words.en.js";
 import { refusalEn } from "./refusal-words.en.js";
+import { statusWordsEn } from "./status-words.en.js";
 import type { Words } from "./words.js";
 
 export const en: Words = {
@@ -71,6 +72,7 @@ export const en: Words = {
   changes: changesWordsEn,
   ended: endedWordsEn,
   action: actionWordsEn,
+  status: statusWordsEn,
   refusal: refusalEn,
   call: {
     failed: (mention, number, target) => `${mention} Deployment #${number} to **${target}** failed.`,
@@ -88,10 +90,6 @@ export const en: Words = {
       `Deployment #${number} already brings ${commit} to **${target}**. Nothing was started. Follow it in ${channel}.`,
     awaitsApproval: (number, target, commit, channel, expires) =>
       `Deployment #${number} of ${commit} to **${target}** waits for its approval in ${channel}; it expires ${expires}.`,
-    nothingRuns: "nothing deployed yet",
-    unknownRuns: (last) =>
-      last === undefined ? "not known" : `not known; the last known release is ${last}`,
-    notDeployed: "not deployed by Slipway",
     runs: (commit, when, by) => `${commit} · ${when} · ${by}`,
     running: (number, commit) => `#${number} is running: ${commit}`,
     waiting: (count) => (count === 1 ? "1 deployment waits" : `${count} deployments wait`),
@@ -104,8 +102,7 @@ export const en: Words = {
     ago: (count, unit) => `${count} ${{ minute: "min", hour: "h", day: "d" }[unit]} ago`,
     unknownCommand: "This version of Slipway does not know that command. Reload Discord and try again.",
     wrongGuild: "Slipway works for another server. Ask the person who set it up.",
-    unavailable:
-      "Slipway cannot reach its memory (Redis) at the moment. Nothing was started. Try again in a minute.",
+    unavailable: "Slipway cannot reach Redis. Nothing was started. Try again in a minute.",
     writeRefused:
       "Redis accepts no changes at the moment: it is full or read-only. Nothing was changed. Tell whoever runs Slipway, and try again later.",
     failed:

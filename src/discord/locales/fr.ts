@@ -6,6 +6,7 @@ import { hostStateFr } from "./host-words.fr.js";
 import { nextWordsFr } from "./next-words.fr.js";
 import { notRunFr, notStartedFr, probeReasonFr, unreachableFr } from "./probe-words.fr.js";
 import { refusalFr } from "./refusal-words.fr.js";
+import { statusWordsFr } from "./status-words.fr.js";
 import type { Words } from "./words.js";
 
 export const fr: Words = {
@@ -71,6 +72,7 @@ export const fr: Words = {
   changes: changesWordsFr,
   ended: endedWordsFr,
   action: actionWordsFr,
+  status: statusWordsFr,
   refusal: refusalFr,
   call: {
     failed: (mention, number, target) =>
@@ -89,9 +91,6 @@ export const fr: Words = {
       `Le déploiement n° ${number} apporte déjà ${commit} à **${target}**. Rien n’a été lancé. Suivez-le dans ${channel}.`,
     awaitsApproval: (number, target, commit, channel, expires) =>
       `Le déploiement n° ${number} de ${commit} vers **${target}** attend son approbation dans ${channel} ; il expire ${expires}.`,
-    nothingRuns: "rien de déployé pour l'instant",
-    unknownRuns: (last) => (last === undefined ? "inconnu" : `inconnu ; dernière version connue : ${last}`),
-    notDeployed: "non déployé par Slipway",
     runs: (commit, when, by) => `${commit} · ${when} · ${by}`,
     running: (number, commit) => `le n° ${number} est en cours : ${commit}`,
     waiting: (count) => (count === 1 ? "1 déploiement en attente" : `${count} déploiements en attente`),
@@ -106,8 +105,7 @@ export const fr: Words = {
     ago: (count, unit) => `il y a ${count} ${{ minute: "min", hour: "h", day: "j" }[unit]}`,
     unknownCommand: "Cette version de Slipway ne connaît pas cette commande. Rechargez Discord et réessayez.",
     wrongGuild: "Slipway travaille pour un autre serveur. Demandez à la personne qui l'a installé.",
-    unavailable:
-      "Slipway n'atteint pas sa mémoire (Redis) pour le moment. Rien n'a été lancé. Réessayez dans une minute.",
+    unavailable: "Slipway n’arrive pas à joindre Redis. Rien n’a été lancé. Réessayez dans une minute.",
     writeRefused:
       "Redis n'accepte aucune modification pour le moment : il est plein ou en lecture seule. Rien n'a été modifié. Prévenez la personne qui gère Slipway, puis réessayez plus tard.",
     failed:

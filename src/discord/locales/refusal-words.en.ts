@@ -31,7 +31,7 @@ export function refusalEn(refusal: Refusal): string {
       } Rollbacks are still possible.`;
     case "not-on-source":
       return refusal.running === undefined
-        ? `Only what runs on **${refusal.source}** may come here, and the newest deployment there has not succeeded. Deploy to **${refusal.source}** first.`
+        ? `Only the commit that runs on **${refusal.source}** may come here, and no commit is known to run there for certain. Deploy to **${refusal.source}** first.`
         : `Only what runs on **${refusal.source}** may come here: that is \`${refusal.running}\`. Deploy your commit to **${refusal.source}** first, or use \`/promote\`.`;
     case "not-validated":
       return `The commit runs on **${refusal.source}** but is not validated: ${CI[refusal.ci]}.`;
@@ -40,7 +40,7 @@ export function refusalEn(refusal: Refusal): string {
         return `GitHub cannot compare \`${refusal.ref}\` with the environment's branch, so it counts as outdated. Nothing was started.`;
       return `\`${refusal.ref}\` is ${refusal.behindBy === 1 ? "1 commit" : `${refusal.behindBy} commits`} behind the environment's branch. Bring it up to date and ask again.`;
     case "nothing-to-promote":
-      return `Nothing on **${refusal.source}** can be promoted: its newest deployment has not succeeded. Deploy there first.`;
+      return `Nothing on **${refusal.source}** can be promoted: no commit is known to run there for certain. Deploy there first.`;
     case "nothing-to-roll-back":
       return `There is nothing to go back to on **${refusal.environment}**: no earlier release succeeded there, or the one you named is not among the last 25.`;
     case "break-glass-reason":

@@ -32,7 +32,7 @@ export function refusalFr(refusal: Refusal): string {
       } Les retours en arrière restent possibles.`;
     case "not-on-source":
       return refusal.running === undefined
-        ? `Seul ce qui tourne sur **${refusal.source}** peut venir ici, et le dernier déploiement là-bas n'a pas réussi. Déployez d'abord sur **${refusal.source}**.`
+        ? `Seul le commit en place sur **${refusal.source}** peut venir ici, et aucun n’y est en place avec certitude. Déployez d’abord sur **${refusal.source}**.`
         : `Seul ce qui tourne sur **${refusal.source}** peut venir ici : c'est \`${refusal.running}\`. Déployez d'abord votre commit sur **${refusal.source}**, ou utilisez \`/promote\`.`;
     case "not-validated":
       return `Le commit tourne sur **${refusal.source}** mais n'est pas validé : ${CI[refusal.ci]}.`;
@@ -41,7 +41,7 @@ export function refusalFr(refusal: Refusal): string {
         return `GitHub ne peut pas comparer \`${refusal.ref}\` avec la branche de l’environnement : cette version est considérée comme en retard. Rien n’a été lancé.`;
       return `\`${refusal.ref}\` a ${refusal.behindBy === 1 ? "1 commit" : `${refusal.behindBy} commits`} de retard sur la branche de l'environnement. Mettez-le à jour, puis redemandez.`;
     case "nothing-to-promote":
-      return `Rien sur **${refusal.source}** ne peut être promu : son dernier déploiement n'a pas réussi. Déployez-y d'abord.`;
+      return `Rien sur **${refusal.source}** ne peut être promu : aucun commit n’y est en place avec certitude. Déployez-y d’abord.`;
     case "nothing-to-roll-back":
       return `Il n'y a rien vers quoi revenir sur **${refusal.environment}** : aucune version antérieure n'y a réussi, ou celle que vous nommez n'est pas parmi les 25 dernières.`;
     case "break-glass-reason":

@@ -12,6 +12,7 @@ import type { Refusal } from "../../deployments/refusal.js";
 import type { ActionWords } from "./action-words.js";
 import type { ChangesWords } from "./changes-words.js";
 import type { NextWords } from "./next-words.js";
+import type { StatusWords } from "./status-words.js";
 
 type StepCode = Extract<StepTitle, { code: string }>["code"];
 
@@ -64,6 +65,7 @@ export interface Words {
   readonly changes: ChangesWords;
   readonly ended: EndedWords;
   readonly action: ActionWords;
+  readonly status: StatusWords;
   readonly refusal: (refusal: Refusal) => string;
   readonly reply: ReplyWords;
   /** Each begins with a mention. */
@@ -128,9 +130,6 @@ export interface ReplyWords {
     channel: string,
     expires: string,
   ) => string;
-  readonly nothingRuns: string;
-  readonly unknownRuns: (last: string | undefined) => string;
-  readonly notDeployed: string;
   readonly runs: (commit: string, when: string, by: string) => string;
   readonly running: (number: number, commit: string) => string;
   readonly waiting: (count: number) => string;

@@ -54,6 +54,7 @@ export function statsChart(
   const shown = stats.environments.slice(0, MOST_ENVIRONMENTS);
   const projects = new Set(shown.map(({ target }) => target.project));
   const [first] = shown;
+  const longest = shown.map(({ months }) => months).reduce((a, b) => (b.length > a.length ? b : a), []);
   const day = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeZone });
   return {
     ...{ kind: "dora", language, words: words.chart },
@@ -64,10 +65,10 @@ export function statsChart(
           ? [...projects].join()
           : words.title,
     subtitle: words.subtitle(day.format(stats.at), timeZone),
-    months: first?.months.map(({ month }) => month) ?? [],
+    months: longest.map(({ month }) => month),
     environments: shown.map(({ target, months }) => ({
       name: projects.size === 1 ? target.environment : nameOf(target),
-      values: valuesOf(months),
+      values: valuesOf(padded(months, longest)),
     })),
   };
 }
@@ -78,6 +79,12 @@ function wordsOf(language: Language): StatsWords {
 
 function nameOf({ project, environment }: Target): string {
   return `${project} / ${environment}`;
+}
+
+/** Every environment has as many months in the picture: nothing for those before its first deployment. */
+function padded(months: readonly MonthFigures[], longest: readonly MonthFigures[]): readonly MonthFigures[] {
+  const missing = longest.slice(0, longest.length - months.length);
+  return [...missing.map(({ month }) => ({ month, deployments: 0 })), ...months];
 }
 
 function valuesOf(months: readonly MonthFigures[]): DoraChartEnvironment["values"] {

@@ -47,17 +47,32 @@ describe("lookUpStats", () => {
         environments: [
           {
             target: { project: "shop", environment: "uat" },
-            months: [{ deployments: 0 }, { deployments: 3 }],
+            months: [{ deployments: 3 }],
           },
           {
             target: { project: "shop", environment: "prod" },
-            months: [{ deployments: 0 }, { deployments: 0 }],
+            months: [{ deployments: 0 }],
           },
         ],
         left: 0,
       },
     });
     expect(one).toMatchObject({ stats: { environments: [{ target: { environment: "uat" } }] } });
+  });
+
+  it("begins with the month of the first deployment, and keeps the empty months after it", async () => {
+    const at = Date.UTC(2026, 2, 20);
+    await deployed(1, { createdAt: at, startedAt: at, finishedAt: at });
+
+    const found = await lookUpStats({ config, store, now: () => NOW }, { months: 12, environment: "uat" });
+
+    const months = found.kind === "found" ? (found.stats.environments[0]?.months ?? []) : [];
+    expect(months.map(({ month, deployments }) => `${month}: ${deployments}`)).toEqual([
+      "2026-03: 1",
+      "2026-04: 0",
+      "2026-05: 0",
+      "2026-06: 0",
+    ]);
   });
 
   it("refuses an environment that is not configured", async () => {
@@ -134,7 +149,7 @@ describe("lookUpStats", () => {
     };
 
     expect(await lookUp({ environment: "uat" }, incidents)).toMatchObject({
-      stats: { environments: [{ months: [{}, { changeFailureRate: 1, timeToRestoreMs: 30_000 }] }] },
+      stats: { environments: [{ months: [{ changeFailureRate: 1, timeToRestoreMs: 30_000 }] }] },
     });
   });
 });

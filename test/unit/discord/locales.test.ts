@@ -71,6 +71,27 @@ function sayRefusals(refusal: Words["refusal"], say: Say): void {
   say("refusal.break-glass", refusal({ code: "break-glass-reason" }));
 }
 
+function sayStatus(status: Words["status"], say: Say): void {
+  for (const key of ["nothing", "adopted", "mixed", "lockUnreadable"] as const)
+    say(`status.${key}`, status[key]);
+  for (const key of ["since", "down", "recovering", "healthy", "failing"] as const)
+    say(`status.${key}`, status[key]("AT"));
+  for (const [key, word] of Object.entries(status.outcome)) say(`status.${key}`, word);
+  for (const last of ["A", undefined]) {
+    say(`status.unknown-${last}`, status.unknown(last));
+    say(`status.host.unknown-${last}`, status.host.unknown(last));
+    say(`status.host.between-${last}`, status.host.between(last, "B"));
+    say(`status.frozen-${last}`, status.frozen(last, "WHY"));
+  }
+  for (const key of ["nothing", "unreadable", "noAnswer"] as const)
+    say(`status.host.${key}`, status.host[key]);
+  say("status.host.drift", status.host.drift("A", "AT"));
+  say("status.host.head", status.host.head("A"));
+  say("status.through", status.through(3, "X"));
+  say("status.last", status.last(3, "X", "AT"));
+  say("status.locked", status.locked("X", "AT", "WHY"));
+}
+
 function sayApproval(approval: Words["approval"], say: Say): void {
   for (const [key, word] of Object.entries({ ...approval.why, ...prefixed("state", approval.state) })) {
     say(`approval.${key}`, word);
@@ -228,6 +249,7 @@ function sentences(language: "en" | "fr"): Readonly<Record<string, string>> {
     if (typeof word === "string") say(key, word);
   }
   sayRefusals(refusal, say);
+  sayStatus(rest.status, say);
   sayApproval(approval, say);
   sayChanges(changes, say);
   sayEnded(ended, say);

@@ -10,8 +10,8 @@ import {
   historyReply,
   type Reply,
   refusalReply,
-  statusReply,
 } from "../../../src/discord/messages/replies.js";
+import { statusReply } from "../../../src/discord/messages/status-reply.js";
 import { aRecord, aRelease, configWith, environmentInput, sha, targetOf } from "../deployments/samples.js";
 import { expectHarmless, expectTakenByDiscord, textsOf } from "./check-body.js";
 import { hostileText } from "./hostile.js";
@@ -126,7 +126,7 @@ describe("the reply to /status", () => {
     const text = textsOf(statusReply([aStatus({ through: current, open }, current)], "en")).join("\n");
 
     expect(text).toContain("🟢");
-    expect(text).toContain("Sell more shoes · <t:1700000000:R>");
+    expect(text).toContain("Sell more shoes · since <t:1700000000:R>");
     expect(text).toContain("#8 is running");
     expect(text).toContain("2 deployments wait");
   });

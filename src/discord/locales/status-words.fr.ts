@@ -1,0 +1,35 @@
+import type { StatusWords } from "./status-words.js";
+
+export const statusWordsFr: StatusWords = {
+  nothing: "rien n’est encore en place ici",
+  since: (at) => `depuis ${at}`,
+  through: (number, by) => `déploiement n° ${number} (${by})`,
+  adopted: "lu sur le serveur, non déployé par Slipway",
+  mixed: "**Les serveurs ont des versions différentes :**",
+  unknown: (last) =>
+    `**Version en place inconnue**${last === undefined ? "" : ` ; la dernière connue avec certitude est ${last}`}`,
+  host: {
+    nothing: "rien en place",
+    unknown: (last) => `inconnu${last === undefined ? "" : ` (dernière certaine : ${last})`}`,
+    between: (from, to) => `en cours de passage ${from === undefined ? "" : `de ${from} `}à ${to}`,
+    unreadable: "les données de Slipway sur ce serveur sont illisibles",
+    noAnswer: "n’a pas répondu ; affiché tel qu’enregistré",
+    drift: (commit, since) => `code déplacé à la main vers ${commit}, constaté ${since}`,
+    head: (commit) => `son code est sur ${commit}`,
+  },
+  last: (number, outcome, at) => `Dernier déploiement : n° ${number} ${outcome} ${at}`,
+  outcome: {
+    succeeded: "réussi",
+    failed: "échoué",
+    cancelled: "annulé",
+    void: "non repris",
+    indeterminate: "interrompu, résultat inconnu",
+  },
+  down: (since) => `**En panne** depuis ${since}`,
+  recovering: (since) => `En cours de rétablissement : répond depuis ${since}`,
+  healthy: (at) => `En bonne santé, dernier contrôle ${at}`,
+  failing: (since) => `Contrôles en échec depuis ${since}, pas encore confirmé`,
+  locked: (by, until, reason) => `Verrouillé par ${by} jusqu’à ${until} : ${reason}`,
+  lockUnreadable: "Considéré comme verrouillé : le verrou enregistré est illisible",
+  frozen: (until, reason) => `Gelé${until === undefined ? "" : ` jusqu’à ${until}`} : ${reason}`,
+};
