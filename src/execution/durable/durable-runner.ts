@@ -21,6 +21,9 @@ import { Sweeper } from "./sweeper.js";
 /** Beyond the grace, for the host to say that a run was ended. */
 const CANCEL_MARGIN_SECONDS = 10;
 
+/** A stored log holds no more than this of all steps together. */
+const FETCHED_BYTES = 8 * 1024 * 1024;
+
 export interface DurableRunnerOptions {
   /** Stays open when the durable runner is closed. */
   readonly ssh: RemoteRunner & ChannelOpener;
@@ -33,6 +36,8 @@ export interface DurableRunnerOptions {
   readonly patienceSeconds?: number;
   /** How long a run waits for a step of another deployment of its environment on the host. @defaultValue 60 */
   readonly busySeconds?: number;
+  /** How much output of a run is fetched from its beginning, and as much from its end; bytes. @defaultValue 8 MiB */
+  readonly fetchedBytes?: number;
   /** How long a host may take for the first word of an answer about a run. @defaultValue 30 */
   readonly answerSeconds?: number;
   /** How many runs keep their output on a host. @defaultValue 200 */
@@ -187,8 +192,8 @@ class Follower {
 
   follow(request: FollowRequest, signal: AbortSignal | undefined): Promise<AttachOutcome> {
     const { logger, graceSeconds = 10, patienceSeconds = 900, busySeconds = 60 } = this.#options;
-    const { answerSeconds = 30 } = this.#options;
-    const limits = { graceSeconds, patienceSeconds, busySeconds, answerSeconds };
+    const { answerSeconds = 30, fetchedBytes = FETCHED_BYTES } = this.#options;
+    const limits = { fetchedBytes, graceSeconds, patienceSeconds, busySeconds, answerSeconds };
     const work = underEither(this.#closing.signal, signal, (either) =>
       runToOutcome({ ...request, ...limits, logger, signal: either }),
     ).finally(() => this.#following.delete(work));

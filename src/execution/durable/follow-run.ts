@@ -11,6 +11,8 @@ export type FollowResult =
   | { readonly kind: "ended"; readonly status: EndedRun }
   /** There is nothing to follow. */
   | { readonly kind: "answered"; readonly word: RunnerWord }
+  /** Enough came of the output that is wanted next; `status` when the run is over. */
+  | { readonly kind: "paused"; readonly status?: EndedRun }
   /** The host does not follow the protocol, or does not answer; `said` quotes it. */
   | { readonly kind: "fault"; readonly fault: FaultKind; readonly said: string }
   /** The link has gone, or the runner has. `status`: the run is over, and part of its output is missing. */
@@ -21,12 +23,20 @@ interface FollowOptions {
   readonly words: readonly [verb: string, ...args: (string | number)[]];
   readonly input?: string;
   readonly log: RunLog;
+  /** How much output is taken in, from the beginning and from the end of the log; bytes. */
+  readonly fetchedBytes: number;
   readonly signal: AbortSignal;
   /** How long the host may take for its first word, and for more output of a run that is over. */
   readonly answerSeconds: number;
   /** The run is there. */
   readonly onClaimed: () => void;
 }
+
+/** The last word of a call that waits for the end of a run, and wants no output before that. */
+export const QUIET = "quiet";
+
+/** The last word of a call for all that is left of a run that is known to be over. */
+export const REST = "rest";
 
 /** What may come before there is anything to follow. A `follow` starts nothing, so that no fence can refuse it. */
 const ANSWERS: ReadonlySet<string> = new Set(["absent", "missing"]);
@@ -99,10 +109,12 @@ class Follower {
   }
 
   onLog(bytes: Buffer): Promise<void> | undefined {
-    const { log } = this.#options;
+    const { log, fetchedBytes } = this.#options;
     if (this.#over) return undefined;
     if (this.#end) this.#expect();
-    const busy = log.take(this.#end ? bytes.subarray(0, this.#end.logBytes - log.received) : bytes);
+    const until = this.#wantsAll ? (this.#end?.logBytes ?? Number.MAX_SAFE_INTEGER) : fetchedBytes;
+    const wanted = Math.max(0, until - log.received);
+    const busy = log.take(bytes.subarray(0, wanted));
     if (busy) return busy.then(() => this.#checkEnd());
     this.#checkEnd();
     return undefined;
@@ -139,6 +151,13 @@ class Follower {
     this.#checkEnd();
   }
 
+  /** Whether what comes now goes up to the end: the middle of a long log is left out. */
+  get #wantsAll(): boolean {
+    const { log, fetchedBytes, words } = this.#options;
+    if (words.at(-1) === REST) return true;
+    return this.#end !== undefined && this.#end.logBytes - log.received <= 2 * fetchedBytes;
+  }
+
   /** The host owes something: silence is no answer. */
   #expect(): void {
     clearTimeout(this.#silence);
@@ -162,9 +181,18 @@ class Follower {
   }
 
   #checkEnd(): void {
-    const { log } = this.#options;
-    if (this.#over || !this.#end || !this.#exchange || log.isBusy || log.received < this.#end.logBytes)
+    const { log, fetchedBytes, words } = this.#options;
+    if (this.#over || !this.#exchange || log.isBusy) return;
+    // Of a long log nothing more is wanted until its end is known.
+    const isPaused = !this.#wantsAll && log.received >= fetchedBytes;
+    if (!this.#end) {
+      if (isPaused && words.at(-1) !== QUIET) this.#settle({ kind: "paused" });
       return;
+    }
+    if (log.received < this.#end.logBytes) {
+      if (isPaused || words.at(-1) === QUIET) this.#settle({ kind: "paused", status: this.#end });
+      return;
+    }
     // The runner waits for this line before it leaves.
     this.#exchange.write("done\n");
     this.#exchange.endInput();

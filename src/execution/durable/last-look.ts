@@ -1,13 +1,16 @@
 import { underEither } from "../either-signal.js";
 import { HostUnreachableError } from "../host-unreachable-error.js";
 import type { CommandOutcome } from "../remote-runner.js";
-import { followRun } from "./follow-run.js";
+import { followRun, REST } from "./follow-run.js";
 import type { HostRunner } from "./host-runner.js";
 import type { RunLog } from "./run-log.js";
 import { outcomeOf } from "./run-status.js";
 
 /** How long a host may take once a limit is reached, ms: short after a stop, because a person waits. */
 const LOOK_MS = { deadline: 15_000, stop: 4_000 } as const;
+
+/** There is no time for more. */
+const MOST_BYTES = 1024 * 1024;
 
 interface LastLook {
   readonly runner: HostRunner;
@@ -35,7 +38,7 @@ export async function lastLook({
       const word = await runner.ask(["status", runId], either);
       if (word?.word !== "end") return undefined;
       const { status } = word;
-      await fetchRest(runner, runId, log, either);
+      if (status.logBytes - log.received <= MOST_BYTES) await fetchRest(runner, runId, log, either);
       if (log.received < status.logBytes) log.skipTo(status.logBytes);
       return outcomeOf(status);
     });
@@ -49,12 +52,13 @@ export async function lastLook({
 
 /** The outcome is known: what goes wrong here only costs output. */
 async function fetchRest(runner: HostRunner, runId: string, log: RunLog, signal: AbortSignal): Promise<void> {
-  const words = ["follow", runId, log.received] as const;
+  const words = ["follow", runId, log.received, REST] as const;
   const options = {
     runner,
     log,
     signal,
     words,
+    fetchedBytes: Number.MAX_SAFE_INTEGER,
     answerSeconds: LOOK_MS.stop / 1000,
     onClaimed: () => undefined,
   };

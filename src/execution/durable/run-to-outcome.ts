@@ -4,7 +4,7 @@ import { HostUnreachableError, type UnreachableCode } from "../host-unreachable-
 import type { CommandOutcome, OutputListener } from "../remote-runner.js";
 import { Backoff } from "./backoff.js";
 import { badFence, checkSeenToken } from "./fence-token.js";
-import { type FollowResult, followRun } from "./follow-run.js";
+import { type FollowResult, followRun, QUIET, REST } from "./follow-run.js";
 import { type HostRunner, throwRefusal } from "./host-runner.js";
 import { lastLook } from "./last-look.js";
 import { RunFaults } from "./run-faults.js";
@@ -34,6 +34,8 @@ export interface RunToOutcomeOptions extends RunTimes {
   readonly patienceSeconds: number;
   /** How long a step of another deployment may be at work there before this one is given up. */
   readonly busySeconds: number;
+  /** How much output is taken in, from the beginning and from the end of the log; bytes. */
+  readonly fetchedBytes: number;
   /** How long a host may take for the first word of an answer. */
   readonly answerSeconds: number;
   readonly logger: Logger;
@@ -79,6 +81,7 @@ class RunAttempts {
   #lastHeard = performance.now();
   #busySince: number | undefined;
   #shortLogs = 0;
+  #hasEnded = false;
 
   constructor(options: RunToOutcomeOptions, limits: RunLimits, signal: AbortSignal) {
     this.#options = options;
@@ -110,7 +113,7 @@ class RunAttempts {
   async #attempt(): Promise<AttachOutcome | undefined> {
     try {
       const [received, startedAt] = [this.#log.received, performance.now()];
-      const result = await this.#follow();
+      const result = await this.#followToPause();
       const isUseful = this.#log.received > received || performance.now() - startedAt > USEFUL_MS;
       this.#note(result, isUseful);
       return await this.#decide(result, isUseful);
@@ -123,15 +126,30 @@ class RunAttempts {
     }
   }
 
+  /** Leaves out the middle of a long log, and goes on at once. */
+  async #followToPause(): Promise<FollowResult> {
+    for (;;) {
+      const result = await this.#follow();
+      if (result.kind !== "paused") return result;
+      if (result.status === undefined) continue;
+      this.#hasEnded = true;
+      const { fetchedBytes } = this.#options;
+      const tail = result.status.logBytes - fetchedBytes;
+      if (tail > Math.max(this.#log.received, fetchedBytes)) this.#log.skipTo(tail);
+      await this.#log.settled;
+    }
+  }
+
   async #follow(): Promise<FollowResult> {
-    const { runner, runId, start, answerSeconds } = this.#options;
+    const { runner, runId, start, answerSeconds, fetchedBytes } = this.#options;
     const log = this.#log;
     const onClaimed = () => {
       this.#run = "claimed";
     };
-    const shared = { runner, log, signal: this.#signal, answerSeconds, onClaimed };
+    const shared = { runner, log, signal: this.#signal, answerSeconds, fetchedBytes, onClaimed };
+    const mode = this.#hasEnded ? REST : log.received >= fetchedBytes ? QUIET : "live";
     if (!start || this.#run !== "not-sent")
-      return followRun({ ...shared, words: ["follow", runId, log.received] });
+      return followRun({ ...shared, words: ["follow", runId, log.received, mode] });
     const { input, words } = start;
     const result = await followRun({ ...shared, input, words: words(log.received) });
     if (result.kind === "cut" || result.kind === "fault") this.#startIsUncertain();
@@ -157,6 +175,8 @@ class RunAttempts {
         return outcomeOf(result.status);
       case "cut":
         return result.status && this.#endedShort(result.status, isUseful);
+      case "paused":
+        return undefined;
       case "fault":
         return this.#faults.areTooMany && this.#run !== "claimed" ? this.#giveUpOnNonsense() : undefined;
     }

@@ -15,7 +15,7 @@ fi`;
 const CHECK = String.raw`${BASE}; sum=$2 tag=$3 length=$4
 say() { printf '%s %s\n' "$tag" "$*" >&2; }
 lacks=
-for program in cat chmod date ln ls mkdir mv readlink rm sha256sum sleep sync tail touch wc
+for program in cat chmod date dd ln ls mkdir mv readlink rm sha256sum sleep sync tail touch wc
 do command -v "$program" >/dev/null 2>&1 || lacks="$lacks $program"
 done
 for program in flock setsid
@@ -34,11 +34,15 @@ if [ -n "$lacks" ]; then say lacks $lacks; exit; fi
 /** Under another name until all of it has arrived. */
 const INSTALL = `${CHECK}
 umask 077
-if ! { mkdir -p -- "$base" && cd -- "$base" && mkdir -p bin runs locks fences && chmod 700 bin runs locks fences; } 2>/dev/null
-then say refused cannot write to "$base"; exit
-fi
+refuse() {
+  case $why in *"o space left"* | *uota*) say full "$base" ;; *) say refused cannot write to "$base" ;; esac
+  exit
+}
+folders="bin runs new locks fences"
+why=$(LC_ALL=C mkdir -p -- "$base" 2>&1) && cd -- "$base" 2>/dev/null &&
+  why=$({ LC_ALL=C mkdir -p $folders && chmod 700 $folders; } 2>&1) || refuse
 part=bin/$sum.$$.part
-cat >"$part"
+why=$({ LC_ALL=C cat >"$part"; } 2>&1) || { rm -f "$part"; refuse; }
 if [ "$(($(wc -c <"$part")))" = "$length" ] && [ "$(sha256sum <"$part")" = "$sum  -" ]
 then sync "$part"; mv "$part" "bin/$sum.sh" && say installed
 else rm -f "$part"; say cut

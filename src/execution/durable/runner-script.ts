@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
  * and `flock` and `setsid` of util-linux. What it says to Slipway are lines on standard error that begin with TAG,
  * which is random and new for each call; the log goes to standard output after a line of its own with TAG.
  *
- * The base directory holds `runs/ID` (the claim, with log, rc, group and pid), `locks/ID` (held as long as the run
+ * The base directory holds `runs/ID` (the claim, with log, rc, group and pid), `new/ID` (the same before the claim), `locks/ID` (held as long as the run
  * lives), `fences/KEY` (the highest token seen), `fences/KEY.held` (held while any run of that key lives) and `bin`.
  */
 const SOURCE = String.raw`
@@ -28,6 +28,7 @@ find_program() {
 find_program flock; flock=$program
 find_program setsid; setsid=$program
 find_program tail; tail=$program
+find_program dd; dd=$program
 
 about() { id=$1 run=runs/$1 lock=locks/$1; }
 size_of_log() {
@@ -47,7 +48,7 @@ read_text() {
 }
 
 start() {
-  offset=$2
+  offset=$2 quiet=
   about "$1"
   # Not with "&", which would leave SIGINT and SIGQUIT ignored in every step.
   said=$("$setsid" -f sh "$0" "$home" "$tag" claim "$1" "$3" "$4" "$5" "$6" 2>/dev/null)
@@ -65,7 +66,7 @@ claim() {
   exec </dev/null
   [ "$key" = - ] || pass_fence
   [ -d "$run" ] && answer exists
-  command exec 9>>"$lock" || answer refused cannot write to "$PWD/locks"
+  command exec 9>>"$lock" || refuse_folder locks
   until "$flock" -n 9; do
     [ -d "$run" ] && answer exists
     sleep 0.05
@@ -77,13 +78,14 @@ claim() {
     read_fence
     [ "$token" -ge "$highest" ] || answer fenced "$highest"
   fi
-  if ! mkdir -m 700 "$run"; then
+  prepare || { rm -rf "$new"; refuse_folder runs; }
+  # The claim: it fails where the run is there, whoever made it.
+  if ! mv -T "$new" "$run"; then
+    rm -rf "$new"
     [ -d "$run" ] && answer exists
-    answer refused cannot write to "$PWD/runs"
+    refuse_folder runs
   fi
   exec 8>&-
-  # On a full disk even a folder may still find its place.
-  { : >"$run/log" && echo $$ >"$run/pid"; } || { rm -rf "$run"; answer refused no room in "$PWD/runs"; }
   echo claimed
   exec >/dev/null
   # Closed by exec: a redirection of the function alone would keep a copy, and with it the lock.
@@ -95,9 +97,26 @@ claim() {
   settle $?
 }
 
+# All that the runner will write is reserved before the claim, so that the outcome finds room on a disk that the step has
+# filled. "endable" stands in for a link that finds no inode.
+prepare() {
+  new=new/$id
+  rm -rf "$new"
+  mkdir -p new && mkdir -m 700 "$new" && : >"$new/log" && : >"$new/endable" && echo $$ >"$new/pid" &&
+    printf %64s "" >"$new/group" && "$dd" if=/dev/zero of="$new/rc.tmp" bs=4096 count=1 conv=fsync
+} 2>/dev/null
+
+# Says why nothing can be written to a folder.
+refuse_folder() {
+  why=$(LC_ALL=C "$dd" if=/dev/zero of="$1/.room" bs=4096 count=1 conv=fsync 2>&1)
+  rm -f "$1/.room"
+  case $why in *"o space left"* | *uota* | *"ile too large"*) answer full "$PWD/$1" ;; esac
+  answer refused cannot write to "$PWD/$1"
+}
+
 # One step at a time, also of a deployment that nobody follows any more. Its end may be a moment ago.
 hold_environment() {
-  command exec 6>>"fences/$key.held" || answer refused cannot write to "$PWD/fences"
+  command exec 6>>"fences/$key.held" || refuse_folder fences
   "$flock" -w 2 6 || answer busy
 }
 
@@ -110,7 +129,8 @@ read_fence() {
 }
 
 lock_fence() {
-  command exec 8>>"fences/$key.lock" && "$flock" -w 10 8 || answer refused cannot lock "$PWD/fences"
+  command exec 8>>"fences/$key.lock" || refuse_folder fences
+  "$flock" -w 10 8 || answer refused cannot lock "$PWD/fences"
 }
 
 pass_fence() {
@@ -120,7 +140,7 @@ pass_fence() {
   read_fence
   [ "$token" -ge "$highest" ] || answer fenced "$highest"
   if [ "$token" -gt "$highest" ]; then
-    echo "$token" >"fences/$key.new" || answer refused cannot write to "$PWD/fences"
+    echo "$token" >"fences/$key.new" || refuse_folder fences
     sync "fences/$key.new"
     mv "fences/$key.new" "fences/$key"
   fi
@@ -129,12 +149,16 @@ pass_fence() {
 
 settle() {
   kind=exited limit=$seconds
-  if [ -h "$run/ending" ]; then
-    kind=$(readlink "$run/ending")
+  for reason in timed-out cancelled orphaned; do
+    [ ! -e "$run/ending.$reason" ] || kind=$reason
+  done
+  [ ! -h "$run/ending" ] || kind=$(readlink "$run/ending")
+  if [ "$kind" != exited ]; then
     { read -r group <"$run/group"; } 2>/dev/null && wait_for_group $((grace + 5))
   fi
   size_of_log
-  echo "$kind $1 $limit $size" >"$run/rc.tmp" || exit
+  # In place: there it has its room.
+  echo "$kind $1 $limit $size" 1<>"$run/rc.tmp" || exit
   sync "$run/log" "$run/rc.tmp"
   mv "$run/rc.tmp" "$run/rc"
 }
@@ -145,8 +169,8 @@ step() {
   read_text || exit 125
   exec </dev/null
   # Whoever ends the run must find it.
-  echo $$ >"$run/group" || exit 125
-  [ -h "$run/ending" ] && exit 143
+  echo $$ 1<>"$run/group" || exit 125
+  { [ -h "$run/ending" ] || [ ! -e "$run/endable" ]; } && exit 143
   cd -- "$home" || exit 125
   eval "$text"
 }
@@ -161,10 +185,10 @@ watch_run() {
   esac
 }
 
-# The first reason to end a run counts: a link that names nothing but the reason needs no room on a full disk. A step
+# The first reason to end a run counts: a link that names nothing but the reason needs no block of the disk. A step
 # that has not named its group yet looks for the reason afterwards.
 end_run() {
-  ln -s "$1" "$run/ending"
+  ln -s "$1" "$run/ending" || mv "$run/endable" "$run/ending.$1"
   { read -r group <"$run/group"; } 2>/dev/null || return 0
   kill -s TERM -- "-$group"
   wait_for_group "$grace" || kill -s KILL -- "-$group"
@@ -200,8 +224,9 @@ tell_end() {
   say end "$kind" "$code" "$limit" "$size"
 }
 
+# With "quiet" the end is waited for, and no output is sent before it.
 follow() {
-  offset=$2
+  offset=$2 quiet=$3
   about "$1"
   if [ -d "$run" ]; then
     say exists
@@ -221,20 +246,23 @@ follow_log() {
   fi
   exec 3<&0
   [ -e "$run/log" ] || : >>"$run/log"
-  "$tail" -c "+$((offset + 1))" -f "$run/log" 2>/dev/null 3<&- &
-  printer=$!
+  printer=
+  if [ "$quiet" != quiet ]; then
+    "$tail" -c "+$((offset + 1))" -f "$run/log" 2>/dev/null 3<&- &
+    printer=$!
+  fi
   "$flock" -s 7 7<"$lock" >/dev/null 2>&1 3<&- &
   waiter=$!
-  { read -r line <&3; kill "$printer" "$waiter"; } >/dev/null 2>&1 &
+  { read -r line <&3; kill $printer "$waiter"; } >/dev/null 2>&1 &
   reader=$!
   if ! wait "$waiter"; then
-    kill "$printer" 2>/dev/null
+    kill $printer 2>/dev/null
     return
   fi
   kill "$reader"
   tell_end
   read -r line
-  kill "$printer"
+  [ -z "$printer" ] || kill "$printer"
 }
 
 status() {
@@ -286,7 +314,7 @@ clean() {
   fi
 }
 
-forget_output() { rm -f "$run/log" "$run/pid" "$run/group"; }
+forget_output() { rm -f "$run/log" "$run/pid" "$run/group" "$run/endable"; }
 
 # Keeps the output of the newest runs, so many and so many bytes of it, and the outcome of each until it is old. What
 # runs is left alone.
@@ -307,6 +335,9 @@ sweep() {
   for name in $(ls locks); do
     about "$name"
     [ -d "$run" ] || ! is_old "$lock" || rm -f "$lock"
+  done
+  for name in $(ls new 2>/dev/null); do
+    ! is_old "new/$name" || rm -rf "new/$name"
   done
   for name in $(ls bin); do
     [ "bin/$name" = "$0" ] || ! is_old "bin/$name" || rm -f "bin/$name"
