@@ -54,8 +54,13 @@ export const ProbeReason = z.discriminatedUnion("code", [
   }),
   /** A program on the host answered something that Slipway cannot read. */
   z.object({ code: z.literal("unreadable") }),
-  /** `reason` is a code of the SSH adapter, or `lost`. */
-  z.object({ code: z.literal("host-unreachable"), host: z.string(), reason: z.string() }),
+  /** `reason` is a code of the SSH adapter, or `lost`; `said` quotes a host that refused the sign-in. */
+  z.object({
+    code: z.literal("host-unreachable"),
+    host: z.string(),
+    reason: z.string(),
+    said: z.string().optional(),
+  }),
   /** The host accepted the sign-in and did not run the command. */
   z.object({ code: z.literal("not-run"), host: z.string(), ...NotRunFacts.shape }),
 ]);

@@ -74,7 +74,13 @@ export const Failure = z.discriminatedUnion("code", [
   }),
   /** The runner on the host ended before the command: nobody can know what that did. */
   z.object({ code: z.literal("runner-died"), reason: z.string() }),
-  z.object({ code: z.literal("unreachable"), host: z.string(), reason: z.string() }),
+  /** `said` quotes a host that refused the sign-in. */
+  z.object({
+    code: z.literal("unreachable"),
+    host: z.string(),
+    reason: z.string(),
+    said: z.string().optional(),
+  }),
   /** The host was reached, and runs no step: nothing was started. `detail` names a file or folder, or quotes the host. */
   z.object({
     code: z.literal("not-started"),

@@ -112,17 +112,21 @@ export async function endFailed(
   tools: PlanTools,
   progress: PlanProgress,
 ): Promise<PlanOutcome> {
-  const { code } = failed.failure;
-  // A host that is out of reach answers no questions.
-  if (diagnostics.length > 0 && code !== "lost") {
+  const asked = diagnostics.filter(({ host }) => mayAnswer(host, failed.failure));
+  if (asked.length > 0) {
     await progress.diagnosticsStarted();
-    for (const step of diagnostics) {
+    for (const step of asked) {
       progress.heading(step);
       await runCommand(step, undefined, tools, progress);
     }
   }
   if (tools.closing.aborted) return { kind: "detached" };
   return { kind: leavesUnknown(failed.failure) ? "indeterminate" : "failed", ...failed };
+}
+
+/** A host that is out of reach answers no questions, and one that runs no command would take its time to refuse each. */
+function mayAnswer(host: string, failure: Failure): boolean {
+  return failure.code !== "lost" && !(failure.code === "not-run" && failure.host === host);
 }
 
 async function runStep(
@@ -304,8 +308,9 @@ export function unreachable(error: HostUnreachableError): Failure {
     };
   }
   if (error.notRun) return { code: "not-run", host: error.host, ...error.notRun };
-  const { host, code: reason, detail } = error;
-  if (!ANSWERED.has(reason)) return { code: "unreachable", host, reason };
+  const { host, code: reason, detail, said } = error;
+  if (!ANSWERED.has(reason))
+    return { code: "unreachable", host, reason, ...(said !== undefined && { said }) };
   return { code: "not-started", host, reason, ...(detail !== undefined && { detail }) };
 }
 

@@ -39,6 +39,7 @@ interface UnreachableDetails {
   readonly detail?: string;
   readonly hostKey?: RefusedHostKey;
   readonly notRun?: NotRunFacts;
+  readonly said?: string;
   readonly cause?: unknown;
 }
 
@@ -55,6 +56,8 @@ export class HostUnreachableError extends Error {
   readonly pinnedFingerprints: readonly string[] | undefined;
   /** Only with the code `not-run`. */
   readonly notRun: NotRunFacts | undefined;
+  /** What the host said while it refused the sign-in: one line, without secrets. Only with the code `auth`. */
+  readonly said: string | undefined;
 
   constructor(host: string, code: UnreachableCode, details: UnreachableDetails = {}) {
     const { hostKey, notRun, cause } = details;
@@ -70,6 +73,7 @@ export class HostUnreachableError extends Error {
     this.seenFingerprint = hostKey?.fingerprint;
     this.pinnedFingerprints = hostKey?.pinned;
     this.notRun = notRun;
+    this.said = details.said;
   }
 }
 

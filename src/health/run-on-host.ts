@@ -59,7 +59,8 @@ export async function runOnHost(
     signal.throwIfAborted();
     if (!(error instanceof HostUnreachableError) || ownShortage(error) !== undefined) throw error;
     if (error.notRun) return { text, reason: { code: "not-run", host, ...error.notRun } };
-    return { text, reason: { code: "host-unreachable", host, reason: error.code } };
+    const { code: reason, said } = error;
+    return { text, reason: { code: "host-unreachable", host, reason, ...(said !== undefined && { said }) } };
   }
 }
 

@@ -4,7 +4,7 @@ import { approvalWordsEn, endedWordsEn } from "./approval-words.en.js";
 import { changesWordsEn } from "./changes-words.en.js";
 import { hostStateEn } from "./host-words.en.js";
 import { nextWordsEn } from "./next-words.en.js";
-import { notRunEn, notStartedEn, probeReasonEn, unreachableEn } from "./probe-words.en.js";
+import { notRunEn, notStartedEn, probeReasonEn, unreachableBecauseEn } from "./probe-words.en.js";
 import { refusalEn } from "./refusal-words.en.js";
 import { statusWordsEn } from "./status-words.en.js";
 import type { Words } from "./words.js";
@@ -123,7 +123,7 @@ function failure(failure: Failure): string {
     case "runner-died":
       return "The process that watched over the command on the host was killed: nobody knows what the command did.";
     case "unreachable":
-      return `The host ${failure.host} could not be reached (${unreachableEn.get(failure.reason) ?? failure.reason}).`;
+      return `The host ${failure.host} could not be reached (${unreachableBecauseEn(failure)}).`;
     case "not-started":
       return `Nothing was started on ${failure.host}: ${notStartedEn(failure)}`;
     case "not-run":

@@ -4,7 +4,7 @@ import { approvalWordsFr, endedWordsFr } from "./approval-words.fr.js";
 import { changesWordsFr } from "./changes-words.fr.js";
 import { hostStateFr } from "./host-words.fr.js";
 import { nextWordsFr } from "./next-words.fr.js";
-import { notRunFr, notStartedFr, probeReasonFr, unreachableFr } from "./probe-words.fr.js";
+import { notRunFr, notStartedFr, probeReasonFr, unreachableBecauseFr } from "./probe-words.fr.js";
 import { refusalFr } from "./refusal-words.fr.js";
 import { statusWordsFr } from "./status-words.fr.js";
 import type { Words } from "./words.js";
@@ -126,7 +126,7 @@ function failure(failure: Failure): string {
     case "runner-died":
       return "Le processus qui surveillait la commande sur le serveur a été tué : personne ne sait ce que la commande a fait.";
     case "unreachable":
-      return `Le serveur ${failure.host} est injoignable (${unreachableFr.get(failure.reason) ?? failure.reason}).`;
+      return `Le serveur ${failure.host} est injoignable (${unreachableBecauseFr(failure)}).`;
     case "not-started":
       return `Rien n’a été lancé sur ${failure.host} : ${notStartedFr(failure)}`;
     case "not-run":

@@ -3,7 +3,7 @@ import type { ProbeReason } from "../../deployments/probe-reason.js";
 import { fullTime } from "./full-time.js";
 
 /** Why a host could not be reached, by the code of the SSH adapter. */
-export const unreachableEn: ReadonlyMap<string, string> = new Map([
+const unreachableEn: ReadonlyMap<string, string> = new Map([
   ["refused", "it refuses the connection"],
   ["timeout", "no answer in time"],
   ["dns", "its name is not known"],
@@ -79,10 +79,21 @@ export function probeReasonEn(reason: ProbeReason): string {
     case "unreadable":
       return "the host's answer could not be understood";
     case "host-unreachable":
-      return `the host ${reason.host} could not be reached (${unreachableEn.get(reason.reason) ?? reason.reason})`;
+      return `the host ${reason.host} could not be reached (${unreachableBecauseEn(reason)})`;
     case "not-run":
       return `the host ${reason.host} did not run the command ${notRunEn(reason)}`;
   }
+}
+
+/** Why a host could not be reached, with its own words where it refused the sign-in. */
+export function unreachableBecauseEn({ reason, said }: Unreachable): string {
+  const why = unreachableEn.get(reason) ?? reason;
+  return said === undefined ? why : `${why}; the host said: \`${said}\``;
+}
+
+interface Unreachable {
+  readonly reason: string;
+  readonly said?: string | undefined;
 }
 
 /** Why a host that accepted the sign-in did not run a command, with its own words. */

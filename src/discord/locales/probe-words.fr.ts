@@ -3,7 +3,7 @@ import type { ProbeReason } from "../../deployments/probe-reason.js";
 import { fullTime } from "./full-time.js";
 
 /** Pourquoi un serveur est injoignable, selon le code de l'adaptateur SSH. */
-export const unreachableFr: ReadonlyMap<string, string> = new Map([
+const unreachableFr: ReadonlyMap<string, string> = new Map([
   ["refused", "connexion refusée"],
   ["timeout", "pas de réponse à temps"],
   ["dns", "nom inconnu"],
@@ -79,10 +79,21 @@ export function probeReasonFr(reason: ProbeReason): string {
     case "unreadable":
       return "la réponse du serveur est incompréhensible";
     case "host-unreachable":
-      return `le serveur ${reason.host} est injoignable (${unreachableFr.get(reason.reason) ?? reason.reason})`;
+      return `le serveur ${reason.host} est injoignable (${unreachableBecauseFr(reason)})`;
     case "not-run":
       return `le serveur ${reason.host} n’a pas exécuté la commande ${notRunFr(reason)}`;
   }
+}
+
+/** Pourquoi un serveur est injoignable, avec ses propres mots s’il a refusé la connexion. */
+export function unreachableBecauseFr({ reason, said }: Unreachable): string {
+  const why = unreachableFr.get(reason) ?? reason;
+  return said === undefined ? why : `${why} ; le serveur a dit : \`${said}\``;
+}
+
+interface Unreachable {
+  readonly reason: string;
+  readonly said?: string | undefined;
 }
 
 /** Pourquoi un serveur qui a accepté la connexion n’a pas exécuté une commande, avec ses propres mots. */

@@ -35,7 +35,12 @@ export function cleanReason(reason: ProbeReason): ProbeReason {
     case "disk-low":
       return { ...reason, path: inCode(reason.path, LONGEST) };
     case "host-unreachable":
-      return { ...reason, host: plain(reason.host, LONGEST), reason: plain(reason.reason, LONGEST) };
+      return {
+        ...reason,
+        host: plain(reason.host, LONGEST),
+        reason: plain(reason.reason, LONGEST),
+        ...cleanSaid(reason),
+      };
     case "not-run":
       return { ...reason, host: plain(reason.host, LONGEST), ...cleanSaid(reason) };
     default:

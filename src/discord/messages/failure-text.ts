@@ -35,7 +35,7 @@ function clean(failure: Failure): Failure {
     case "internal":
       return { ...failure, message: plain(failure.message, REASON_LENGTH) };
     case "unreachable":
-      return { ...failure, reason: plain(failure.reason, REASON_LENGTH) };
+      return { ...failure, reason: plain(failure.reason, REASON_LENGTH), ...cleanSaid(failure) };
     case "not-started":
       return {
         ...failure,

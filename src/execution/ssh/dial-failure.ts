@@ -12,6 +12,8 @@ export interface HandshakeFailure {
   /** False when the key or its passphrase was refused on this side, before anything was sent. */
   readonly begun: boolean;
   readonly refusedKey: RefusedHostKey | undefined;
+  /** What the host said while it refused the sign-in: one line, without secrets. */
+  readonly said: string;
 }
 
 const CODES: Readonly<Record<string, UnreachableCode>> = {
@@ -42,7 +44,7 @@ export function jumpFailure(name: string, jump: string, cause: unknown): HostUnr
 export function handshakeFailure(
   name: string,
   host: SshHost,
-  { error, begun, refusedKey }: HandshakeFailure,
+  { error, begun, refusedKey, said }: HandshakeFailure,
 ): HostUnreachableError {
   if (refusedKey) return new HostUnreachableError(name, "host-key", { hostKey: refusedKey });
   if (!begun) {
@@ -51,6 +53,7 @@ export function handshakeFailure(
   if (errorField(error, "level") === "client-authentication") {
     return new HostUnreachableError(name, "auth", {
       detail: `it refused the key of user ${host.user}`,
+      ...(said !== "" && { said }),
       cause: error,
     });
   }

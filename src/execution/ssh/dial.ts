@@ -7,6 +7,7 @@ import type { RefusedHostKey } from "../host-unreachable-error.js";
 import { algorithmsFor } from "./algorithms.js";
 import { abortedFailure, type HandshakeFailure, handshakeFailure, transportFailure } from "./dial-failure.js";
 import { loadHostKeyPolicy } from "./host-key-policy.js";
+import { hostWords } from "./host-words.js";
 import type { SshHost } from "./ssh-host.js";
 import { ABORTED, untilAborted } from "./until-aborted.js";
 
@@ -30,13 +31,16 @@ export interface DialOptions {
   /** Ends the attempt as a whole; with the reason `TIMED_OUT` the failure is a `timeout`. */
   readonly signal: AbortSignal;
   readonly logger: Logger;
+  /** Removes secrets from what the host says. */
+  readonly redact: (text: string) => string;
 }
 
 /**
  * Connects, checks the host's key and signs in.
  * @throws HostUnreachableError
  */
-export async function dial({ name, host, openTransport, signal, logger }: DialOptions): Promise<Link> {
+export async function dial(options: DialOptions): Promise<Link> {
+  const { name, host, openTransport, signal, logger, redact } = options;
   const policy = await loadHostKeyPolicy(host, logger);
   if (signal.aborted) throw abortedFailure(name, signal);
   const transport = await untilAborted(openTransport(), signal, drop);
@@ -57,7 +61,7 @@ export async function dial({ name, host, openTransport, signal, logger }: DialOp
   drop(transport);
   throw result === ABORTED
     ? abortedFailure(name, signal)
-    : handshakeFailure(name, host, { ...result, refusedKey });
+    : handshakeFailure(name, host, { ...result, refusedKey, said: hostWords(result.banner, redact) });
 }
 
 /**
@@ -99,7 +103,12 @@ function credentials({ user, privateKey, passphrase }: SshHost): SshConfig {
   };
 }
 
-type HandshakeResult = Pick<Link, "client" | "closed"> | Omit<HandshakeFailure, "refusedKey">;
+/** `banner`: what the host sent to be shown, such as why an account is locked; its end, not clean. */
+type HandshakeResult =
+  | Pick<Link, "client" | "closed">
+  | (Pick<HandshakeFailure, "error" | "begun"> & { readonly banner: string });
+
+const BANNER_LENGTH = 8_192;
 
 async function handshake(config: SshConfig, transport: Duplex): Promise<HandshakeResult> {
   const ssh = new NodeSSH();
@@ -112,6 +121,10 @@ async function handshake(config: SshConfig, transport: Duplex): Promise<Handshak
     firstError ??= error;
     drop(transport);
   });
+  let banner = "";
+  client?.on("banner", (text: string) => {
+    banner = (banner + text).slice(-BANNER_LENGTH);
+  });
   let ended = false;
   const closed = new Promise<void>((resolve) => {
     client?.once("close", () => {
@@ -123,7 +136,7 @@ async function handshake(config: SshConfig, transport: Duplex): Promise<Handshak
     await ready;
   } catch (error) {
     const begun = ended || firstError !== undefined;
-    return { error: begun ? firstError : error, begun };
+    return { error: begun ? firstError : error, begun, banner };
   }
-  return client ? { client, closed } : { error: undefined, begun: false };
+  return client ? { client, closed } : { error: undefined, begun: false, banner };
 }

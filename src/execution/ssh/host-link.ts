@@ -199,7 +199,7 @@ export class HostLink {
   }
 
   async #connect(): Promise<SshConnection> {
-    const { name, host, logger, idleSeconds } = this.#options;
+    const { name, host, logger, redact, idleSeconds } = this.#options;
     const forget = () => {
       this.#current = undefined;
     };
@@ -210,6 +210,7 @@ export class HostLink {
         name,
         host,
         logger,
+        redact,
         signal,
         openTransport: () => this.#openTransport(signal),
       });

@@ -140,3 +140,14 @@ describe("once the command may have started, it is lost and not sent again", () 
     expect((await collect(runner, "web", shell("true"))).outcome).toEqual({ kind: "exited", code: 0 });
   });
 });
+
+describe("a host that refuses the sign-in", () => {
+  it("is quoted with what it says about the account", async () => {
+    await start({ refuses: "Your account has expired;\r\n\u001b[31mcall Ada\r\n", onCommand: succeed });
+
+    await expect(collect(runner, "web", shell("true"))).rejects.toMatchObject({
+      code: "auth",
+      said: "Your account has expired; · call Ada",
+    });
+  });
+});

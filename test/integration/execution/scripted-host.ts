@@ -15,6 +15,8 @@ interface Moment {
 }
 
 export interface HostScript {
+  /** Refuses every key, after this message. */
+  readonly refuses?: string;
   /** A session is asked for. @defaultValue accepts it */
   readonly onSession?: (session: Moment & { accept(): void; reject(): void }) => void;
   /** The login shell is to run a text. */
@@ -38,9 +40,10 @@ export async function startScriptedHost(script: HostScript): Promise<ScriptedHos
   const hostKey = newKeyPair();
   const arrived = { commands: [] as string[], scripts: [] as string[] };
   let connections = 0;
+  const banner = script.refuses === undefined ? {} : { banner: script.refuses };
   const server = await listen((socket) => {
     const connection = ++connections;
-    const peer = new ssh2.Server({ hostKeys: [hostKey.private] }, (client) =>
+    const peer = new ssh2.Server({ hostKeys: [hostKey.private], ...banner }, (client) =>
       serve(client, { connection, cut: () => cut(socket) }, script, arrived),
     );
     peer.injectSocket(socket);
@@ -67,7 +70,9 @@ interface Arrived {
 
 function serve(client: Connection, moment: Moment, script: HostScript, arrived: Arrived): void {
   client.on("error", moment.cut);
-  client.on("authentication", (context) => context.accept());
+  client.on("authentication", (context) =>
+    script.refuses === undefined ? context.accept() : context.reject(),
+  );
   client.on("session", (acceptSession, rejectSession) => {
     const accept = () => {
       acceptSession().on("exec", (acceptCommand, rejectCommand, { command }) => {

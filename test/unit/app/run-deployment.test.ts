@@ -306,6 +306,18 @@ describe("runDeployment", () => {
     });
   });
 
+  it("fails with the words of a host that runs no command, and asks that host nothing more", async () => {
+    const notRun = { said: "This account is currently not available.", exitCode: 1 };
+    const world = startWorld(async () => {
+      throw new HostUnreachableError("web-1", "not-run", { notRun });
+    });
+
+    const record = await ran(world);
+
+    expect(record).toMatchObject({ state: "failed", failure: { code: "not-run", host: "web-1", ...notRun } });
+    expect(programs(world.runner.commands)).not.toContain("look-around");
+  });
+
   it("is indeterminate when Slipway itself breaks in the middle", async () => {
     const world = startWorld(async ({ argv }) => {
       if (argv.includes("fetch")) throw new TypeError("a fault of ours");

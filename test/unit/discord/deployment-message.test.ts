@@ -257,6 +257,7 @@ const failure: fc.Arbitrary<Failure> = fc.oneof(
   hostileText.map((signal): Failure => ({ code: "killed", signal })),
   hostileText.map((message): Failure => ({ code: "internal", message })),
   hostileText.map((reason): Failure => ({ code: "unreachable", host: "web-1", reason })),
+  hostileText.map((said): Failure => ({ code: "unreachable", host: "web-1", reason: "auth", said })),
   hostileText.map((said): Failure => ({ code: "not-run", host: "web-1", seconds: 9, said })),
   hostileText.map((seen): Failure => ({ code: "unknown-host-key", host: "web-1", seen, pinned: [] })),
   fc
