@@ -136,15 +136,7 @@ export function composeParts(options: BotOptions, redis: Redis, queues: Queues, 
     report: (instance) => postMemoryLost({ config, rest }, instance),
   };
   const monitoring = composeMonitoring({
-    config,
-    redis,
-    changes,
-    queues,
-    store,
-    actions,
-    rest,
-    announcements,
-    now,
+    ...{ config, redis, changes, queues, store, running, badReleases, actions, rest, announcements, now },
   });
   const lockParts = { config, store, locks, audit, now, notices, logger };
   return {

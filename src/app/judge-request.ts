@@ -12,10 +12,11 @@ import type { Comparison, DeploymentRecord, Target } from "../deployments/record
 import type { RefRefusal, Refusal } from "../deployments/refusal.js";
 import type { Release } from "../deployments/release.js";
 import type { DeploymentStore } from "../deployments/store.js";
-import type { FoundTarget } from "../deployments/targets.js";
+import { type FoundTarget, lookUpTarget } from "../deployments/targets.js";
 import { comparisonBase } from "../deployments/what-runs.js";
 import { adoptRunning } from "./look-up-running.js";
 import type { AppParts } from "./ports.js";
+import { sourceRelease } from "./source-release.js";
 
 /** What somebody wants to put where. */
 export interface Intent {
@@ -90,8 +91,10 @@ export async function orderRefusal(
 ): Promise<Refusal | undefined> {
   const { from } = target.config;
   if (from === undefined) return undefined;
-  const newest = await newestRun(parts.store, { project: target.project, environment: from });
-  return orderGate(target, release, { newest, ci: await ciState(parts, target, release) });
+  const source = lookUpTarget(parts.config, { project: target.project, environment: from });
+  const found = source && (await sourceRelease(parts, source));
+  const runs = found?.kind === "healthy" ? found.record.release : (found?.why ?? "nothing");
+  return orderGate(target, release, { runs, ci: await ciState(parts, target, release) });
 }
 
 /** The deployment there that started last: one may have waited for its approval while newer ones ran. */

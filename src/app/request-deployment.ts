@@ -5,9 +5,10 @@ import type { Release } from "../deployments/release.js";
 import { type FoundTarget, findTarget } from "../deployments/targets.js";
 import { type Admission, admitDeployment, deploymentId } from "./admit-deployment.js";
 import { auditRefusal } from "./audit-press.js";
-import { ciState, judgeRequest, newestRun } from "./judge-request.js";
+import { ciState, judgeRequest } from "./judge-request.js";
 import type { RequestOutcome } from "./outcomes.js";
 import type { AppParts } from "./ports.js";
+import { sourceRelease } from "./source-release.js";
 
 /** Who asks, with the roles that Discord told of with this very request. */
 export interface Person {
@@ -102,11 +103,12 @@ async function validatedReleaseOn(
   parts: AppParts,
   source: FoundTarget,
 ): Promise<{ kind: "resolved"; release: Release } | { kind: "refused"; refusal: Refusal }> {
-  const newest = await newestRun(parts.store, source);
-  if (newest?.state !== "succeeded") {
-    return { kind: "refused", refusal: { code: "nothing-to-promote", source: source.environment } };
+  const found = await sourceRelease(parts, source);
+  if (found.kind === "none") {
+    const { why } = found;
+    return { kind: "refused", refusal: { code: "nothing-to-promote", source: source.environment, why } };
   }
-  const { release } = newest;
+  const { release } = found.record;
   const refusal = validationGate(source, source.environment, await ciState(parts, source, release));
   return refusal === undefined ? { kind: "resolved", release } : { kind: "refused", refusal };
 }

@@ -6,8 +6,8 @@
 import { type OpenFreeze, openFreeze } from "./freeze-windows.js";
 import type { ManualFreeze, PersonLock } from "./locks.js";
 import type { DeploymentRecord } from "./record.js";
-import type { Refusal } from "./refusal.js";
-import type { Release } from "./release.js";
+import type { Refusal, SourceFault } from "./refusal.js";
+import type { Release, Sha } from "./release.js";
 import type { FoundTarget } from "./targets.js";
 
 /** Who asks: a person with the roles that Discord tells of at this very moment, or a trigger. */
@@ -87,15 +87,13 @@ function manualFreeze(
 export function orderGate(
   target: FoundTarget,
   release: Release,
-  source: { readonly newest: DeploymentRecord | undefined; readonly ci: CiState },
+  source: { readonly runs: { readonly sha: Sha } | SourceFault; readonly ci: CiState },
 ): Refusal | undefined {
   const { from } = target.config;
   if (from === undefined) return undefined;
-  const { newest, ci } = source;
-  if (newest?.state !== "succeeded" || newest.release.sha !== release.sha) {
-    const running = newest?.state === "succeeded" ? newest.release.sha : undefined;
-    return { code: "not-on-source", source: from, running };
-  }
+  const { runs, ci } = source;
+  if (typeof runs === "string") return { code: "not-on-source", source: from, running: undefined, why: runs };
+  if (runs.sha !== release.sha) return { code: "not-on-source", source: from, running: runs.sha };
   return validationGate(target, from, ci);
 }
 

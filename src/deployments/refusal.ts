@@ -12,7 +12,14 @@ export type Refusal =
       readonly reason: string;
       readonly until: number | undefined;
     }
-  | { readonly code: "not-on-source"; readonly source: string; readonly running: string | undefined }
+  | {
+      readonly code: "not-on-source";
+      readonly source: string;
+      /** The validated release that runs there. */
+      readonly running: string | undefined;
+      /** Why none does. */
+      readonly why?: SourceFault;
+    }
   | {
       readonly code: "not-validated";
       readonly source: string;
@@ -20,11 +27,17 @@ export type Refusal =
     }
   /** `behindBy` is absent where GitHub cannot compare the commit with the branch. */
   | { readonly code: "outdated"; readonly ref: string; readonly behindBy?: number }
-  | { readonly code: "nothing-to-promote"; readonly source: string }
+  | { readonly code: "nothing-to-promote"; readonly source: string; readonly why: SourceFault }
   | { readonly code: "nothing-to-roll-back"; readonly environment: string }
   | { readonly code: "break-glass-reason" }
   | { readonly code: "role-missing"; readonly environment: string; readonly roles: readonly string[] }
   | RefRefusal;
+
+/**
+ * Why an environment has no release that may go on to the next one. `adopted`: what runs there was not deployed by
+ * Slipway. `not-succeeded`: its deployment did not succeed. `changing`: a deployment runs there.
+ */
+export type SourceFault = "nothing" | "unknown" | "mixed" | "adopted" | "not-succeeded" | "changing";
 
 export type RefRefusal =
   | { readonly code: "invalid-ref"; readonly ref: string }

@@ -116,6 +116,20 @@ export function comparisonBase({ hosts, summary }: EnvironmentRunning): Sha | un
   }
 }
 
+/** Release 0: what ran before Slipway's first deployment; undefined where that differed between hosts, or was not read. */
+export function adoptedRelease({
+  hosts,
+}: EnvironmentRunning): { readonly release: RunningRelease; readonly at: number } | undefined {
+  const [first, ...others] = hosts.map(({ adopted }) => adopted);
+  return others.every((other) => other?.release.sha === first?.release.sha) ? first : undefined;
+}
+
+/** Whether the release runs on every host for certain, from a checkout that has it. */
+export function isFullyOn({ hosts, summary }: EnvironmentRunning, sha: Sha): boolean {
+  if (summary.kind !== "release" || summary.release.sha !== sha) return false;
+  return hosts.every(({ head }) => head === undefined || head === sha);
+}
+
 /** A host of which nothing is known yet: reading it tells what runs there. */
 export function isBlank(stored: StoredHost | undefined): boolean {
   return stored === undefined || (stored.kind === "known" && isBlankEntry(stored.entry));

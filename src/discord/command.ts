@@ -14,11 +14,11 @@ import type { IncidentOutcome } from "../app/monitoring/press-incident.js";
 import type { ActionOutcome, ActionRefusal, RequestOutcome } from "../app/outcomes.js";
 import type { LogOutcome, LogRequest } from "../app/read-logs.js";
 import type { DeploymentRequest, PromoteRequest } from "../app/request-deployment.js";
-import type { RollbackRequest } from "../app/roll-back.js";
+import type { RollbackCandidate, RollbackRequest } from "../app/roll-back.js";
 import type { AuditPage, AuditQuery } from "../audit/audit-log.js";
 import type { DoraChartView, HealthChartView } from "../charts/views.js";
 import type { Config, Language } from "../config/schema.js";
-import type { DeploymentRecord, Target } from "../deployments/record.js";
+import type { FoundTarget } from "../deployments/targets.js";
 import type { RefSuggestion } from "../github/ref-suggestions.js";
 import type { Reply } from "./messages/replies.js";
 
@@ -33,7 +33,7 @@ export interface App {
   promote(request: PromoteRequest): Promise<RequestOutcome>;
   rollBack(request: RollbackRequest): Promise<RequestOutcome>;
   /** The last 25 releases that succeeded there, newest first, without the one that runs. */
-  rollbackCandidates(target: Target): Promise<readonly DeploymentRecord[]>;
+  rollbackCandidates(target: FoundTarget): Promise<readonly RollbackCandidate[]>;
   status(filter: Parameters<typeof lookUpStatus>[1]): ReturnType<typeof lookUpStatus>;
   history(request: Parameters<typeof lookUpHistory>[1]): ReturnType<typeof lookUpHistory>;
   stats(request: StatsRequest): Promise<StatsOutcome>;

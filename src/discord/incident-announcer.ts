@@ -1,21 +1,26 @@
 import { createHash } from "node:crypto";
 import { Routes } from "discord-api-types/v10";
+import { deploymentThrough, lookUpRunning } from "../app/look-up-running.js";
 import type { IncidentMessages, Summary, Told } from "../app/monitoring/monitor-parts.js";
+import { lastChange, rollbackPoint } from "../app/roll-back.js";
 import type { Config } from "../config/schema.js";
-import type { DeploymentRecord } from "../deployments/record.js";
+import type { BadReleases } from "../deployments/bad-releases.js";
+import type { RunningStore } from "../deployments/running-store.js";
 import type { DeploymentStore } from "../deployments/store.js";
-import { lookUpTarget } from "../deployments/targets.js";
+import { type FoundTarget, lookUpTarget } from "../deployments/targets.js";
 import { type Incident, isActive } from "../health/incidents/incident.js";
 import type { IncidentStore } from "../health/incidents/incident-store.js";
 import type { ActionStore } from "./action-store.js";
 import { keepMessage, type MessageParts } from "./kept-message.js";
 import { incidentActions, incidentMessage } from "./messages/incident-message.js";
 import { callMessage, recoveryMessage, summaryMessage } from "./messages/incident-notices.js";
-import type { IncidentButtonIds } from "./messages/incident-view.js";
+import type { IncidentButtonIds, RunsThere } from "./messages/incident-view.js";
 
 export interface IncidentAnnouncerParts extends MessageParts {
   readonly config: Config;
-  readonly store: Pick<DeploymentStore, "current">;
+  readonly store: DeploymentStore;
+  readonly running: RunningStore;
+  readonly badReleases: BadReleases;
   readonly actions: Pick<ActionStore, "idFor">;
   readonly incidents: Pick<IncidentStore, "find">;
 }
@@ -39,8 +44,7 @@ async function show(
   incident: Incident,
   notified: readonly string[],
 ): Promise<Told> {
-  const deployed = await runningReleases(parts, incident);
-  const view = { incident, deployed };
+  const view = { incident, runs: await lookUpRuns(parts, incident) };
   const buttons = await buttonIds(parts, incident, incidentActions(view));
   const told = await keepMessage(parts, {
     id: incident.id,
@@ -57,14 +61,25 @@ async function show(
 }
 
 /** The message shows a release only where it is about one environment. */
-async function runningReleases(
-  { store }: IncidentAnnouncerParts,
+async function lookUpRuns(
+  parts: IncidentAnnouncerParts,
   { members }: Incident,
-): Promise<readonly DeploymentRecord[]> {
+): Promise<readonly RunsThere[]> {
   const active = members.filter(isActive);
   const shown = members.length === 1 ? members : active.length === 1 ? active : [];
-  const found = await Promise.all(shown.map((member) => store.current(member)));
-  return found.filter((record) => record !== undefined);
+  const targets = shown.flatMap((member) => lookUpTarget(parts.config, member) ?? []);
+  return Promise.all(targets.map((target) => runsThere(parts, target)));
+}
+
+async function runsThere(parts: IncidentAnnouncerParts, target: FoundTarget): Promise<RunsThere> {
+  const { project, environment } = target;
+  const running = await lookUpRunning(parts, target);
+  const last = await lastChange(parts, target, running);
+  return {
+    ...{ project, environment, target, running },
+    through: await deploymentThrough(parts.store, running),
+    canRollBack: last !== undefined && (await rollbackPoint(parts, last, target)) !== undefined,
+  };
 }
 
 async function buttonIds(

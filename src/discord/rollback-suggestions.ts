@@ -1,3 +1,4 @@
+import type { RollbackCandidate } from "../app/roll-back.js";
 import type { DeploymentRecord } from "../deployments/record.js";
 import { shortSha } from "../deployments/release.js";
 import { findTarget } from "../deployments/targets.js";
@@ -30,7 +31,10 @@ export async function suggestRollback(
   const words = wordsFor(reader.language);
   const wanted = typed.trim().toLowerCase();
   return candidates
-    .map((record) => ({ name: label(record, words, reader.now), value: record.id, sha: record.release.sha }))
+    .map((candidate) => ({
+      ...{ name: label(candidate, words, reader.now), value: candidate.id },
+      sha: candidate.release.sha,
+    }))
     .filter(
       ({ name, value, sha }) =>
         name.toLowerCase().includes(wanted) || [value, sha].some((id) => id.startsWith(wanted)),
@@ -38,11 +42,12 @@ export async function suggestRollback(
     .map(({ name, value }) => ({ name, value }));
 }
 
-/** `#12 abc1234 Sell more shoes · Alex · 2 d ago`. */
-function label(record: DeploymentRecord, words: Words, now: number): string {
-  const start = `#${record.number} ${shortSha(record.release.sha)} `;
-  const end = ` · ${requester(record, words)} · ${age(now - (record.finishedAt ?? record.createdAt), words)}`;
-  const subject = oneLine(record.release.subject);
+/** `#12 abc1234 Sell more shoes · Alex · 2 d ago`; release 0 has the number 0. */
+function label({ record, release, at }: RollbackCandidate, words: Words, now: number): string {
+  const start = `#${record?.number ?? 0} ${shortSha(release.sha)} `;
+  const by = record === undefined ? words.status.adopted : requester(record, words);
+  const end = ` · ${by} · ${age(now - at, words)}`;
+  const subject = oneLine(release.subject);
   return `${start}${clip(subject, CHOICE_LENGTH - start.length - end.length)}${end}`;
 }
 

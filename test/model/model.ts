@@ -8,15 +8,18 @@ import { FollowedBranches } from "../../src/deployments/followed-branches.js";
 import { LockStore } from "../../src/deployments/lock-store.js";
 import type { LockScope } from "../../src/deployments/locks.js";
 import { LogStore } from "../../src/deployments/log-store.js";
-import { type DeploymentRecord, isFinal } from "../../src/deployments/record.js";
-import { RunningStore } from "../../src/deployments/running-store.js";
+import { type DeploymentRecord, isFinal, type Target } from "../../src/deployments/record.js";
+import { Sha } from "../../src/deployments/release.js";
+import type { CheckoutReading } from "../../src/deployments/running.js";
+import { RunningStore, readAllRunning } from "../../src/deployments/running-store.js";
 import { DeploymentStore } from "../../src/deployments/store.js";
 import type { Pick, Who } from "./actions.js";
+import { judgeRunning } from "./judge-running.js";
 import { ModelQueue, portsOf } from "./model-ports.js";
 import { type Known, Oracle, placeOf } from "./oracle.js";
-import { HostMemory, type Run, recordingTools } from "./recording-host.js";
+import { HostMemory, type HostTruth, type Run, recordingTools } from "./recording-host.js";
 import { environmentOf } from "./settings.js";
-import { type SimulatedProcess, touched } from "./simulated-process.js";
+import { type SimulatedProcess, touch, touched } from "./simulated-process.js";
 import { newWorld, PEOPLE, rolesOf, tick, type World } from "./world.js";
 
 const logger = pino({ level: "silent" });
@@ -39,7 +42,8 @@ export interface Moment {
 /** The world, the real use cases' parts over a real Redis, and the oracle that watches. */
 export class Model {
   readonly world = newWorld();
-  readonly oracle = new Oracle();
+  readonly hosts = new HostMemory();
+  readonly oracle = new Oracle((host, place) => this.hosts.truth(host, directoryOf(place)));
   readonly queue = new ModelQueue();
   readonly store: DeploymentStore;
   readonly locks: LockStore;
@@ -52,7 +56,6 @@ export class Model {
   /** Steps that began although another delivery had ended their deployment, by deployment. */
   readonly lateSteps = new Map<string, number>();
   requests = 0;
-  readonly #hosts = new HostMemory();
   readonly #redis: Redis;
 
   constructor(redis: Redis) {
@@ -71,11 +74,12 @@ export class Model {
       badReleases: new BadReleases(redis),
       followed: new FollowedBranches(redis),
       running: new RunningStore(redis),
-      readCheckout: async () => undefined,
+      readCheckout: (target, host) =>
+        touch(async () => readingOf(this.hosts.truth(host, directoryOf(target)))),
       audit: new AuditLog(redis, () => this.world.clock),
       logs: new LogStore(redis),
       now: () => tick(this.world),
-      tools: recordingTools(run, this.#hosts),
+      tools: recordingTools(run, this.hosts),
       processes: { id: "model", isAlive: async () => true },
     };
   }
@@ -156,7 +160,12 @@ export class Model {
       else this.#look(known, record, running);
     }
     await this.#learnLocks();
+    await this.judgeRunning(false);
     this.oracle.check();
+  }
+
+  async judgeRunning(atRest: boolean): Promise<void> {
+    judgeRunning(this.oracle, this.hosts, await readAllRunning(this.#redis), atRest);
   }
 
   #look(known: Known, record: DeploymentRecord, running: Map<string, string>): void {
@@ -178,6 +187,15 @@ export class Model {
       this.world.locks.set(scopeKey(lock), { owner: lock.owner.userId, until: lock.expiresAt });
     }
   }
+}
+
+function readingOf({ files }: HostTruth): CheckoutReading {
+  const sha = Sha.safeParse(files).data;
+  return sha === undefined ? { kind: "none" } : { kind: "checkout", release: { sha } };
+}
+
+function directoryOf({ project, environment }: Target): string {
+  return `/srv/${project}-${environment}`;
 }
 
 export const ONE_AT_A_TIME = "one deployment at a time runs in an environment";

@@ -1,5 +1,6 @@
 import type { EnvironmentConfig } from "../../src/config/schema.js";
 import type { DeploymentRecord, DeploymentState } from "../../src/deployments/record.js";
+import type { HostTruth } from "./recording-host.js";
 import { DEFAULT_BRANCH, environmentOf } from "./settings.js";
 import { headOf, rolesOf, type World } from "./world.js";
 
@@ -43,6 +44,8 @@ interface Click {
   readonly mightConfirm: boolean;
 }
 
+type TruthOf = (host: string, place: Pick<Known, "project" | "environment">) => HostTruth;
+
 type Moment = "admitted" | "approved" | "ran";
 
 /** A promise of the product that did not hold. */
@@ -69,6 +72,12 @@ export class Oracle {
   /** The deployment whose step came last, by `project/environment`. */
   readonly lastOn = new Map<string, Known>();
   readonly #violations: InvariantError[] = [];
+  readonly #truthOf: TruthOf;
+
+  /** @param truthOf what is really on a host of an environment */
+  constructor(truthOf: TruthOf) {
+    this.#truthOf = truthOf;
+  }
 
   violate(invariant: string, facts: object): void {
     this.#violations.push(new InvariantError(invariant, facts));
@@ -146,8 +155,13 @@ export class Oracle {
     const shas = words.includes("save-rollback-point") ? [] : (text.match(/\b[0-9a-f]{40}\b/g) ?? []);
     const isOurs = text.includes(`${project}-${environment}`);
     const isOurHost = host === undefined || host in { "web-1": 1, "web-2": 1 };
-    if (!isOurs || !isOurHost || shas.some((other) => other !== sha)) {
+    const savesPoint = words.includes("save-rollback-point");
+    if (!isOurs || !isOurHost || (!savesPoint && shas.some((other) => other !== sha))) {
       this.violate("only the right commit on the right environment", { deployment, text, host });
+    }
+    const truth = savesPoint ? this.#truthOf(host ?? "", deployment) : undefined;
+    if (truth?.restart?.endedWell === true && shas.some((other) => other !== truth.application)) {
+      this.violate("the rollback point is what runs", { deployment, text, truth });
     }
   }
 
@@ -211,13 +225,17 @@ export class Oracle {
     const { project, environment, sha } = deployment;
     const { from } = environmentOf(world.config, project, environment);
     if (from === undefined) return;
-    const last = this.lastOn.get(`${project}/${from}`);
+    const place = { project, environment: from };
+    const hosts = environmentOf(world.config, project, from).hosts.map((host) => this.#truthOf(host, place));
     const validated = world.faults.github ? "unknown" : (world.ci.get(sha) ?? "passed");
-    const ranThere = last !== undefined && this.finals.get(last.id) === "succeeded" && last.sha === sha;
+    const ranThere = hosts.every(
+      ({ application, restart }) =>
+        application === sha && restart !== undefined && this.finals.get(restart.deployment) === "succeeded",
+    );
     if (!ranThere || validated !== "passed") {
       this.violate(`${when}: only what runs, validated, on the environment before`, {
         deployment,
-        last,
+        hosts,
         validated,
       });
     }

@@ -14,10 +14,29 @@ export interface Run {
   readonly during: (number: number) => Promise<void>;
 }
 
+/** What is really on one host of one environment. */
+export interface HostTruth {
+  /** HEAD of the checkout. */
+  files?: string | undefined;
+  /** What the application was started from last. */
+  application?: string | undefined;
+  /** The deployment whose restart came last, and whether that restart ended well. */
+  restart?: { readonly deployment: string; readonly endedWell: boolean };
+}
+
 /** What hosts remember: each run, and the newest token. It outlives every process of Slipway. */
 export class HostMemory {
   readonly #runs = new Map<string, CommandOutcome | "running">();
   readonly #fences = new Map<string, number>();
+  readonly #truths = new Map<string, HostTruth>();
+
+  /** What is really there, by the directory of the checkout. */
+  truth(host: string, directory: string): HostTruth {
+    const key = `${host}:${directory}`;
+    const truth = this.#truths.get(key) ?? {};
+    this.#truths.set(key, truth);
+    return truth;
+  }
 
   /**
    * Starts a run once; whoever comes later learns how it ended. An older token starts nothing. Who comes while it
@@ -58,14 +77,16 @@ export function recordingTools(run: Run, memory: HostMemory): PlanTools {
     const number = count++;
     await run.started({ deployment: run.deployment, key, words, host });
     await run.during(number);
-    return outcome(run.fault, number);
+    return takeEffect(run, number, words, host === undefined ? {} : memory.truth(host, directoryIn(words)));
   };
   return {
     closing,
     secrets: new Map(),
     redaction: () => ({ write: (text) => text, end: () => "", isEmpty: true }),
     runner: {
-      run: (host, { argv, directory = "", run: durable }) => {
+      run: (host, { argv, directory = "", run: durable }, onOutput) => {
+        const { files } = memory.truth(host, directoryIn([...argv, directory]));
+        if (argv.includes("check-host") && files !== undefined) onOutput(`HEAD is ${files}\n`);
         // The script of a step says what it is; its path says whose.
         const words = [...argv, directory];
         const start = () => step(JSON.stringify([host, ...words]), words, host);
@@ -82,8 +103,26 @@ export function recordingTools(run: Run, memory: HostMemory): PlanTools {
   };
 }
 
-function outcome(fault: StepFault | undefined, number: number): CommandOutcome {
-  if (fault?.step !== number) return { kind: "exited", code: 0 };
+/** Every command names the directory of its checkout. */
+function directoryIn(words: readonly string[]): string {
+  return words.find((word) => /^\/srv\/[a-z-]+$/.test(word)) ?? "";
+}
+
+/** A restart that fails, or whose end nobody hears, has started the application anew all the same. */
+function takeEffect(
+  { fault, deployment }: Run,
+  number: number,
+  words: readonly string[],
+  truth: HostTruth,
+): CommandOutcome {
+  const endsWell = fault?.step !== number;
+  if (words.includes("reset") && (endsWell || fault.kind !== "exits"))
+    truth.files = words[words.indexOf("--hard") + 1];
+  if (words.some((word) => word === "restart" || word === "restart-otherwise")) {
+    truth.application = truth.files;
+    truth.restart = { deployment, endedWell: endsWell };
+  }
+  if (endsWell) return { kind: "exited", code: 0 };
   if (fault.kind === "throws") throw new Error("the runner broke");
   return fault.kind === "lost" ? { kind: "lost", reason: "the link is gone" } : { kind: "exited", code: 1 };
 }

@@ -31,6 +31,7 @@ export async function comeToRest(model: Model): Promise<void> {
       oracle.violate("no deployment holds an environment at rest", { holder, known });
   }
   await judgeTrail(model);
+  await model.judgeRunning(true);
   oracle.check();
 }
 

@@ -4,11 +4,11 @@ import type { Actor, Target } from "../../deployments/record.js";
 import { lookUpTarget } from "../../deployments/targets.js";
 import type { Decision } from "../../health/incidents/decide.js";
 import { type Incident, isActive } from "../../health/incidents/incident.js";
-import { newestRun } from "../judge-request.js";
+import { lookUpRunning } from "../look-up-running.js";
 import type { ActionOutcome } from "../outcomes.js";
 import { type LogOutcome, type ReadLogsParts, readLogs } from "../read-logs.js";
 import type { Person } from "../request-deployment.js";
-import { rollBackDeployment } from "../roll-back.js";
+import { lastChange, rollBackDeployment } from "../roll-back.js";
 import type { MonitorParts } from "./monitor-parts.js";
 import { tellMonitoring } from "./tell-monitoring.js";
 
@@ -73,7 +73,7 @@ export async function snoozeIncident(
   return snoozed === undefined ? OVER : { kind: "snoozed", until: snoozed.until };
 }
 
-/** *Roll back*: puts back what succeeded before the deployment that ran last where it is down. */
+/** *Roll back*: restores what succeeded before the deployment through which the environment has what runs. */
 export async function rollBackIncident(
   parts: PressParts,
   incidentId: string,
@@ -82,9 +82,17 @@ export async function rollBackIncident(
 ): Promise<IncidentOutcome> {
   const found = await findOnly(parts, incidentId);
   if (found.kind === "refused") return found;
-  const newest = await newestRun(parts.store, found.target);
+  const target = lookUpTarget(parts.config, found.target);
+  const last = target && (await lastChange(parts, target, await lookUpRunning(parts, target)));
+  if (target !== undefined && last === undefined) {
+    const { environment } = target;
+    return {
+      kind: "rollback",
+      outcome: { kind: "refused", refusal: { code: "nothing-to-roll-back", environment } },
+    };
+  }
   // Whether the person may is asked there.
-  return { kind: "rollback", outcome: await rollBackDeployment(parts, newest?.id ?? "", person, requestId) };
+  return { kind: "rollback", outcome: await rollBackDeployment(parts, last?.id ?? "", person, requestId) };
 }
 
 /** *Show logs*: the end of the first log of the environment that is down. */

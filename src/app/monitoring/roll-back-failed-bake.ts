@@ -1,10 +1,11 @@
-import type { Target } from "../../deployments/record.js";
-import { lookUpTarget } from "../../deployments/targets.js";
+import { isFinal, type Target } from "../../deployments/record.js";
+import { type FoundTarget, lookUpTarget } from "../../deployments/targets.js";
 import { memberOf } from "../../health/incidents/board.js";
 import type { Effect } from "../../health/incidents/effect.js";
 import { deploymentId as idOfDeployment } from "../admit-deployment.js";
 import { admitTrigger } from "../admit-trigger.js";
 import { newestRun } from "../judge-request.js";
+import { lookUpRunning } from "../look-up-running.js";
 import { releaseBefore } from "../roll-back.js";
 import type { MonitorParts } from "./monitor-parts.js";
 import { tellMonitoring } from "./tell-monitoring.js";
@@ -20,8 +21,7 @@ export async function rollBackFailedBake(parts: MonitorParts, effect: FailedBake
   const target = lookUpTarget(parts.config, named);
   const failed = await parts.store.find(deploymentId);
   if (target === undefined || failed === undefined) return;
-  // What ran there since, be it this very rollback, is not to be taken back for that.
-  if ((await newestRun(parts.store, target))?.id !== deploymentId) return;
+  if (!(await stillRuns(parts, target, deploymentId))) return;
   if (!(await isStillDown(parts, effect))) return offer(parts, effect);
   const outcome = await admitTrigger(parts, {
     identity: identityOf(deploymentId),
@@ -33,6 +33,19 @@ export async function rollBackFailedBake(parts: MonitorParts, effect: FailedBake
     replacesWaiting: false,
   });
   if (outcome.kind !== "accepted") await offer(parts, effect);
+}
+
+/**
+ * Whether what runs there is still what that deployment brought, and no later one is about to change it: what came
+ * since, be it this very rollback, is not rolled back for that.
+ */
+async function stillRuns(parts: MonitorParts, target: FoundTarget, deploymentId: string): Promise<boolean> {
+  const { hosts } = await lookUpRunning(parts, target);
+  const isThrough = hosts.every(
+    ({ application }) => application.kind === "release" && application.deployment?.id === deploymentId,
+  );
+  const newest = await newestRun(parts.store, target);
+  return isThrough && (newest === undefined || newest.id === deploymentId || isFinal(newest));
 }
 
 /** A worker may come late: what answers by then is not taken away from people without a person. */

@@ -1,4 +1,4 @@
-import type { Refusal } from "../../deployments/refusal.js";
+import type { Refusal, SourceFault } from "../../deployments/refusal.js";
 import { enumerate } from "./enumerate.js";
 import { fullTime } from "./full-time.js";
 
@@ -31,8 +31,8 @@ export function refusalEn(refusal: Refusal): string {
       } Rollbacks are still possible.`;
     case "not-on-source":
       return refusal.running === undefined
-        ? `Only the commit that runs on **${refusal.source}** may come here, and no commit is known to run there for certain. Deploy to **${refusal.source}** first.`
-        : `Only what runs on **${refusal.source}** may come here: that is \`${refusal.running}\`. Deploy your commit to **${refusal.source}** first, or use \`/promote\`.`;
+        ? `Only a validated release of **${refusal.source}** may be deployed here. ${NO_SOURCE[refusal.why ?? "nothing"]} Nothing was started. Deploy to **${refusal.source}** first.`
+        : `Only what runs on **${refusal.source}** may be deployed here: that is \`${refusal.running}\`. Nothing was started. Deploy your commit to **${refusal.source}** first, or use \`/promote\`.`;
     case "not-validated":
       return `The commit runs on **${refusal.source}** but is not validated: ${CI[refusal.ci]}.`;
     case "outdated":
@@ -40,9 +40,9 @@ export function refusalEn(refusal: Refusal): string {
         return `GitHub cannot compare \`${refusal.ref}\` with the environment's branch, so it counts as outdated. Nothing was started.`;
       return `\`${refusal.ref}\` is ${refusal.behindBy === 1 ? "1 commit" : `${refusal.behindBy} commits`} behind the environment's branch. Bring it up to date and ask again.`;
     case "nothing-to-promote":
-      return `Nothing on **${refusal.source}** can be promoted: no commit is known to run there for certain. Deploy there first.`;
+      return `Nothing on **${refusal.source}** can be promoted. ${NO_SOURCE[refusal.why]} Nothing was started.`;
     case "nothing-to-roll-back":
-      return `There is nothing to go back to on **${refusal.environment}**: no earlier release succeeded there, or the one you named is not among the last 25.`;
+      return `There is no earlier release to restore on **${refusal.environment}**, or the one you named is not among the last 25. Nothing was started.`;
     case "break-glass-reason":
       return "Breaking the glass needs a reason: write down why it cannot wait.";
     case "invalid-ref":
@@ -74,3 +74,13 @@ function list(names: readonly string[]): string {
 function roles(ids: readonly string[]): string {
   return enumerate(ids.map((id) => `<@&${id}>`));
 }
+
+/** Why an environment has no release that may go on to the next one. */
+const NO_SOURCE: Readonly<Record<SourceFault, string>> = {
+  nothing: "Nothing runs there yet.",
+  unknown: "It is not known what runs there.",
+  mixed: "Its hosts run different releases.",
+  adopted: "What runs there was not deployed by Slipway, so its health checks have not passed.",
+  "not-succeeded": "The deployment of what runs there did not succeed.",
+  changing: "A deployment is running there.",
+};

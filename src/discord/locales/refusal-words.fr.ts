@@ -1,4 +1,4 @@
-import type { Refusal } from "../../deployments/refusal.js";
+import type { Refusal, SourceFault } from "../../deployments/refusal.js";
 import { enumerate } from "./enumerate.js";
 import { fullTime } from "./full-time.js";
 
@@ -32,8 +32,8 @@ export function refusalFr(refusal: Refusal): string {
       } Les retours en arrière restent possibles.`;
     case "not-on-source":
       return refusal.running === undefined
-        ? `Seul le commit en place sur **${refusal.source}** peut venir ici, et aucun n’y est en place avec certitude. Déployez d’abord sur **${refusal.source}**.`
-        : `Seul ce qui tourne sur **${refusal.source}** peut venir ici : c'est \`${refusal.running}\`. Déployez d'abord votre commit sur **${refusal.source}**, ou utilisez \`/promote\`.`;
+        ? `Seule une version validée de **${refusal.source}** peut être déployée ici. ${NO_SOURCE[refusal.why ?? "nothing"]} Rien n’a été lancé. Déployez d’abord sur **${refusal.source}**.`
+        : `Seul ce qui tourne sur **${refusal.source}** peut être déployé ici : c’est \`${refusal.running}\`. Rien n’a été lancé. Déployez d’abord votre commit sur **${refusal.source}**, ou utilisez \`/promouvoir\`.`;
     case "not-validated":
       return `Le commit tourne sur **${refusal.source}** mais n'est pas validé : ${CI[refusal.ci]}.`;
     case "outdated":
@@ -41,9 +41,9 @@ export function refusalFr(refusal: Refusal): string {
         return `GitHub ne peut pas comparer \`${refusal.ref}\` avec la branche de l’environnement : cette version est considérée comme en retard. Rien n’a été lancé.`;
       return `\`${refusal.ref}\` a ${refusal.behindBy === 1 ? "1 commit" : `${refusal.behindBy} commits`} de retard sur la branche de l'environnement. Mettez-le à jour, puis redemandez.`;
     case "nothing-to-promote":
-      return `Rien sur **${refusal.source}** ne peut être promu : aucun commit n’y est en place avec certitude. Déployez-y d’abord.`;
+      return `Rien sur **${refusal.source}** ne peut être promu. ${NO_SOURCE[refusal.why]} Rien n’a été lancé.`;
     case "nothing-to-roll-back":
-      return `Il n'y a rien vers quoi revenir sur **${refusal.environment}** : aucune version antérieure n'y a réussi, ou celle que vous nommez n'est pas parmi les 25 dernières.`;
+      return `Il n’y a pas de version antérieure à rétablir sur **${refusal.environment}**, ou celle que vous nommez n’est pas parmi les 25 dernières. Rien n’a été lancé.`;
     case "break-glass-reason":
       return "Le bris de glace demande une raison : écrivez pourquoi cela ne peut pas attendre.";
     case "invalid-ref":
@@ -76,3 +76,13 @@ function list(names: readonly string[]): string {
 function roles(ids: readonly string[]): string {
   return enumerate(ids.map((id) => `<@&${id}>`));
 }
+
+/** Why an environment has no release that may go on to the next one. */
+const NO_SOURCE: Readonly<Record<SourceFault, string>> = {
+  nothing: "Rien n’y tourne pour l’instant.",
+  unknown: "Ce qui y tourne n’est pas connu.",
+  mixed: "Ses serveurs font tourner des versions différentes.",
+  adopted: "Ce qui y tourne n’a pas été déployé par Slipway : ses contrôles de santé n’ont pas réussi.",
+  "not-succeeded": "Le déploiement de ce qui y tourne n’a pas réussi.",
+  changing: "Un déploiement y est en cours.",
+};

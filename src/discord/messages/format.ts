@@ -40,7 +40,7 @@ export function actorText({ userId, userName }: Actor): string {
 }
 
 /** The commit and, where it says more, the ref that named it. */
-export function releaseLink(repository: string, release: Release): string {
+export function releaseLink(repository: string, release: Pick<Release, "sha" | "ref">): string {
   const link = commitLink(repository, release.sha);
   return release.ref === release.sha ? link : `${link} · \`${inCode(release.ref, NAME_LENGTH)}\``;
 }

@@ -6,7 +6,7 @@ import {
   ComponentType,
 } from "discord-api-types/v10";
 import type { Language } from "../../config/schema.js";
-import type { DeploymentRecord } from "../../deployments/record.js";
+import { sameTarget } from "../../health/incidents/board.js";
 import { hostOf, type Incident, isActive, type Member } from "../../health/incidents/incident.js";
 import type { IncidentAction, IncidentState, IncidentWords } from "../locales/incident-words.js";
 import { wordsFor } from "../locales/index.js";
@@ -23,11 +23,14 @@ import {
   targetText,
   whereText,
 } from "./incident-text.js";
-import type { IncidentView } from "./incident-view.js";
+import type { IncidentView, RunsThere } from "./incident-view.js";
+import { type Detail, runningLines } from "./running-lines.js";
 import { plain, together, wholeLines } from "./text.js";
 
 // Discord's limits: 4,096 characters a description, 1,024 a field, 6,000 in all.
 const DESCRIPTION_LENGTH = 4_096;
+const FIELD_LENGTH = 1_024;
+const DETAIL: Detail = { subject: 70, hosts: 4, all: false };
 const SUBJECT_LENGTH = 120;
 const NAME_LENGTH = 80;
 const MAX_MENTIONED = 20;
@@ -68,11 +71,11 @@ export function incidentMessage(view: IncidentView, language: Language): Message
  * What can be pressed under the message of this incident. A release and logs belong to one environment; where several
  * are down, `/rollback` and `/logs` say which one is meant.
  */
-export function incidentActions({ incident, deployed }: IncidentView): readonly IncidentAction[] {
+export function incidentActions({ incident, runs }: IncidentView): readonly IncidentAction[] {
   if (incident.closedAt !== undefined) return [];
   const [only, ...others] = incident.members.filter(isActive);
   const single = only !== undefined && others.length === 0;
-  const release = single && deployed.some((record) => runsOn(record, only));
+  const release = single && runs.some((each) => each.canRollBack && sameTarget(each, only));
   return [
     ...(incident.acknowledged === undefined ? (["acknowledge"] as const) : []),
     "snooze",
@@ -96,7 +99,7 @@ export function mentionLine(roles: readonly string[]): readonly string[] {
 
 function embed(view: IncidentView, language: Language, words: IncidentWords): APIEmbed {
   const { incident } = view;
-  const fields = [...deployedField(view, language, words), ...hostField(incident, words)];
+  const fields = [...runningField(view, language, words), ...hostField(incident, words)];
   return {
     color: COLOUR[stateOf(incident)],
     description: description(incident, language, words),
@@ -149,21 +152,30 @@ function snoozedLine({ snoozed, closedAt }: Incident, words: IncidentWords): str
 }
 
 /** Of one environment what runs there; of several it would be a list that says little. */
-function deployedField(
-  { incident, deployed }: IncidentView,
+function runningField(
+  { incident, runs }: IncidentView,
   language: Language,
   words: IncidentWords,
 ): readonly APIEmbedField[] {
   const [only, second] = incident.members;
-  const record =
-    only === undefined || second !== undefined ? undefined : deployed.find((each) => runsOn(each, only));
-  if (record === undefined) return [];
-  const { repository, release, finishedAt, createdAt } = record;
-  const subject = plain(release.subject, SUBJECT_LENGTH);
-  const named = [releaseLink(repository, release), ...(subject === "" ? [] : [subject])].join(" · ");
-  const by = originText(record, wordsFor(language));
-  const value = words.deployed(named, relativeTime(finishedAt ?? createdAt), by);
+  const found =
+    only === undefined || second !== undefined ? undefined : runs.find((each) => sameTarget(each, only));
+  if (found === undefined) return [];
+  const value = runningText(found, language, words);
   return [{ name: words.fields.deployed, value, inline: false }];
+}
+
+function runningText(runs: RunsThere, language: Language, words: IncidentWords): string {
+  const { running, through, target } = runs;
+  const { repository } = target.projectConfig;
+  const { summary } = running;
+  const common = wordsFor(language);
+  if (summary.kind !== "release" || through === undefined)
+    return wholeLines(runningLines(runs, common, DETAIL), FIELD_LENGTH);
+  const { sha, ref = sha, subject = "" } = summary.release;
+  const shown = plain(subject, SUBJECT_LENGTH);
+  const named = [releaseLink(repository, { sha, ref }), ...(shown === "" ? [] : [shown])].join(" · ");
+  return words.deployed(named, relativeTime(summary.since), originText(through, common));
 }
 
 function hostField(incident: Incident, words: IncidentWords): readonly APIEmbedField[] {
@@ -171,10 +183,6 @@ function hostField(incident: Incident, words: IncidentWords): readonly APIEmbedF
   return host === undefined
     ? []
     : [{ name: words.fields.host, value: plain(host, NAME_LENGTH) || "?", inline: true }];
-}
-
-function runsOn(record: DeploymentRecord, member: Member): boolean {
-  return record.project === member.project && record.environment === member.environment;
 }
 
 function row(components: APIButtonComponentWithCustomId[]): ButtonRow {

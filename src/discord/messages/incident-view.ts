@@ -1,15 +1,22 @@
-import type { DeploymentRecord, Target } from "../../deployments/record.js";
+import type { Target } from "../../deployments/record.js";
 import type { Incident } from "../../health/incidents/incident.js";
 import type { IncidentAction } from "../locales/incident-words.js";
+import type { RunningView } from "./running-lines.js";
 
 /** The custom_ids of the buttons that the message shall have. */
 export type IncidentButtonIds = Readonly<Partial<Record<IncidentAction, string>>>;
 
+/** What runs on one environment. */
+export interface RunsThere extends Target, RunningView {
+  /** There is an earlier release to restore. */
+  readonly canRollBack: boolean;
+}
+
 /** What the message of an incident is made of. */
 export interface IncidentView {
   readonly incident: Incident;
-  /** What runs on its environments, as far as Slipway put it there: the newest that succeeded on each. */
-  readonly deployed: readonly DeploymentRecord[];
+  /** What runs on the one environment that the message is about, or that is still down. */
+  readonly runs: readonly RunsThere[];
   readonly buttons?: IncidentButtonIds;
 }
 

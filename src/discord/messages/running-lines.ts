@@ -16,8 +16,13 @@ export interface Detail {
   readonly all: boolean;
 }
 
+/** What runs in an environment, and through which deployment where that is the same on every host. */
+export interface RunningView extends Pick<EnvironmentStatus, "running" | "through"> {
+  readonly target: { readonly projectConfig: { readonly repository: string } };
+}
+
 /** What runs, how sure that is, and where hosts differ from each other or from the record. */
-export function runningLines(status: EnvironmentStatus, words: Words, detail: Detail): readonly string[] {
+export function runningLines(status: RunningView, words: Words, detail: Detail): readonly string[] {
   const { summary, hosts } = status.running;
   const repository = status.target.projectConfig.repository;
   const commit = (release: RunningRelease | undefined) =>
@@ -54,7 +59,7 @@ export function runningLines(status: EnvironmentStatus, words: Words, detail: De
   }
 }
 
-function releaseText({ running, through, target }: EnvironmentStatus, words: Words, detail: Detail): string {
+function releaseText({ running, through, target }: RunningView, words: Words, detail: Detail): string {
   const { summary } = running;
   if (summary.kind !== "release") return "";
   const parts = [

@@ -5,7 +5,7 @@ import type { PersonLock } from "../../../src/deployments/locks.js";
 import type { DeploymentState } from "../../../src/deployments/record.js";
 import { lookUpTarget } from "../../../src/deployments/targets.js";
 import type { App } from "../../../src/discord/command.js";
-import { aRecord } from "../../unit/deployments/samples.js";
+import { aRecord, aRelease, otherSha } from "../../unit/deployments/samples.js";
 import { ActionScene, held } from "./action-scene.js";
 
 let scene: ActionScene;
@@ -151,6 +151,8 @@ describe("a button", () => {
     ["retry", "failed", "retry", started, "est en route"],
   ] as const)("%s reaches its use case", async (action, state, useCase, answer, words) => {
     scene.app = { [useCase]: answer } as Partial<App>;
+    // Without an earlier release there is nothing to roll back to.
+    await scene.waiting({ state: "succeeded", release: aRelease({ sha: otherSha }), finishedAt: 1 });
     const { id, message } = await scene.waiting({ state });
 
     const view = await press(message.id, await scene.idOf(id, action));

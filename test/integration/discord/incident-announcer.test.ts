@@ -1,6 +1,8 @@
 import { MessageFlags } from "discord-api-types/v10";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { IncidentMessages } from "../../../src/app/monitoring/monitor-parts.js";
+import { BadReleases } from "../../../src/deployments/bad-releases.js";
+import { RunningStore } from "../../../src/deployments/running-store.js";
 import { createIncidentMessages } from "../../../src/discord/incident-announcer.js";
 import type { Incident } from "../../../src/health/incidents/incident.js";
 import { ActionScene } from "./action-scene.js";
@@ -39,6 +41,7 @@ function process(newest?: Incident, where = scene, now = Date.now): IncidentMess
   const { config, store, actions, announcements, rest } = where;
   return createIncidentMessages({
     ...{ config, store, actions, announcements, rest, now },
+    ...{ running: new RunningStore(where.fixture.redis), badReleases: new BadReleases(where.fixture.redis) },
     incidents: { find: async () => newest },
   });
 }

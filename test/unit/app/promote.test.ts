@@ -5,6 +5,7 @@ import { promote } from "../../../src/app/request-deployment.js";
 import { retryDeployment } from "../../../src/app/roll-back.js";
 import { runDeployment } from "../../../src/app/run-deployment.js";
 import type { DeploymentRecord } from "../../../src/deployments/record.js";
+import type { SourceFault } from "../../../src/deployments/refusal.js";
 import { start } from "../../../src/deployments/transitions.js";
 import { type RedisFixture, startRedisFixture } from "../../integration/store/redis-fixture.js";
 import { aRelease, otherSha, sha } from "../deployments/samples.js";
@@ -48,7 +49,10 @@ function promoted(changes: Partial<Parameters<typeof promote>[1]> = {}) {
   return promote(world.parts, request);
 }
 
-const nothing = { kind: "refused", refusal: { code: "nothing-to-promote", source: "uat" } };
+const refused = (why: SourceFault) => ({
+  kind: "refused",
+  refusal: { code: "nothing-to-promote", source: "uat", why },
+});
 
 describe("/promote", () => {
   it("deploys the very commit that runs on the other environment, wherever its branch is", async () => {
@@ -69,9 +73,9 @@ describe("/promote", () => {
   });
 
   it("finds nothing where nothing has run, or only waits", async () => {
-    expect(await promoted()).toEqual(nothing);
+    expect(await promoted()).toEqual(refused("unknown"));
     await requested(world, { environment: "uat" });
-    expect(await promoted()).toEqual(nothing);
+    expect(await promoted()).toEqual(refused("unknown"));
   });
 
   it("does not take an earlier success for what runs after a failure", async () => {
@@ -79,7 +83,7 @@ describe("/promote", () => {
     broken = true;
     await deployed(world, otherSha);
 
-    expect(await promoted()).toEqual(nothing);
+    expect(await promoted()).toEqual(refused("unknown"));
   });
 
   it("does not take an earlier success for what runs while another one is on its way", async () => {
@@ -89,7 +93,7 @@ describe("/promote", () => {
       start(record, { claim: "worker", fence: 1 }, { steps: [], planHash: "plan" }, world.clock.now),
     );
 
-    expect(await promoted()).toEqual(nothing);
+    expect(await promoted()).toEqual(refused("changing"));
   });
 
   it("is not led astray by what was cancelled before it ran", async () => {

@@ -5,6 +5,7 @@ import { runDeployment } from "../../../src/app/run-deployment.js";
 import type { DeploymentRecord } from "../../../src/deployments/record.js";
 import { Sha } from "../../../src/deployments/release.js";
 import { type RedisFixture, startRedisFixture } from "../../integration/store/redis-fixture.js";
+import { targetOf } from "../deployments/samples.js";
 import { ScriptedRunner, type World } from "./ports.js";
 import {
   accepted,
@@ -25,6 +26,7 @@ import {
 } from "./production.js";
 
 const [a, b, c] = ["a", "b", "c"].map((digit) => Sha.parse(digit.repeat(40))) as [Sha, Sha, Sha];
+const uatTarget = targetOf(productionConfig(), "shop", "uat");
 const byAsker = { userId: asker.id, userName: asker.name };
 
 let fixture: RedisFixture;
@@ -159,7 +161,10 @@ describe("the candidates", () => {
     broken = false;
     await deployed(world, c);
 
-    expect((await rollbackCandidates(world.parts, uat)).map(({ id }) => id)).toEqual([again.id, first.id]);
+    expect((await rollbackCandidates(world.parts, uatTarget)).map(({ id }) => id)).toEqual([
+      again.id,
+      first.id,
+    ]);
   });
 
   it("are 25 at most", async () => {
@@ -167,7 +172,7 @@ describe("the candidates", () => {
       await deployed(world, Sha.parse(index.toString(16).padStart(40, "0")));
     }
 
-    expect(await rollbackCandidates(world.parts, uat)).toHaveLength(25);
+    expect(await rollbackCandidates(world.parts, uatTarget)).toHaveLength(25);
   });
 });
 
@@ -243,7 +248,7 @@ describe("a rollback that succeeded", () => {
 
   it("can be taken back itself: then neither release is bad twice", async () => {
     const first = await rolledBack();
-    const [back] = await rollbackCandidates(world.parts, uat);
+    const [back] = await rollbackCandidates(world.parts, uatTarget);
 
     await rolledBack({ to: back?.id ?? "" });
 

@@ -12,7 +12,8 @@ import {
 } from "../../../src/deployments/gates.js";
 import type { ManualFreeze, PersonLock } from "../../../src/deployments/locks.js";
 import type { DeploymentRecord } from "../../../src/deployments/record.js";
-import { aRecord, aRelease, configWith, environmentInput, otherSha, sha, targetOf } from "./samples.js";
+import type { SourceFault } from "../../../src/deployments/refusal.js";
+import { aRelease, configWith, environmentInput, otherSha, sha, targetOf } from "./samples.js";
 
 const DEPLOYER = "223344556677889900";
 const APPROVER = "223344556677889911";
@@ -153,41 +154,22 @@ describe("freezeGate", () => {
 });
 
 describe("orderGate", () => {
-  const ran = aRecord({ environment: "preprod", state: "succeeded", release: aRelease() });
+  const runs = { sha };
+  const notOnSource = (why: SourceFault) => ({ code: "not-on-source", running: undefined, why });
 
-  it.each<[string, DeploymentRecord | undefined, CiState, object | undefined]>([
-    ["what runs there, validated", ran, "passed", undefined],
-    ["nothing was ever deployed there", undefined, "passed", { code: "not-on-source", running: undefined }],
-    [
-      "another commit runs there",
-      { ...ran, release: aRelease({ sha: otherSha }) },
-      "passed",
-      { code: "not-on-source", running: otherSha },
-    ],
-    [
-      "the newest deployment there failed",
-      { ...ran, state: "failed" },
-      "passed",
-      { code: "not-on-source", running: undefined },
-    ],
-    [
-      "nobody knows how it ended there",
-      { ...ran, state: "indeterminate" },
-      "passed",
-      { code: "not-on-source", running: undefined },
-    ],
-    [
-      "it still runs there",
-      { ...ran, state: "running" },
-      "passed",
-      { code: "not-on-source", running: undefined },
-    ],
-    ["its checks are pending", ran, "pending", { code: "not-validated", ci: "pending" }],
-    ["its checks failed", ran, "failed", { code: "not-validated", ci: "failed" }],
-    ["it has no checks", ran, "missing", { code: "not-validated", ci: "missing" }],
-    ["GitHub does not say", ran, "unknown", { code: "not-validated", ci: "unknown" }],
-  ])("when %s", (_what, newest, ci, expected) => {
-    const refusal = orderGate(prod({ from: "preprod" }), aRelease({ sha }), { newest, ci });
+  it.each<[string, typeof runs | SourceFault, CiState, object | undefined]>([
+    ["what runs there, validated", runs, "passed", undefined],
+    ["nothing runs there", "nothing", "passed", notOnSource("nothing")],
+    ["another commit runs there", { sha: otherSha }, "passed", { code: "not-on-source", running: otherSha }],
+    ["its deployment failed", "not-succeeded", "passed", notOnSource("not-succeeded")],
+    ["it is not known what runs there", "unknown", "passed", notOnSource("unknown")],
+    ["a deployment runs there", "changing", "passed", notOnSource("changing")],
+    ["its checks are pending", runs, "pending", { code: "not-validated", ci: "pending" }],
+    ["its checks failed", runs, "failed", { code: "not-validated", ci: "failed" }],
+    ["it has no checks", runs, "missing", { code: "not-validated", ci: "missing" }],
+    ["GitHub does not say", runs, "unknown", { code: "not-validated", ci: "unknown" }],
+  ])("when %s", (_what, running, ci, expected) => {
+    const refusal = orderGate(prod({ from: "preprod" }), aRelease({ sha }), { runs: running, ci });
 
     expect(refusal).toEqual(expected && { source: "preprod", ...expected });
   });
@@ -195,11 +177,11 @@ describe("orderGate", () => {
   it("does not ask for checks where the project ignores them", () => {
     const target = prod({ from: "preprod" }, { ci: "ignored" });
 
-    expect(orderGate(target, aRelease(), { newest: ran, ci: "failed" })).toBeUndefined();
+    expect(orderGate(target, aRelease(), { runs, ci: "failed" })).toBeUndefined();
   });
 
   it("asks nothing where no environment comes before", () => {
-    expect(orderGate(prod(), aRelease(), { newest: undefined, ci: "failed" })).toBeUndefined();
+    expect(orderGate(prod(), aRelease(), { runs: "nothing", ci: "failed" })).toBeUndefined();
   });
 });
 

@@ -1,8 +1,19 @@
 import { Config } from "../../../src/config/schema.js";
 import type { DeploymentRecord, StepRecord } from "../../../src/deployments/record.js";
 import { type Release, Sha } from "../../../src/deployments/release.js";
+import {
+  FIRST_ORDER,
+  type HostEntry,
+  type RunningApplication,
+  releaseOf,
+} from "../../../src/deployments/running.js";
 import type { FoundTarget } from "../../../src/deployments/targets.js";
 import { lookUpTarget } from "../../../src/deployments/targets.js";
+import {
+  type EnvironmentRunning,
+  environmentRunning,
+  hostRunning,
+} from "../../../src/deployments/what-runs.js";
 
 export const sha = Sha.parse("1234567890abcdef1234567890abcdef12345678");
 export const otherSha = Sha.parse("fedcba0987654321fedcba0987654321fedcba09");
@@ -30,6 +41,21 @@ export function aRecord(changes: Partial<DeploymentRecord> = {}): DeploymentReco
     createdAt: 1_700_000_000_000,
     ...changes,
   };
+}
+
+/** What one host runs: the record's release, through that deployment; without one, nothing. */
+export function runningOf(record?: DeploymentRecord): EnvironmentRunning {
+  const since = record?.finishedAt ?? 0;
+  const application: RunningApplication =
+    record === undefined
+      ? { kind: "nothing", since }
+      : { kind: "release", release: releaseOf(record), since, source: "step", deployment: refOf(record) };
+  const entry: HostEntry = { schema: 1, order: FIRST_ORDER, application };
+  return environmentRunning([hostRunning("web-1", { kind: "known", entry })]);
+}
+
+function refOf({ id, number }: DeploymentRecord) {
+  return { id, number };
 }
 
 export function aStep(changes: Partial<StepRecord> = {}): StepRecord {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { DeploymentRecord } from "../../../src/deployments/record.js";
 import { incidentMessage } from "../../../src/discord/messages/incident-message.js";
 import {
   callMessage,
@@ -7,10 +8,14 @@ import {
   summaryMessage,
 } from "../../../src/discord/messages/incident-notices.js";
 import { incidentWords } from "../../../src/discord/messages/incident-text.js";
-import type { FaredEnvironment, IncidentView } from "../../../src/discord/messages/incident-view.js";
+import type {
+  FaredEnvironment,
+  IncidentView,
+  RunsThere,
+} from "../../../src/discord/messages/incident-view.js";
 import { spanText } from "../../../src/discord/messages/span-text.js";
 import type { Incident, Member } from "../../../src/health/incidents/incident.js";
-import { aRecord, aRelease, sha } from "../deployments/samples.js";
+import { aRecord, aRelease, runningOf, sha } from "../deployments/samples.js";
 import { expectHarmless, expectTakenByDiscord, textsOf } from "./check-body.js";
 import { hostileText } from "./hostile.js";
 
@@ -40,10 +45,16 @@ function anIncident(changes: Partial<Incident> = {}): Incident {
   };
 }
 
-const deployed = [aRecord({ state: "succeeded", finishedAt: NOW - 12 * MINUTE })];
+function runsThere(through: DeploymentRecord): RunsThere {
+  const { project, environment, repository } = through;
+  const target = { projectConfig: { repository } };
+  return { project, environment, target, running: runningOf(through), through, canRollBack: true };
+}
+
+const runs = [runsThere(aRecord({ state: "succeeded", finishedAt: NOW - 12 * MINUTE }))];
 
 function aView(changes: Partial<Incident> = {}): IncidentView {
-  return { incident: anIncident(changes), deployed, buttons };
+  return { incident: anIncident(changes), runs, buttons };
 }
 
 function labels(view: IncidentView): readonly (string | undefined)[] {
@@ -56,9 +67,9 @@ function textOf(view: IncidentView, language: "en" | "fr" = "en"): string {
 }
 
 /** Every message about such an incident. */
-function bodies(incident: Incident, records: IncidentView["deployed"], language: "en" | "fr") {
+function bodies(incident: Incident, records: IncidentView["runs"], language: "en" | "fr") {
   return [
-    incidentMessage({ incident, deployed: records, buttons }, language),
+    incidentMessage({ incident, runs: records, buttons }, language),
     recoveryMessage(incident, language),
     callMessage(incident, { why: "joined", roles: [ROLE] }, language),
     callMessage(incident, { why: "unacknowledged", roles: [ROLE] }, language),
@@ -146,7 +157,7 @@ describe("the message of an incident", () => {
 
 describe.each(languages)("what the message is found by, in %s,", (language) => {
   function markOf(incident: Incident): unknown {
-    const [embed] = incidentMessage({ incident, deployed, buttons }, language).embeds ?? [];
+    const [embed] = incidentMessage({ incident, runs, buttons }, language).embeds ?? [];
     return [embed?.footer, embed?.timestamp];
   }
 
@@ -186,7 +197,7 @@ describe("the buttons", () => {
   });
 
   it("roll nothing back where Slipway has deployed nothing", () => {
-    expect(labels({ ...aView(), deployed: [] })).toEqual(["Acknowledge", "Snooze 1 h", "Show logs"]);
+    expect(labels({ ...aView(), runs: [] })).toEqual(["Acknowledge", "Snooze 1 h", "Show logs"]);
   });
 
   it("do not choose among several environments", () => {
@@ -291,11 +302,11 @@ describe.each(languages)("in %s", (language) => {
     );
     const incident = anIncident({ members, mentioned: Array.from({ length: 50 }, () => ROLE) });
 
-    for (const body of bodies(incident, deployed, language)) expectTakenByDiscord(body);
+    for (const body of bodies(incident, runs, language)) expectTakenByDiscord(body);
   });
 
   it("nothing is left undefined", () => {
-    for (const body of bodies(anIncident({ recoveredAt: NOW }), deployed, language)) {
+    for (const body of bodies(anIncident({ recoveredAt: NOW }), runs, language)) {
       expect(JSON.stringify(body)).not.toMatch(/undefined|\[object|NaN/);
     }
   });
@@ -326,7 +337,7 @@ describe.each(languages)("in %s", (language) => {
           ...times.flatMap((at) => [`<t:${at}:t>`, `<t:${at}:R>`]),
           ...[`<@&${ROLE}>`, `https://github.com/acme/shop/commit/${sha}`],
         ];
-        for (const body of bodies(incident, records, language)) {
+        for (const body of bodies(incident, records.map(runsThere), language)) {
           expectTakenByDiscord(body);
           for (const shown of textsOf(body)) expectHarmless(shown, ours);
         }

@@ -66,7 +66,9 @@ function sayRefusals(refusal: Words["refusal"], say: Say): void {
   say("refusal.outdated", refusal({ code: "outdated", ref: "X", behindBy: 1 }));
   say("refusal.outdated-unknown", refusal({ code: "outdated", ref: "X" }));
   say("refusal.outdated-many", refusal({ code: "outdated", ref: "X", behindBy: 2 }));
-  say("refusal.promote", refusal({ code: "nothing-to-promote", source: "S" }));
+  say("refusal.promote", refusal({ code: "nothing-to-promote", source: "S", why: "unknown" }));
+  for (const why of ["nothing", "mixed", "adopted", "not-succeeded", "changing"] as const)
+    say(`refusal.promote-${why}`, refusal({ code: "nothing-to-promote", source: "S", why }));
   say("refusal.rollback", refusal({ code: "nothing-to-roll-back", environment: "X" }));
   say("refusal.break-glass", refusal({ code: "break-glass-reason" }));
 }

@@ -109,8 +109,8 @@ describe("the suggestions of /promote", () => {
 });
 
 describe("the suggestions of /rollback", () => {
-  const candidate = (subject: string, userName: string, changes: object = {}) =>
-    aRecord({
+  const candidate = (subject: string, userName: string, changes: object = {}) => {
+    const record = aRecord({
       number: 12,
       state: "succeeded",
       release: aRelease({ subject }),
@@ -118,6 +118,8 @@ describe("the suggestions of /rollback", () => {
       finishedAt: 1_700_000_000_000,
       ...changes,
     });
+    return { id: record.id, release: record.release, at: record.finishedAt ?? 0, record };
+  };
   const suggestions = (records: readonly object[], text = "", language: "en" | "fr" = "en") =>
     suggestRollback(
       "to",
