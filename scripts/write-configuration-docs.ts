@@ -194,7 +194,7 @@ How values are written:
 - **share or size**: \`10%\`, \`500MB\`, \`5GB\` or \`1TB\`.
 - **secret**: \`variable: NAME\`, an environment variable (or the file that \`NAME_FILE\` names), or \`file: path\`, relative to
   the configuration file. The secret itself never stands in this file. **text or secret**: plain text, or such a reference.
-- **program and arguments**: a list with one item for each argument, such as \`[docker, compose, restart]\`. No shell reads
+- **program and arguments**: a list with one item for each argument, such as \`[docker, compose, up, -d]\`. No shell reads
   it, so there is no \`&&\`, no \`|\` and no \`$VARIABLE\`; write \`[sh, -c, "…"]\` where you need them. Quote arguments that
   look like numbers: \`"200"\`.
 - **git ref**: a branch, a tag or a commit SHA. **branch**: the short name of one branch, such as \`main\`.

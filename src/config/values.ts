@@ -93,7 +93,7 @@ export const argv = z
   .tuple(
     [z.string({ error: "name the program first" }).regex(/^[^\0]+$/, "name the program first")],
     z.string().regex(/^[^\0]*$/, "remove the null character"),
-    "write a list, one argument each, such as [docker, compose, restart]",
+    "write a list, one argument each, such as [docker, compose, up, -d]",
   )
   .meta({ title: "program and arguments" })
   .describe("A program and its arguments, one list item each. No shell reads it.");

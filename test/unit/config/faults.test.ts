@@ -32,7 +32,7 @@ const CASES: readonly Case[] = [
     at: "colour:",
     path: "colour",
     found: "`colour`",
-    fix: "remove it; the keys here are `language`, `timeZone`, `discord`, `hosts`, `execution`, `worker`, `storage`, `projects`",
+    fix: "remove it; the keys here are `language`, `timeZone`, `discord`, `people`, `hosts`, `execution`, `worker`, `storage`, `projects`",
   },
   {
     name: "a merge key",
@@ -207,16 +207,16 @@ const CASES: readonly Case[] = [
   },
   {
     name: "a command written as one line",
-    from: "run: [docker, compose, restart]",
+    from: "run: [docker, compose, up, -d, --build, --remove-orphans]",
     to: "run: docker compose restart",
     at: "run: docker compose restart",
     path: `${UAT}.strategy.restart.run`,
     found: '"docker compose restart"',
-    fix: "write a list, one argument each, such as [docker, compose, restart]",
+    fix: "write a list, one argument each, such as [docker, compose, up, -d]",
   },
   {
     name: "a command without a program",
-    from: "run: [docker, compose, restart]",
+    from: "run: [docker, compose, up, -d, --build, --remove-orphans]",
     to: "run: []",
     at: "run: []",
     path: `${UAT}.strategy.restart.run[0]`,
@@ -351,7 +351,7 @@ const CASES: readonly Case[] = [
   },
   {
     name: "a section without a value",
-    from: "restart: { run: [docker, compose, restart] }",
+    from: "restart: { run: [docker, compose, up, -d, --build, --remove-orphans] }",
     to: "restart:",
     at: "restart:\n        health",
     path: "projects.shop.environments.preprod.strategy.restart",

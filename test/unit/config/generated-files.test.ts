@@ -55,7 +55,7 @@ describe("the JSON Schema", () => {
     ["a wrong duration", "timeout: 2m", "timeout: soon"],
     ["an unknown strategy", "type: git", "type: gti"],
     ["an unquoted Discord id", 'guild: "112233445566778899"', "guild: 112233445566778899"],
-    ["an empty command", "run: [docker, compose, restart]", "run: []"],
+    ["an empty command", "run: [docker, compose, up, -d, --build, --remove-orphans]", "run: []"],
   ])("refuses %s", (_, from, to) => {
     expect(accepts(parse(edit(exampleText, from, to)))).toBe(false);
   });
