@@ -1,5 +1,7 @@
 import type { Interaction } from "discord.js";
-import { answerInteraction } from "./first-answer.js";
+import { Routes } from "discord-api-types/v10";
+import { type AnswerableInteraction, answerInteraction } from "./first-answer.js";
+import { wordsFor } from "./locales/index.js";
 import { type ActionParts, runAction } from "./run-action.js";
 import { type CommandParts, runCommand, suggest } from "./run-command.js";
 
@@ -20,5 +22,38 @@ export async function dispatch(parts: DispatchParts, interaction: Interaction): 
     }
   } catch (error) {
     parts.logger.error({ err: error, interaction: interaction.id }, "an interaction could not be answered");
+    if (changesSomething(interaction)) await postLateNotice(parts, interaction);
   }
+}
+
+/** Commands that only look something up: whoever got no answer asks again. */
+const LOOK_UPS: ReadonlySet<string> = new Set([
+  "status",
+  "history",
+  "health",
+  "stats",
+  "locks",
+  "logs",
+  "audit",
+]);
+
+function changesSomething(interaction: Interaction): interaction is AnswerableInteraction {
+  if (interaction.isChatInputCommand()) return !LOOK_UPS.has(interaction.commandName);
+  return interaction.isButton() || interaction.isModalSubmit();
+}
+
+/**
+ * Discord shows "did not respond" to a person whose answer it did not take, although the request was processed. What
+ * came of it was meant for that person alone, so the channel only reads that it was.
+ */
+async function postLateNotice(
+  { app, logger }: DispatchParts,
+  { channelId, client, user, id }: AnswerableInteraction,
+): Promise<void> {
+  if (channelId === null) return;
+  const content = `⌛ ${wordsFor(app.config.language).reply.answeredLate(`<@${user.id}>`)}`;
+  const body = { content, allowed_mentions: { parse: [], users: [user.id] } };
+  await client.rest
+    .post(Routes.channelMessages(channelId), { body })
+    .catch((error: unknown) => logger.warn({ err: error, interaction: id }, "could not post a late notice"));
 }

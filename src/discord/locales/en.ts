@@ -107,6 +107,8 @@ export const en: Words = {
       "Redis accepts no changes at the moment: it is full or read-only. Nothing was changed. Tell whoever runs Slipway, and try again later.",
     failed:
       "Internal error in Slipway; the details are in its log. It is not known whether your command was carried out: check `/status` before you try again.",
+    answeredLate: (person) =>
+      `${person} Discord did not take the answer to your request in time. Slipway has processed the request: check \`/status\` and this channel before you send it again.`,
   },
 };
 

@@ -110,6 +110,8 @@ export const fr: Words = {
       "Redis n'accepte aucune modification pour le moment : il est plein ou en lecture seule. Rien n'a été modifié. Prévenez la personne qui gère Slipway, puis réessayez plus tard.",
     failed:
       "Erreur interne de Slipway ; les détails sont dans son journal. On ne sait pas si votre commande a été exécutée : vérifiez avec `/status` avant de réessayer.",
+    answeredLate: (person) =>
+      `${person} Discord n’a pas pris à temps la réponse à votre demande. Slipway a traité la demande : vérifiez \`/état\` et ce salon avant de la refaire.`,
   },
 };
 

@@ -146,4 +146,6 @@ export interface ReplyWords {
   readonly writeRefused: string;
   /** Something broke, and what was done before is not known. */
   readonly failed: string;
+  /** Discord did not take the answer to a request that was processed. */
+  readonly answeredLate: (person: string) => string;
 }

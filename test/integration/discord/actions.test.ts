@@ -38,7 +38,7 @@ describe("Approve…", () => {
     expect(modal?.title).toBe("Déployer sur prod ?");
     expect(modal?.inputs).toEqual([
       expect.objectContaining({
-        label: "Tapez DEPLOY : 1234567 → prod",
+        label: expect.stringMatching(/^Tapez DEPLOY : [0-9a-f]{7} → prod$/),
         placeholder: "DEPLOY",
         required: true,
         style: "short",
@@ -169,7 +169,7 @@ describe("a button", () => {
 
     const view = await press(message.id, await scene.idOf(id, "refuse"));
 
-    expect(contentOf(view)).toContain("Slipway n'a pas pu terminer");
+    expect(contentOf(view)).toContain("Erreur interne de Slipway");
     expect(scene.logged.join()).toContain("Redis went away");
   });
 
@@ -291,4 +291,21 @@ describe("a command's answer", () => {
     expect(file?.filename).toBe("audit.jsonl");
     expect(scene.discord.attachment(file?.id ?? "").toString()).toBe("{}\n");
   });
+});
+
+it("a request that was processed is said to be so where Discord did not take its answer", async () => {
+  scene.app = { ...scene.app, cancel: done() };
+  const { id, message } = await scene.waiting();
+  scene.discord.queueFault({
+    fault: { kind: "status", status: 404 },
+    method: "POST",
+    path: /callback/,
+    times: 1,
+  });
+
+  await press(message.id, await scene.idOf(id, "cancel")).catch(() => undefined);
+
+  await expect
+    .poll(() => scene.discord.messages(scene.channel.id).map(({ content }) => content))
+    .toContainEqual(expect.stringContaining("Slipway has processed the request"));
 });

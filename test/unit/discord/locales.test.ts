@@ -280,6 +280,7 @@ function sentences(language: "en" | "fr"): Readonly<Record<string, string>> {
   say("running", reply.running(3, "COMMIT"));
   say("waiting.one", reply.waiting(1));
   say("waiting.many", reply.waiting(2));
+  say("answeredLate", reply.answeredLate("X"));
   say("history", reply.historyOf("TARGET"));
   say("environments.one", reply.moreEnvironments(1));
   say("environments.many", reply.moreEnvironments(2));
