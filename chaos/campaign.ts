@@ -44,7 +44,9 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
   const startedAt = performance.now();
   const closers = new Closers();
   try {
-    const world = closers.closing(await startWorld(options));
+    const world = closers.closing(
+      await startWorld({ ...options, spoilsAnswers: options.nemesis.spoilsAnswers }),
+    );
     const limit = AbortSignal.timeout(limitMs(options));
     // Everything that waits listens to it.
     setMaxListeners(0, limit);

@@ -49,5 +49,6 @@ const SECONDS_A_STRIKE: Readonly<Record<CampaignName, (lockSeconds: number) => n
   runner: () => 1,
   discord: () => 2,
   truth: () => 3,
+  answers: () => 6,
   control: (lock) => 3 + lock,
 };

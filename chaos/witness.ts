@@ -31,12 +31,14 @@ export async function witness(scene: Scene, subject: Subject): Promise<History> 
     subject,
     deployments.map(({ id }) => id),
   );
+  const audit = await subject.audit?.(world);
   return {
     shipments: traffic.flatMap(({ shipments }) => shipments),
     executions: executions.flat(),
     deployments,
     ...(logs && { logs }),
     ...(messages && { messages }),
+    ...(audit && { audit }),
     killedRunners,
     cancelled: scene.cancelled,
     samples: traffic.flatMap(({ samples }) => samples),

@@ -1,3 +1,4 @@
+import { checkAudit } from "./check-audit.js";
 import { checkExecutions } from "./check-executions.js";
 import { checkMessages } from "./check-messages.js";
 import { checkOutcome } from "./check-outcome.js";
@@ -16,5 +17,6 @@ export function checkHistory(history: History): readonly Violation[] {
     ...checkMessages(history),
     ...checkReattachments(history),
     ...checkTruth(history.samples ?? []),
+    ...checkAudit(history),
   ];
 }

@@ -16,6 +16,8 @@ export interface History {
   readonly cancelled?: ReadonlySet<string>;
   /** What the subject said of the hosts, each time that nothing was under way there. Absent where it says nothing. */
   readonly samples?: readonly Sample[];
+  /** What the subject wrote down. Absent for a subject that writes nothing down. */
+  readonly audit?: AuditAccount;
   readonly reattachments: readonly Reattachment[];
   /** How often its process was killed and started again. Absent for a subject that does not say what it goes on with. */
   readonly restarts?: number;
@@ -91,6 +93,22 @@ export interface PostedMessage {
   /** The state that it shows; undefined where it shows none that is known. */
   readonly state: string | undefined;
   readonly buttons: readonly string[];
+}
+
+export interface AuditAccount {
+  /** What is wrong with the chain; absent where it is whole. */
+  readonly fault?: string;
+  /** The oldest first, and those that wait for their place. */
+  readonly entries: readonly AuditedEntry[];
+}
+
+export interface AuditedEntry {
+  readonly action: string;
+  /** The deployment's number. */
+  readonly deployment?: number | undefined;
+  readonly state?: string | undefined;
+  readonly step?: string | undefined;
+  readonly outcome?: string | undefined;
 }
 
 export interface KilledRunner {

@@ -17,6 +17,8 @@ export const VIOLATION_KINDS = [
   "output",
   /** What is said to run is not what the host has, or it is called unknown though it is known. */
   "untrue",
+  /** An entry of the audit log is missing, is there twice, or says what did not happen; or the chain is broken. */
+  "audit",
   /** A restarted process took too long to follow what ran. */
   "slow-reattach",
   /** It was killed again and again, and never followed anything: nothing was put to the test. */

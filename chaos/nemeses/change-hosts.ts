@@ -28,7 +28,8 @@ async function kill(scene: Scene, random: Random): Promise<void> {
   if (killBot.meets === "world") await killBot.strike(scene, random);
 }
 
-async function cancel(scene: Scene, random: Random, { lane }: Traffic): Promise<void> {
+/** *Cancel* under the message of a deployment that runs. */
+export async function cancel(scene: Scene, random: Random, { lane }: Traffic): Promise<void> {
   await scene.randomInstant(random, lane);
   await press(scene, lane, "Cancel");
 }

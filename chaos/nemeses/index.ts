@@ -4,6 +4,7 @@ import { freezeWorker } from "./freeze-worker.js";
 import { killBot } from "./kill-bot.js";
 import { killRunner } from "./kill-runner.js";
 import type { Nemesis } from "./nemesis.js";
+import { spoilAnswers } from "./spoil-answers.js";
 import { spoilLinks } from "./spoil-links.js";
 import { stopRedis } from "./stop-redis.js";
 
@@ -16,4 +17,5 @@ export const nemeses: readonly Nemesis[] = [
   killRunner,
   disturbDiscord,
   changeHosts,
+  spoilAnswers,
 ];

@@ -2,7 +2,16 @@ import type { Random } from "../random.js";
 import type { Scene } from "../scene.js";
 import type { Traffic } from "../world/traffic.js";
 
-export const NEMESIS_NAMES = ["kill", "links", "freeze", "redis", "runner", "discord", "truth"] as const;
+export const NEMESIS_NAMES = [
+  "kill",
+  "links",
+  "freeze",
+  "redis",
+  "runner",
+  "discord",
+  "truth",
+  "answers",
+] as const;
 export type NemesisName = (typeof NEMESIS_NAMES)[number];
 
 interface NemesisBase {
@@ -17,6 +26,8 @@ interface NemesisBase {
   readonly burst: number;
   /** Some of the commits fail by themselves. */
   readonly troubled?: true;
+  /** The bots reach Redis over a link that can lose answers. */
+  readonly spoilsAnswers?: true;
 }
 
 /** Something that goes wrong in earnest, again and again, while deployments run. */

@@ -21,6 +21,8 @@ export interface Figures {
   readonly messages?: number;
   /** How often what is said to run was held against the host. */
   readonly samples: number;
+  /** Of the audit log. Absent where nothing is written down. */
+  readonly entries?: number;
   readonly reattached: number;
   /** Milliseconds; absent where nothing was reattached. */
   readonly reattachMs?: { readonly p50: number; readonly p99: number };
@@ -41,6 +43,7 @@ export function figuresOf(named: Pick<Figures, "name" | "title">, result: Campai
     bad: new Set(violations.map(({ environment, sha }) => `${environment} ${sha}`)).size,
     expectedIndeterminate: killedRunners.length,
     ...(messages && { messages: messages.length }),
+    ...(history.audit && { entries: history.audit.entries.length }),
     samples: samples?.length ?? 0,
     reattached: reattachments.length,
     ...reattachTimes(history),

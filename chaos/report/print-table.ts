@@ -12,6 +12,7 @@ const HEAD = [
   "messages",
   "output",
   "untrue",
+  "audit",
   "reattach p50/p99",
   "seconds",
 ];
@@ -39,6 +40,7 @@ function cellsOf(figures: Figures): readonly string[] {
     figures.messages === undefined ? "-" : messagesCell(figures),
     figures.messages === undefined ? "-" : String(violations.output),
     figures.samples === 0 ? "-" : `${violations.untrue} of ${figures.samples}`,
+    figures.entries === undefined ? "-" : `${violations.audit} of ${figures.entries}`,
     reattachCell(figures),
     String(figures.seconds),
   ];

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
+import { AuditLog } from "../../src/audit/audit-log.js";
 import { LogStore } from "../../src/deployments/log-store.js";
-import type { Claim, RecordedDeployment } from "../history/history.js";
+import type { AuditedEntry, Claim, RecordedDeployment } from "../history/history.js";
 import { PROJECT, REPOSITORY } from "../world/names.js";
 import type { World } from "../world/start-world.js";
 import { postedMessages } from "./posted-messages.js";
@@ -54,8 +55,29 @@ export const slipway: Subject = {
     return (await new LogStore(client).read(id)).toString();
   },
 
+  async audit({ client }) {
+    const log = new AuditLog(client);
+    const verdict = await log.verify();
+    const entries: AuditedEntry[] = [];
+    for await (const line of log.export()) entries.push(...readEntry(line));
+    if (verdict.kind === "intact") return { entries };
+    return { entries, fault: `${verdict.reason} at ${verdict.sequence}` };
+  },
+
   messages: (world: World) => world.lanes.flatMap((lane) => postedMessages(world.discord, lane)),
 };
+
+const StoredEntry = z.object({
+  action: z.string(),
+  deployment: z.number().optional(),
+  details: z.object({ state: z.string(), step: z.string(), outcome: z.string() }).partial().optional(),
+});
+
+/** @returns nothing for the first line of an export, which is no entry */
+function readEntry(line: string): readonly AuditedEntry[] {
+  const { success, data } = StoredEntry.safeParse(JSON.parse(line));
+  return success ? [{ action: data.action, deployment: data.deployment, ...data.details }] : [];
+}
 
 /** The same for each attempt: GitHub's own deliveries keep theirs when they are sent again. */
 function deliveryIdOf({ environment, sha }: Order): string {

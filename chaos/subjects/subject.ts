@@ -1,4 +1,4 @@
-import type { Claim, PostedMessage, RecordedDeployment, Release } from "../history/history.js";
+import type { AuditAccount, Claim, PostedMessage, RecordedDeployment, Release } from "../history/history.js";
 import type { Lane } from "../world/lane.js";
 import type { MemberPlan } from "../world/member.js";
 import type { World } from "../world/start-world.js";
@@ -23,6 +23,8 @@ export interface Subject {
   claim?(world: World, environment: string): Promise<Claim>;
   /** The output of a deployment as it is stored; absent where none is. */
   log?(world: World, id: string): Promise<string>;
+  /** What was written down; absent where nothing is. */
+  audit?(world: World): Promise<AuditAccount>;
   /** What people see; absent where nobody is told. */
   messages?(world: World): readonly PostedMessage[];
 }

@@ -9,6 +9,7 @@ import { startGitHub } from "../../sandbox/github/start-github.js";
 import type { GitHubStandIn } from "../../sandbox/github/types.js";
 import { claimPort } from "../../sandbox/host/claim-port.js";
 import { type RedisServer, startRedis } from "../../sandbox/redis.js";
+import { startRedisLink } from "../../sandbox/redis-link.js";
 import { Closers } from "./closers.js";
 import { type Lane, startLane } from "./lane.js";
 import { REPOSITORY } from "./names.js";
@@ -18,6 +19,8 @@ export interface WorldOptions {
   /** How many environments there are, each with a host, a link and a channel of its own. */
   readonly lanes: number;
   readonly timing: Timing;
+  /** The bots reach Redis over a link that can lose answers. */
+  readonly spoilsAnswers?: boolean | undefined;
 }
 
 /** Everything around the bots: nothing in it is shared with another world but the machine. */
@@ -28,6 +31,8 @@ export interface World {
   readonly redis: RedisServer;
   /** Reads what Redis holds, past the bots. */
   readonly client: Redis;
+  /** @param lost asked of each command that may write: whether its answer never arrives. @throws TypeError without a link */
+  loseAnswers(lost: (() => boolean) | undefined): void;
   readonly lanes: readonly Lane[];
   /** May deploy, cancel and stop. */
   readonly presser: Person;
@@ -45,7 +50,7 @@ const RELAXED_LIMITS = {
   invalidPerTenMinutes: 1_000_000,
 };
 
-export async function startWorld({ lanes: count, timing }: WorldOptions): Promise<World> {
+export async function startWorld({ lanes: count, timing, spoilsAnswers }: WorldOptions): Promise<World> {
   const closers = new Closers();
   try {
     const directory = await mkdtemp(join(tmpdir(), "slipway-chaos-"));
@@ -54,6 +59,7 @@ export async function startWorld({ lanes: count, timing }: WorldOptions): Promis
     const github = closers.closing(await startGitHub());
     const redis = await startRedis();
     closers.add(() => redis.stop());
+    const link = spoilsAnswers ? closers.closing(await startRedisLink(redis.port)) : undefined;
     const client = openClient(redis.url);
     closers.add(async () => client.disconnect());
     await github.createRepository(REPOSITORY, { "README.md": "# Shop\n" });
@@ -75,12 +81,16 @@ export async function startWorld({ lanes: count, timing }: WorldOptions): Promis
       GITHUB_API_URL: github.apiUrl,
       GITHUB_TOKEN: github.token,
       GITHUB_WEBHOOK_SECRET: github.webhookSecret,
-      REDIS_URL: redis.url,
+      REDIS_URL: link === undefined ? redis.url : `redis://127.0.0.1:${link.port}`,
       HTTP_PORT: String(port),
     };
     const webhookUrl = `http://127.0.0.1:${port}/webhooks/github`;
     const close = () => closers.closeAll();
-    return { timing, discord, github, redis, client, lanes, presser, env, webhookUrl, close };
+    const loseAnswers: World["loseAnswers"] = (lost) => {
+      if (link === undefined) throw new TypeError("There is no link to Redis.");
+      link.onWrite(lost && (() => (lost() ? "lose" : "carry")));
+    };
+    return { timing, discord, github, redis, client, loseAnswers, lanes, presser, env, webhookUrl, close };
   } catch (error) {
     await closers.closeAll();
     throw error;
