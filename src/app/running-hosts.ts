@@ -1,13 +1,11 @@
-import type { DeploymentRecord, Failure, StepEffect } from "../deployments/record.js";
-import { Sha } from "../deployments/release.js";
 import {
-  certainOf,
-  lastCertain,
+  type DeploymentRecord,
+  type Failure,
   provesUntouched,
-  type RunningStep,
-  releaseOf,
-  type StepEnd,
-} from "../deployments/running.js";
+  type StepEffect,
+} from "../deployments/record.js";
+import { Sha } from "../deployments/release.js";
+import { certainOf, lastCertain, type RunningStep, releaseOf, type StepEnd } from "../deployments/running.js";
 import type { StoredHost } from "../deployments/running-store.js";
 import type { CommandStep, Step } from "../strategies/step.js";
 import { deriveRunning } from "./look-up-running.js";

@@ -40,6 +40,8 @@ export const StepRecord = z.object({
   state: z.enum(["pending", "running", "succeeded", "failed", "skipped"]),
   /** How often it was begun on purpose: 2 once a person had it run again. Absent: 1. */
   attempt: z.int().optional(),
+  /** It failed before its command was started: the host is as it was. */
+  untouched: z.literal(true).optional(),
   /** Id of the run on the host, kept before the host is asked to start it. */
   run: z.string().optional(),
   /** How long its command may take, as the plan said when it was begun; absent for steps of earlier versions. */
@@ -109,6 +111,11 @@ export type Failure = z.output<typeof Failure>;
 /** Nobody can know what the step did, or what it still does. */
 export function leavesUnknown({ code }: Failure): boolean {
   return code === "lost" || code === "runner-died";
+}
+
+/** Whether the failure itself proves that the step's command was never started. */
+export function provesUntouched({ code }: Failure): boolean {
+  return code === "unreachable" || code === "unknown-host-key";
 }
 
 /** A person as they were when they acted. */

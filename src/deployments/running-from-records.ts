@@ -1,8 +1,7 @@
-import type { DeploymentRecord, StepRecord } from "./record.js";
+import { type DeploymentRecord, provesUntouched, type StepRecord } from "./record.js";
 import {
   FIRST_ORDER,
   type HostEntry,
-  provesUntouched,
   type RunningApplication,
   type RunningFiles,
   type RunningRelease,

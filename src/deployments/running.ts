@@ -4,7 +4,7 @@
  * the application.
  */
 import { z } from "zod";
-import type { DeploymentRecord, Failure, StepEffect } from "./record.js";
+import type { DeploymentRecord, StepEffect } from "./record.js";
 import { Sha } from "./release.js";
 
 /** A release on a host. Only the SHA is known of a commit that was read from a host and that nobody described. */
@@ -279,11 +279,6 @@ function afterInterruption({
 }: z.output<typeof Between>): z.output<typeof Unknown> {
   const last = lastCertain(before);
   return { kind: "unknown", since, deployment, ...(last && { last }) };
-}
-
-/** Whether the failure itself proves that the step's command was never started. */
-export function provesUntouched({ code }: Failure): boolean {
-  return code === "unreachable" || code === "unknown-host-key";
 }
 
 export function releaseOf({ release }: DeploymentRecord): RunningRelease {

@@ -14,6 +14,7 @@ import {
   type DeploymentState,
   type Failure,
   isFinal,
+  provesUntouched,
   type StepRecord,
   type VoidReason,
 } from "./record.js";
@@ -183,7 +184,8 @@ export function failStep(
   report: Pick<FailureReport, "failure" | "tail">,
   at: number,
 ): DeploymentRecord | undefined {
-  const changed = changeStep(record, id, { state: "failed", finishedAt: at });
+  const untouched = provesUntouched(report.failure) && ({ untouched: true } as const);
+  const changed = changeStep(record, id, { state: "failed", finishedAt: at, ...untouched });
   return changed && { ...changed, ...report, failedStep: id };
 }
 

@@ -151,8 +151,7 @@ export class Oracle {
   #checkStep(deployment: Known, { words, host }: ExecutedStep): void {
     const { project, environment, sha } = deployment;
     const text = words.join(" ");
-    // The rollback point is what ran before.
-    const shas = words.includes("save-rollback-point") ? [] : (text.match(/\b[0-9a-f]{40}\b/g) ?? []);
+    const shas = text.match(/\b[0-9a-f]{40}\b/g) ?? [];
     const isOurs = text.includes(`${project}-${environment}`);
     const isOurHost = host === undefined || host in { "web-1": 1, "web-2": 1 };
     const savesPoint = words.includes("save-rollback-point");

@@ -22,9 +22,12 @@ export function hostStates(record: DeploymentRecord, words: Words): readonly str
   });
 }
 
-/** What is certain from the steps that ran: a step with an effect that did not end well leaves it open. */
+/**
+ * What is certain from the steps that ran: a step with an effect that did not end well leaves it open, unless its command
+ * was never started.
+ */
 export function stateOf(steps: readonly StepRecord[]): HostState {
-  const withEffect = steps.filter((step) => step.effect !== undefined);
+  const withEffect = steps.filter((step) => step.effect !== undefined && step.untouched !== true);
   if (withEffect.some((step) => step.state === "failed" || step.state === "running")) return "unknown";
   const done = withEffect.filter((step) => step.state === "succeeded").map((step) => step.effect);
   if (done.includes("application")) return "restarted";

@@ -162,11 +162,7 @@ describe("a fault of the environment", () => {
       "localhost:6379",
       "use redis://host:6379, rediss://host:6379 (TLS) or unix:///path/to/redis.sock",
     ],
-    [
-      "REDIS_URL",
-      "unix://run/redis.sock",
-      "use the absolute path of the socket: unix:///path/to/redis.sock",
-    ],
+    ["REDIS_URL", "unix://run/redis.sock", "use the absolute path of the socket: unix:///path/to/redis.sock"],
     ["HTTP_PORT", "http", "use a port number from 0 to 65535"],
     ["HTTP_PORT", "65536", "use a port number from 0 to 65535"],
     ["HTTP_HOST", "http://here", "use an address of this machine, such as 127.0.0.1 or 0.0.0.0"],
