@@ -183,9 +183,9 @@ export function composeParts(options: BotOptions, redis: Redis, queues: Queues, 
 }
 
 function durability({ execution }: Config) {
-  const { directory, grace, patience, keepRuns, keepFor } = execution;
+  const { directory, grace, patience, log, keepRuns, keepFor } = execution;
   const keepDays = keepFor / SECONDS_A_DAY;
-  return { directory, graceSeconds: grace, patienceSeconds: patience, keepRuns, keepDays };
+  return { directory, graceSeconds: grace, patienceSeconds: patience, logBytes: log, keepRuns, keepDays };
 }
 
 const SECONDS_A_DAY = 24 * 3600;

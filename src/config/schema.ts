@@ -246,6 +246,12 @@ const execution = z
     patience: duration
       .prefault("15m")
       .describe("How long a host may stay out of reach before the state of its command counts as unknown."),
+    log: memorySize
+      .prefault("64MB")
+      .describe(
+        "How much of the output of one step a host keeps on its disk: the beginning and the end. The middle of a longer " +
+          "log is dropped while the step runs.",
+      ),
     keepRuns: z.int().min(1).max(10_000).default(200).describe("How many runs keep their output on a host."),
     keepFor: longDuration
       .prefault("14d")

@@ -23,6 +23,7 @@ const CANCEL_MARGIN_SECONDS = 10;
 
 /** A stored log holds no more than this of all steps together. */
 const FETCHED_BYTES = 8 * 1024 * 1024;
+const LOG_BYTES = 64 * 1024 * 1024;
 
 export interface DurableRunnerOptions {
   /** Stays open when the durable runner is closed. */
@@ -38,6 +39,8 @@ export interface DurableRunnerOptions {
   readonly busySeconds?: number;
   /** How much output of a run is fetched from its beginning, and as much from its end; bytes. @defaultValue 8 MiB */
   readonly fetchedBytes?: number;
+  /** How much of the log of one run a host keeps, at least twice `fetchedBytes`; bytes. @defaultValue 64 MiB */
+  readonly logBytes?: number;
   /** How long a host may take for the first word of an answer about a run. @defaultValue 30 */
   readonly answerSeconds?: number;
   /** How many runs keep their output on a host. @defaultValue 200 */
@@ -101,6 +104,7 @@ export type FenceAnswer = { readonly kind: "raised" } | { readonly kind: "fenced
 /** Runs steps so that they survive cut links, killed workers and restarts of Slipway. */
 export function createDurableRunner(options: DurableRunnerOptions): DurableRunner {
   const { ssh, logger, directory = ".slipway", graceSeconds = 10, keepRuns = 200, keepDays = 14 } = options;
+  const { fetchedBytes = FETCHED_BYTES, logBytes = LOG_BYTES } = options;
   const follower = new Follower(options);
   const sweeper = new Sweeper({ logger, keepRuns, keepDays, keptBytes: options.keptBytes });
   const on = (host: string) => new HostRunner(host, ssh, directory);
@@ -110,7 +114,7 @@ export function createDurableRunner(options: DurableRunnerOptions): DurableRunne
       const { run } = command;
       if (!run) return ssh.run(host, command, onOutput, signal);
       const runId = checkName(run.id);
-      const start = startOf(command, runId, graceSeconds);
+      const start = startOf(command, runId, { graceSeconds, fetchedBytes, logBytes });
       const { offset = 0, resumed = false } = run;
       const times = { ...timesOf(run), timeoutSeconds: command.timeoutSeconds };
       const request = { runner: on(host), runId, start, resumed, offset, onOutput, ...times };

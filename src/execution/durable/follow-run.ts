@@ -151,11 +151,13 @@ class Follower {
     this.#checkEnd();
   }
 
-  /** Whether what comes now goes up to the end: the middle of a long log is left out. */
+  /** Whether what comes now goes up to the end. The middle of a long log is left out: the host may have dropped it. */
   get #wantsAll(): boolean {
     const { log, fetchedBytes, words } = this.#options;
     if (words.at(-1) === REST) return true;
-    return this.#end !== undefined && this.#end.logBytes - log.received <= 2 * fetchedBytes;
+    if (this.#end === undefined) return false;
+    const { logBytes } = this.#end;
+    return logBytes <= 2 * fetchedBytes || logBytes - log.received <= fetchedBytes;
   }
 
   /** The host owes something: silence is no answer. */

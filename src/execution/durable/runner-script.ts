@@ -29,6 +29,7 @@ find_program flock; flock=$program
 find_program setsid; setsid=$program
 find_program tail; tail=$program
 find_program dd; dd=$program
+find_program fallocate; fallocate=$program
 
 about() { id=$1 run=runs/$1 lock=locks/$1; }
 size_of_log() {
@@ -51,7 +52,7 @@ start() {
   offset=$2 quiet=
   about "$1"
   # Not with "&", which would leave SIGINT and SIGQUIT ignored in every step.
-  said=$("$setsid" -f sh "$0" "$home" "$tag" claim "$1" "$3" "$4" "$5" "$6" 2>/dev/null)
+  said=$("$setsid" -f sh "$0" "$home" "$tag" claim "$1" "$3" "$4" "$5" "$6" "$7" "$8" 2>/dev/null)
   # Its output is closed, so that a claim that is not there now never comes.
   [ -n "$said" ] || if [ -d "$run" ]; then said=exists; else said="refused no process could be started with setsid"; fi
   say "$said"
@@ -61,7 +62,7 @@ start() {
 # The detached process of one run. What it prints before it closes its output is the answer to the start.
 claim() {
   about "$1"
-  seconds=$2 grace=$3 key=$4 token=$5
+  seconds=$2 grace=$3 key=$4 token=$5 head=$6 most=$7
   read_text || answer incomplete
   exec </dev/null
   [ "$key" = - ] || pass_fence
@@ -90,6 +91,7 @@ claim() {
   exec >/dev/null
   # Closed by exec: a redirection of the function alone would keep a copy, and with it the lock.
   { exec 9>&-; watch_run; } &
+  { exec 6>&- 9>&-; bound_log; } &
   # The environment is held by the runner and by its watch, not by what the step leaves running.
   # The text comes last: a host that loses power in the step must not have forgotten that the run was claimed.
   { exec 6>&- 9>&-; sync "$run" runs; printf '%s\n%s\n' "$text" "$tag"; } |
@@ -157,10 +159,37 @@ settle() {
     { read -r group <"$run/group"; } 2>/dev/null && wait_for_group $((grace + 5))
   fi
   size_of_log
+  punch_log || say_unbounded
   # In place: there it has its room.
   echo "$kind $1 $limit $size" 1<>"$run/rc.tmp" || exit
   sync "$run/log" "$run/rc.tmp"
   mv "$run/rc.tmp" "$run/rc"
+}
+
+# Looks at the log once a second until the run ends.
+bound_log() {
+  bounded=0
+  while
+    LC_ALL=C "$flock" -E 9 -w 1 -s 7 7<"$lock"
+    [ $? = 9 ]
+  do
+    size_of_log
+    [ "$size" = "$bounded" ] || punch_log
+    bounded=$size
+  done
+}
+
+# Frees the disk between the first and the last bytes of a long log. All that is left stays at its offset.
+punch_log() {
+  [ "$size" -le "$most" ] ||
+    why=$(LC_ALL=C "$fallocate" --punch-hole --offset "$head" --length $((size - most)) "$run/log" 2>&1)
+}
+
+say_unbounded() {
+  [ -n "$fallocate" ] || why="fallocate (util-linux) is missing"
+  why=$(printf '%s\n' "$why" | { IFS= read -r line; printf %.200s "$line"; })
+  printf '\n[Slipway: the log of this step is not bounded on this host: %s]\n' "$why" >>"$run/log"
+  size_of_log
 }
 
 # In a session of its own, with nothing of the runner but the text; the claim's lock is not passed on.
@@ -327,7 +356,8 @@ sweep() {
       rm -rf "$run" "$lock"
     elif [ -e "$run/rc" ] && [ -e "$run/log" ]; then
       size_of_log
-      keep=$((keep - 1)) room=$((room - size))
+      disk_of_log
+      keep=$((keep - 1)) room=$((room - disk))
       [ "$keep" -ge 0 ] && [ "$room" -ge 0 ] || forget_output
     fi
   done
@@ -343,6 +373,12 @@ sweep() {
     [ "bin/$name" = "$0" ] || ! is_old "bin/$name" || rm -f "bin/$name"
   done
   say swept
+}
+
+# What the log takes of the disk: less than its size where it has a hole.
+disk_of_log() {
+  disk=$(LC_ALL=C ls -sk "$run/log" 2>/dev/null | { read -r blocks name; echo "$blocks"; })
+  is_count "$disk" && disk=$((disk * 1024)) && [ "$disk" -lt "$size" ] || disk=$size
 }
 
 is_old() { [ -e "$1" ] && [ "$1" -ot .oldest ]; }

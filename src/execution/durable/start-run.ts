@@ -17,19 +17,29 @@ export function checkToken(token: number): number {
   return token;
 }
 
+export interface RunBounds {
+  readonly graceSeconds: number;
+  /** How much output is fetched from the beginning of the log, and as much from its end; the host never drops that. */
+  readonly fetchedBytes: number;
+  /** How much of the log the host keeps. */
+  readonly logBytes: number;
+}
+
 /**
  * How a durable command is started.
  * @throws TypeError on a command that cannot be expressed safely
  */
-export function startOf(command: RemoteCommand, runId: string, graceSeconds: number): RunStart {
+export function startOf(command: RemoteCommand, runId: string, bounds: RunBounds): RunStart {
+  const { graceSeconds, fetchedBytes, logBytes } = bounds;
   const { run, timeoutSeconds, ...plain } = command;
   const fence = run?.fence;
   const words = fence ? [checkName(fence.key), checkToken(fence.token)] : ["-", 0];
   if (!(timeoutSeconds > 0)) throw new TypeError("The time-out of a durable run is not positive");
+  const log = [fetchedBytes, Math.max(logBytes, 2 * fetchedBytes)];
   return {
     fenceKey: fence?.key,
     input: commandText({ ...plain, timeoutSeconds }),
     // Without an exponent, which the host's programs would not understand.
-    words: (offset) => ["start", runId, offset, timeoutSeconds.toFixed(3), graceSeconds, ...words],
+    words: (offset) => ["start", runId, offset, timeoutSeconds.toFixed(3), graceSeconds, ...words, ...log],
   };
 }

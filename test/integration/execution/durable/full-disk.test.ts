@@ -33,7 +33,7 @@ describe("a host where no file may grow", () => {
 
   it("takes no step, and says why", () => {
     // As on a disk without a free block; folders and empty files still can be made.
-    const start = `exec 2>&1; trap '' XFSZ; ulimit -f 0; exec sh bin/runner.sh "$PWD" TAG start one 0 5 1 - 0`;
+    const start = `exec 2>&1; trap '' XFSZ; ulimit -f 0; exec sh bin/runner.sh "$PWD" TAG start one 0 5 1 - 0 8 64`;
     const input = `touch "${base}/it-ran"\nTAG\n`;
 
     const said = execFileSync("sh", ["-c", start], { cwd: base, input, encoding: "utf8" });
@@ -112,6 +112,18 @@ describe.runIf(isRoot)("a host whose disk is full", () => {
     const durable = fixture.another({ directory: path.join(disk, "slipway") });
 
     const ended = await collectRun(durable, durably(`D="${disk}"; ${use}; exit 7`));
+
+    expect(ended).toMatchObject({ outcome: { kind: "exited", code: 7 } });
+  });
+
+  it("has the outcome of a step that printed until its disk was full", async () => {
+    const durable = fixture.another({
+      directory: path.join(disk, "slipway"),
+      fetchedBytes: 1_000,
+      logBytes: 2_000,
+    });
+
+    const ended = await collectRun(durable, durably("head -c 9000000 /dev/zero; exit 7"));
 
     expect(ended).toMatchObject({ outcome: { kind: "exited", code: 7 } });
   });

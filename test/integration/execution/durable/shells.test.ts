@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findOptionalProgram } from "../../../../sandbox/host/find-program.js";
@@ -8,6 +8,7 @@ import {
   collectRun,
   type DurableFixture,
   durably,
+  fileOfRun,
   runnerPid,
   startDurableFixture,
 } from "./durable-fixture.js";
@@ -87,6 +88,18 @@ describe.each(shells)("with %s as its sh, the runner", (name, program) => {
 
     expect(await running).toMatchObject({ kind: "indeterminate" });
     await expect.poll(() => isAlive(Number(output)), { timeout: 10_000 }).toBe(false);
+  });
+
+  it("keeps a long log within its limit", async () => {
+    const durable = fixture.another({ fetchedBytes: 10_000, logBytes: 20_000 });
+    const command = durably("seq 100000; exit 6");
+
+    const { outcome } = await collectRun(durable, command);
+
+    expect(outcome).toEqual({ kind: "exited", code: 6 });
+    const { size, blocks } = statSync(fileOfRun(fixture.target, command.run.id, "log"));
+    expect(size).toBe(588_895);
+    expect(blocks * 512).toBeLessThan(20_000 + 3 * 4096);
   });
 
   it("lets SIGINT reach a step", async () => {
