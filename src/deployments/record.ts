@@ -61,7 +61,8 @@ export type LostCause = z.output<typeof LostCause>;
 
 /** Why a deployment did not succeed. */
 export const Failure = z.discriminatedUnion("code", [
-  z.object({ code: z.literal("exited"), exitCode: z.number() }),
+  /** `unstarted`: the host's shell could not start the command, and the code is the shell's. */
+  z.object({ code: z.literal("exited"), exitCode: z.number(), unstarted: z.literal(true).optional() }),
   z.object({ code: z.literal("killed"), signal: z.string() }),
   z.object({ code: z.literal("timed-out"), seconds: z.number() }),
   /**
@@ -114,7 +115,9 @@ export function leavesUnknown({ code }: Failure): boolean {
 }
 
 /** Whether the failure itself proves that the step's command was never started. */
-export function provesUntouched({ code }: Failure): boolean {
+export function provesUntouched(failure: Failure): boolean {
+  const { code } = failure;
+  if (code === "exited") return failure.unstarted === true;
   return code === "unreachable" || code === "unknown-host-key";
 }
 

@@ -280,7 +280,7 @@ export type StepOutcome = Exclude<CommandOutcome, { kind: "fenced" | "detached" 
 export function failureOf(outcome: StepOutcome): Failure | undefined {
   switch (outcome.kind) {
     case "exited":
-      return outcome.code === 0 ? undefined : { code: "exited", exitCode: outcome.code };
+      return outcome.code === 0 && !outcome.unstarted ? undefined : exited(outcome);
     case "killed":
       return { code: "killed", signal: outcome.signal };
     case "timed-out":
@@ -296,6 +296,10 @@ export function failureOf(outcome: StepOutcome): Failure | undefined {
 
 function withoutKind({ kind: _, ...lost }: Extract<CommandOutcome, { kind: "lost" }>) {
   return lost;
+}
+
+function exited({ code, unstarted }: Extract<StepOutcome, { kind: "exited" }>): Failure {
+  return { code: "exited", exitCode: code, ...(unstarted && { unstarted }) };
 }
 
 export function unreachable(error: HostUnreachableError): Failure {

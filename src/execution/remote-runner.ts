@@ -42,7 +42,8 @@ export interface Fence {
 
 /** What is known about a command that may have started. */
 export type CommandOutcome =
-  | { readonly kind: "exited"; readonly code: number }
+  /** `unstarted`: the code is the shell's own, which could not start the command. Only a durable run tells. */
+  | { readonly kind: "exited"; readonly code: number; readonly unstarted?: true }
   /** A signal ended the remote process. */
   | { readonly kind: "killed"; readonly signal: string }
   /** Without a run id Slipway stopped waiting, and the remote process may still be running; with one it was ended. */

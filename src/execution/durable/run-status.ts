@@ -8,6 +8,8 @@ export type RunStatus =
 /** A run that is over. */
 export type EndedRun =
   | { readonly kind: "exited"; readonly code: number; readonly logBytes: number }
+  /** The shell found no such program, or no such directory: the command was never started. */
+  | { readonly kind: "unstarted"; readonly code: number; readonly logBytes: number }
   /** Ended on the host after its time. */
   | { readonly kind: "timed-out"; readonly afterSeconds: number; readonly logBytes: number }
   | { readonly kind: "cancelled"; readonly logBytes: number }
@@ -18,6 +20,8 @@ export function outcomeOf(run: EndedRun): CommandOutcome {
   switch (run.kind) {
     case "exited":
       return { kind: "exited", code: run.code };
+    case "unstarted":
+      return { kind: "exited", code: run.code, unstarted: true };
     case "timed-out":
       return { kind: "timed-out", afterSeconds: run.afterSeconds };
     case "cancelled":

@@ -100,11 +100,11 @@ claim() {
 }
 
 # All that the runner will write is reserved before the claim, so that the outcome finds room on a disk that the step has
-# filled. "endable" stands in for a link that finds no inode.
+# filled. "endable" stands in for a link that finds no inode, "startable" for the mark of a command that never started.
 prepare() {
   new=new/$id
   rm -rf "$new"
-  mkdir -p new && mkdir -m 700 "$new" && : >"$new/log" && : >"$new/endable" && echo $$ >"$new/pid" &&
+  mkdir -p new && mkdir -m 700 "$new" && : >"$new/log" && : >"$new/endable" && : >"$new/startable" && echo $$ >"$new/pid" &&
     printf %64s "" >"$new/group" && "$dd" if=/dev/zero of="$new/rc.tmp" bs=4096 count=1 conv=fsync
 } 2>/dev/null
 
@@ -155,6 +155,7 @@ settle() {
     [ ! -e "$run/ending.$reason" ] || kind=$reason
   done
   [ ! -h "$run/ending" ] || kind=$(readlink "$run/ending")
+  [ "$kind" = exited ] && [ -e "$run/unstarted" ] && kind=unstarted
   if [ "$kind" != exited ]; then
     { read -r group <"$run/group"; } 2>/dev/null && wait_for_group $((grace + 5))
   fi
@@ -200,7 +201,10 @@ step() {
   # Whoever ends the run must find it.
   echo $$ 1<>"$run/group" || exit 125
   { [ -h "$run/ending" ] || [ ! -e "$run/endable" ]; } && exit 143
+  base=$PWD
   cd -- "$home" || exit 125
+  # Only a shell that was not replaced by the command comes to its own end: then the command was never started.
+  trap 'mv "$base/$run/startable" "$base/$run/unstarted" 2>/dev/null' EXIT
   eval "$text"
 }
 
@@ -244,7 +248,7 @@ tell_end() {
     kind=dead
   fi
   # What makes no sense tells nothing: it was written to a disk that is full or broken.
-  case $kind in exited | timed-out | cancelled) ;; *) kind=dead ;; esac
+  case $kind in exited | unstarted | timed-out | cancelled) ;; *) kind=dead ;; esac
   case $limit in "" | *[!0-9.]* | ????????????????*) kind=dead ;; esac
   { is_count "$code" && is_count "$size"; } || kind=dead
   [ "$kind" != dead ] || { code=- limit=-; size_of_log; }

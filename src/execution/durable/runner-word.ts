@@ -53,6 +53,7 @@ const Text = z
   .pipe(z.string().min(1));
 const End = z.union([
   z.tuple([z.literal("exited"), ExitCode, Seconds, Count]),
+  z.tuple([z.literal("unstarted"), ExitCode, Seconds, Count]),
   z.tuple([z.literal("timed-out"), ExitCode, Seconds, Count]),
   z.tuple([z.literal("cancelled"), ExitCode, Seconds, Count]),
   z.tuple([z.literal("dead"), z.literal("-"), z.literal("-"), Count]),
@@ -106,6 +107,7 @@ function withValue<T>(
 function endOf([kind, code, limit, logBytes]: z.output<typeof End>): RunnerWord {
   switch (kind) {
     case "exited":
+    case "unstarted":
       return { word: "end", status: { kind, code, logBytes } };
     case "timed-out":
       return { word: "end", status: { kind, afterSeconds: limit, logBytes } };
