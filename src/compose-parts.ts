@@ -42,6 +42,7 @@ import { ActionStore } from "./discord/action-store.js";
 import { AnnouncementStore } from "./discord/announcement-store.js";
 import { announceDeployment } from "./discord/announcer.js";
 import type { App } from "./discord/command.js";
+import { CommandMentions } from "./discord/command-mentions.js";
 import { createLockNotices } from "./discord/lock-notices.js";
 import { createMembers } from "./discord/members.js";
 import { postMemoryLost } from "./discord/memory-notice.js";
@@ -77,6 +78,7 @@ export function composeParts(options: BotOptions, redis: Redis, queues: Queues, 
   changes.onEntry(() => audit.sealSoon());
   const actions = new ActionStore(redis);
   const announcements = new AnnouncementStore(redis);
+  const mentions = new CommandMentions(redis, now);
   const badReleases = new BadReleases(redis);
   const running = new RunningStore(redis);
 
@@ -124,6 +126,7 @@ export function composeParts(options: BotOptions, redis: Redis, queues: Queues, 
     now,
     rest,
     announcements,
+    mentions,
     actions,
     locks,
     badReleases,
@@ -133,10 +136,23 @@ export function composeParts(options: BotOptions, redis: Redis, queues: Queues, 
   const memory: MemoryParts = {
     ...{ config, logger },
     hasDeployed: (host, target) => runner.hasSeen(host, fenceKey(target)),
-    report: (instance) => postMemoryLost({ config, rest }, instance),
+    report: (instance) => postMemoryLost({ config, rest, mentions }, instance),
   };
   const monitoring = composeMonitoring({
-    ...{ config, redis, changes, queues, store, running, badReleases, actions, rest, announcements, now },
+    ...{
+      config,
+      redis,
+      changes,
+      queues,
+      store,
+      running,
+      badReleases,
+      actions,
+      rest,
+      announcements,
+      mentions,
+      now,
+    },
   });
   const lockParts = { config, store, locks, audit, now, notices, logger };
   return {
@@ -148,6 +164,7 @@ export function composeParts(options: BotOptions, redis: Redis, queues: Queues, 
       audit,
       actions,
       announcements,
+      mentions,
       badReleases,
       running,
       readCheckout,
@@ -162,7 +179,7 @@ export function composeParts(options: BotOptions, redis: Redis, queues: Queues, 
     ...{ processes, members, tools, now, logger, lockParts, memory },
     readHost: createHostLogReader({ runner: ssh, redactor }),
     announce: (id: string) => announceDeployment(announcer, id),
-    lockNotices: createLockNotices({ config, rest, actions }),
+    lockNotices: createLockNotices({ config, rest, actions, mentions }),
     tendLocks: () => tendLocks(lockParts),
     sealAudit: () =>
       audit

@@ -91,6 +91,7 @@ async function start(options: BotOptions, stops: Stops): Promise<void> {
       app,
       actions: parts.actions,
       announcements: parts.announcements,
+      mentions: parts.mentions,
       deployments: parts.store,
       logger,
     });

@@ -1,11 +1,14 @@
 import type { Interaction } from "discord.js";
 import { Routes } from "discord-api-types/v10";
+import type { CommandMentions } from "./command-mentions.js";
 import { type AnswerableInteraction, answerInteraction } from "./first-answer.js";
 import { wordsFor } from "./locales/index.js";
 import { type ActionParts, runAction } from "./run-action.js";
 import { type CommandParts, runCommand, suggest } from "./run-command.js";
 
-export interface DispatchParts extends CommandParts, ActionParts {}
+export interface DispatchParts extends CommandParts, ActionParts {
+  readonly mentions: Pick<CommandMentions, "render">;
+}
 
 /**
  * Takes an interaction to the command, button or form that it is about. Never throws: every fault ends in an answer
@@ -14,11 +17,11 @@ export interface DispatchParts extends CommandParts, ActionParts {}
 export async function dispatch(parts: DispatchParts, interaction: Interaction): Promise<void> {
   try {
     if (interaction.isChatInputCommand()) {
-      await answerInteraction(interaction, runCommand(parts, interaction));
+      await answerInteraction(parts, interaction, runCommand(parts, interaction));
     } else if (interaction.isAutocomplete()) {
       await suggest(parts, interaction);
     } else if (interaction.isButton() || interaction.isModalSubmit()) {
-      await answerInteraction(interaction, runAction(parts, interaction));
+      await answerInteraction(parts, interaction, runAction(parts, interaction));
     }
   } catch (error) {
     parts.logger.error({ err: error, interaction: interaction.id }, "an interaction could not be answered");
@@ -47,12 +50,12 @@ function changesSomething(interaction: Interaction): interaction is AnswerableIn
  * came of it was meant for that person alone, so the channel only reads that it was.
  */
 async function postLateNotice(
-  { app, logger }: DispatchParts,
+  { app, logger, mentions }: DispatchParts,
   { channelId, client, user, id }: AnswerableInteraction,
 ): Promise<void> {
   if (channelId === null) return;
   const content = `⌛ ${wordsFor(app.config.language).reply.answeredLate(`<@${user.id}>`)}`;
-  const body = { content, allowed_mentions: { parse: [], users: [user.id] } };
+  const body = { ...(await mentions.render({ content })), allowed_mentions: { parse: [], users: [user.id] } };
   await client.rest
     .post(Routes.channelMessages(channelId), { body })
     .catch((error: unknown) => logger.warn({ err: error, interaction: id }, "could not post a late notice"));

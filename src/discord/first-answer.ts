@@ -5,6 +5,7 @@ import {
   type ModalSubmitInteraction,
 } from "discord.js";
 import type { APIModalInteractionResponseCallbackData } from "discord-api-types/v10";
+import type { CommandMentions } from "./command-mentions.js";
 import type { Reply } from "./messages/replies.js";
 
 /** Discord waits 3 s for the first answer; past this many milliseconds "thinking…" is sent, to be filled in later. */
@@ -26,12 +27,13 @@ export interface FormAnswer {
  * @throws DiscordAPIError, HTTPError when Discord does not take the answer
  */
 export async function answerInteraction(
+  { mentions }: { readonly mentions: Pick<CommandMentions, "render"> },
   interaction: AnswerableInteraction,
   answer: Promise<Reply | FormAnswer>,
 ): Promise<void> {
   const deferral = new Deferral(interaction);
   try {
-    const ready = await answer;
+    const ready = await rendered(mentions, await answer);
     const deferred = deferral.stop();
     if (deferred !== undefined) await edit(interaction, deferred, "form" in ready ? ready.otherwise : ready);
     else if ("form" in ready) await open(interaction, ready);
@@ -39,6 +41,15 @@ export async function answerInteraction(
   } finally {
     deferral.stop();
   }
+}
+
+async function rendered(
+  mentions: Pick<CommandMentions, "render">,
+  answer: Reply | FormAnswer,
+): Promise<Reply | FormAnswer> {
+  if ("form" in answer) return mentions.render(answer);
+  const { files, ...texts } = answer;
+  return { ...(await mentions.render(texts)), ...(files && { files }) };
 }
 
 async function edit(

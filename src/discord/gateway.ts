@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Client, type ClientOptions, DiscordAPIError, Events, GatewayIntentBits, Options } from "discord.js";
 import type { Secret } from "../secret.js";
 import { kindOf, TroubleLog } from "../trouble-log.js";
+import type { CommandMentions } from "./command-mentions.js";
 import { type DispatchParts, dispatch } from "./dispatch.js";
 import { registerCommands } from "./register-commands.js";
 
@@ -17,6 +18,7 @@ const LONGEST_RETRY_MS = 90_000;
 export interface GatewayParts extends DispatchParts {
   readonly apiUrl: string;
   readonly token: Secret;
+  readonly mentions: Pick<CommandMentions, "render" | "save">;
 }
 
 export interface Gateway {
@@ -69,12 +71,13 @@ function createClient(parts: GatewayParts, stopping: AbortSignal): Client {
 
 async function register(parts: GatewayParts, { rest, application }: Client<true>): Promise<void> {
   const ids = { applicationId: application.id, guildId: parts.app.config.discord.guild };
-  const changed = await registerCommands(
+  const { changed, ids: commandIds } = await registerCommands(
     rest,
     ids,
     parts.commands.map(({ definition }) => definition),
   );
   parts.logger.info({ changed }, "the slash commands are registered");
+  await parts.mentions.save(commandIds);
 }
 
 function clientOptions(apiUrl: string): ClientOptions {

@@ -112,7 +112,7 @@ async function recover(parts: IncidentAnnouncerParts, incident: Incident, silent
 }
 
 async function postCall(
-  { config, rest, announcements }: IncidentAnnouncerParts,
+  { config, rest, announcements, mentions }: IncidentAnnouncerParts,
   incident: Incident,
   call: Parameters<typeof callMessage>[1],
 ): Promise<void> {
@@ -120,7 +120,7 @@ async function postCall(
   const { messageId, channelId = incident.channelId } = alert ?? {};
   await rest.post(Routes.channelMessages(channelId), {
     body: {
-      ...callMessage(incident, call, config.language),
+      ...(await mentions.render(callMessage(incident, call, config.language))),
       ...(messageId && { message_reference: { message_id: messageId, fail_if_not_exists: false } }),
       allowed_mentions: { parse: [], roles: [...call.roles] },
       ...onceAs(["call", incident.id, call.why, ...call.roles]),
@@ -128,11 +128,14 @@ async function postCall(
   });
 }
 
-async function postSummary({ config, rest }: IncidentAnnouncerParts, summary: Summary): Promise<void> {
+async function postSummary(
+  { config, rest, mentions }: IncidentAnnouncerParts,
+  summary: Summary,
+): Promise<void> {
   const { channelId, period, to } = summary;
   await rest.post(Routes.channelMessages(channelId), {
     body: {
-      ...summaryMessage(summary, config.language),
+      ...(await mentions.render(summaryMessage(summary, config.language))),
       allowed_mentions: { parse: [] },
       ...onceAs(["summary", channelId, period, String(to)]),
     },

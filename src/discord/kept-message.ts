@@ -3,6 +3,7 @@ import type { RawFile, REST } from "@discordjs/rest";
 import { MessageFlags, RESTJSONErrorCodes, Routes } from "discord-api-types/v10";
 import { z } from "zod";
 import type { Announcement, AnnouncementStore } from "./announcement-store.js";
+import type { CommandMentions } from "./command-mentions.js";
 import { hasErrorCode } from "./error-code.js";
 import type { MessageBody } from "./messages/deployment-message.js";
 
@@ -30,6 +31,7 @@ type ChannelMessage = z.output<typeof ChannelMessage>;
 export interface MessageParts {
   readonly rest: REST;
   readonly announcements: AnnouncementStore;
+  readonly mentions: Pick<CommandMentions, "render">;
   readonly now: () => number;
 }
 
@@ -65,7 +67,8 @@ export type Announced =
  *
  * @throws DiscordAPIError, HTTPError when Discord does not take the message; the caller tries again
  */
-export async function keepMessage(parts: MessageParts, message: KeptMessage): Promise<Announced> {
+export async function keepMessage(parts: MessageParts, drawn: KeptMessage): Promise<Announced> {
+  const message = { ...drawn, body: await parts.mentions.render(drawn.body) };
   const hash = hashOf(message.body);
   const known = await parts.announcements.find(message.id);
   if (known?.messageId !== undefined) {

@@ -5,6 +5,7 @@ import type { LockNotices } from "../app/locks.js";
 import type { Config } from "../config/schema.js";
 import type { LockScope, ManualFreeze, PersonLock } from "../deployments/locks.js";
 import { channelOf, lookUpTarget } from "../deployments/targets.js";
+import type { CommandMentions } from "./command-mentions.js";
 import {
   expiredMessage,
   frozenMessage,
@@ -18,6 +19,7 @@ import {
 export interface LockNoticeParts {
   readonly config: Config;
   readonly rest: REST;
+  readonly mentions: Pick<CommandMentions, "render">;
   readonly actions: {
     /** The custom_id of the *Unlock* button, which leads back to this very lock. */
     buttonId(lock: PersonLock): Promise<string>;
@@ -45,13 +47,13 @@ export function createLockNotices(parts: LockNoticeParts): LockNotices {
 }
 
 async function post(
-  { config, rest }: LockNoticeParts,
+  { config, rest, mentions }: LockNoticeParts,
   lock: PersonLock | ManualFreeze,
   event: readonly string[],
   body: LockMessageBody,
 ): Promise<void> {
   await rest.post(Routes.channelMessages(channelFor(config, lock)), {
-    body: { ...body, nonce: nonceOf(lock, event), enforce_nonce: true },
+    body: { ...(await mentions.render(body)), nonce: nonceOf(lock, event), enforce_nonce: true },
   });
 }
 

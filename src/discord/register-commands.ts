@@ -6,26 +6,37 @@ import {
   Routes,
 } from "discord-api-types/v10";
 import { z } from "zod";
+import type { CommandIds } from "./locales/command-names.js";
 
 type Definition = RESTPostAPIChatInputApplicationCommandsJSONBody;
 
-const Registered = z.array(z.looseObject({ name: z.string() }));
+const Registered = z.array(z.looseObject({ id: z.string(), name: z.string() }));
+
+export interface Registration {
+  /** Whether anything was written. */
+  readonly changed: boolean;
+  readonly ids: CommandIds;
+}
 
 /**
  * Makes the guild's commands those of this version; no write when they are already so.
- * @returns whether anything was written
  */
 export async function registerCommands(
   rest: Pick<REST, "get" | "put">,
   ids: { readonly applicationId: string; readonly guildId: string },
   definitions: readonly Definition[],
-): Promise<boolean> {
+): Promise<Registration> {
   const route = Routes.applicationGuildCommands(ids.applicationId, ids.guildId);
   const query = new URLSearchParams({ with_localizations: "true" });
   const registered = Registered.parse(await rest.get(route, { query }));
-  if (isDeepStrictEqual(byName(registered), byName(definitions))) return false;
-  await rest.put(route, { body: definitions });
-  return true;
+  if (isDeepStrictEqual(byName(registered), byName(definitions)))
+    return { changed: false, ids: idsOf(registered) };
+  const written = Registered.parse(await rest.put(route, { body: definitions }));
+  return { changed: true, ids: idsOf(written) };
+}
+
+function idsOf(commands: z.output<typeof Registered>): CommandIds {
+  return new Map(commands.map(({ name, id }) => [name, id]));
 }
 
 function byName(commands: readonly object[]): ReadonlyMap<unknown, unknown> {

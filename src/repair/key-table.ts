@@ -4,6 +4,7 @@ import { ManualFreeze, PersonLock } from "../deployments/locks.js";
 import { parseRecord } from "../deployments/stored-target.js";
 import { StoredAction } from "../discord/action-store.js";
 import { Announcement } from "../discord/announcement-store.js";
+import { CommandId } from "../discord/command-mentions.js";
 import { boardOf } from "../health/incidents/board-fields.js";
 import { Effect } from "../health/incidents/effect.js";
 import { Incident } from "../health/incidents/incident.js";
@@ -73,6 +74,11 @@ export const KEY_KINDS: readonly KeyKind[] = [
   { pattern: /^slipway:lock:fences$/, type: "hash", readsEntry: scoped(isCount) },
   { pattern: /^slipway:health:/, type: "hash" },
   { pattern: /^slipway:running:/, type: "hash" },
+  {
+    pattern: /^slipway:commands$/,
+    type: "hash",
+    readsEntry: (_name, id) => CommandId.test(id),
+  },
   { pattern: /^slipway:followed$/, type: "hash" },
   { pattern: /^slipway:change:/, type: "string" },
   { pattern: /^slipway:audit:outbox$/, type: "list" },

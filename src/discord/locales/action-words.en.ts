@@ -1,4 +1,5 @@
 import type { ActionWords, OwnActionRefusal } from "./action-words.js";
+import { command } from "./command-names.js";
 import { enumerate } from "./enumerate.js";
 
 const decided: ActionWords["decided"] = {
@@ -50,11 +51,9 @@ export const actionWordsEn: ActionWords = {
   runsAgain: (number) => `Deployment #${number} goes on with the step that broke off.`,
   refusal,
   decided,
-  foreign:
-    "This button has expired, or it does not belong to this message. Nothing was changed. `/status` shows how things stand.",
+  foreign: `This button has expired, or it does not belong to this message. Nothing was changed. ${command("status", "en")} shows how things stand.`,
   pressAgain: "That took too long to open the form. Nothing was changed; press the button again.",
-  failed:
-    "Internal error in Slipway; the details are in its log. It is not known whether anything was changed: check the message or `/status` before you press again.",
+  failed: `Internal error in Slipway; the details are in its log. It is not known whether anything was changed: check the message or ${command("status", "en")} before you press again.`,
 };
 
 function refusal(refusal: OwnActionRefusal): string {

@@ -1,4 +1,5 @@
 import type { ActionWords, OwnActionRefusal } from "./action-words.js";
+import { command } from "./command-names.js";
 import { enumerate } from "./enumerate.js";
 
 const decided: ActionWords["decided"] = {
@@ -50,12 +51,10 @@ export const actionWordsFr: ActionWords = {
   runsAgain: (number) => `Le déploiement n° ${number} reprend à l'étape interrompue.`,
   refusal,
   decided,
-  foreign:
-    "Ce bouton a expiré, ou n'appartient pas à ce message. Rien n'a été modifié. `/status` montre où en sont les choses.",
+  foreign: `Ce bouton a expiré, ou n'appartient pas à ce message. Rien n'a été modifié. ${command("status", "fr")} montre où en sont les choses.`,
   pressAgain:
     "Le formulaire a mis trop de temps à s'ouvrir. Rien n'a été modifié ; appuyez de nouveau sur le bouton.",
-  failed:
-    "Erreur interne de Slipway ; les détails sont dans son journal. On ne sait pas si quelque chose a été modifié : vérifiez le message ou `/status` avant d'appuyer de nouveau.",
+  failed: `Erreur interne de Slipway ; les détails sont dans son journal. On ne sait pas si quelque chose a été modifié : vérifiez le message ou ${command("status", "fr")} avant d'appuyer de nouveau.`,
 };
 
 function refusal(refusal: OwnActionRefusal): string {

@@ -1,4 +1,5 @@
 import type { VoidReason } from "../../deployments/record.js";
+import { command } from "./command-names.js";
 import type { ApprovalWords, EndedWords } from "./words.js";
 
 export const approvalWordsEn: ApprovalWords = {
@@ -49,7 +50,7 @@ export const endedWordsEn: EndedWords = {
   rollbackOf: (number) => `Takes back deployment #${number}.`,
   rollback: "Goes back to an earlier release.",
   willLock: (environment) =>
-    `If it succeeds, **${environment}** is locked for 24 hours, unless a lock is there already. Remove the lock with \`/unlock\`.`,
+    `If it succeeds, **${environment}** is locked for 24 hours, unless a lock is there already. Remove the lock with ${command("unlock", "en")}.`,
   promoted: "Promoted: exactly the commit that was validated before.",
   refusedBy: (person) => `Refused by ${person}. Nothing was changed.`,
   expired: (given, quorum) =>

@@ -1,4 +1,5 @@
 import type { VoidReason } from "../../deployments/record.js";
+import { command } from "./command-names.js";
 import type { ApprovalWords, EndedWords } from "./words.js";
 
 export const approvalWordsFr: ApprovalWords = {
@@ -51,7 +52,7 @@ export const endedWordsFr: EndedWords = {
   rollbackOf: (number) => `Annule le déploiement n° ${number}.`,
   rollback: "Retour à une version antérieure.",
   willLock: (environment) =>
-    `En cas de succès, **${environment}** est verrouillé pour 24 heures, sauf si un verrou existe déjà. Levez le verrou avec \`/déverrouiller\`.`,
+    `En cas de succès, **${environment}** est verrouillé pour 24 heures, sauf si un verrou existe déjà. Levez le verrou avec ${command("unlock", "fr")}.`,
   promoted: "Promotion : exactement le commit validé auparavant.",
   refusedBy: (person) => `Refusé par ${person}. Rien n'a été modifié.`,
   expired: (given, quorum) =>

@@ -2,6 +2,7 @@ import type { Failure } from "../../deployments/record.js";
 import { actionWordsEn } from "./action-words.en.js";
 import { approvalWordsEn, endedWordsEn } from "./approval-words.en.js";
 import { changesWordsEn } from "./changes-words.en.js";
+import { command } from "./command-names.js";
 import { hostStateEn } from "./host-words.en.js";
 import { nextWordsEn } from "./next-words.en.js";
 import { notRunEn, notStartedEn, probeReasonEn, unreachableBecauseEn } from "./probe-words.en.js";
@@ -105,10 +106,9 @@ export const en: Words = {
     unavailable: "Slipway cannot reach Redis. Nothing was started. Try again in a minute.",
     writeRefused:
       "Redis accepts no changes at the moment: it is full or read-only. Nothing was changed. Tell whoever runs Slipway, and try again later.",
-    failed:
-      "Internal error in Slipway; the details are in its log. It is not known whether your command was carried out: check `/status` before you try again.",
+    failed: `Internal error in Slipway; the details are in its log. It is not known whether your command was carried out: check ${command("status", "en")} before you try again.`,
     answeredLate: (person) =>
-      `${person} Discord did not take the answer to your request in time. Slipway has processed the request: check \`/status\` and this channel before you send it again.`,
+      `${person} Discord did not take the answer to your request in time. Slipway has processed the request: check ${command("status", "en")} and this channel before you send it again.`,
   },
 };
 

@@ -2,6 +2,7 @@ import type { Failure } from "../../deployments/record.js";
 import { actionWordsFr } from "./action-words.fr.js";
 import { approvalWordsFr, endedWordsFr } from "./approval-words.fr.js";
 import { changesWordsFr } from "./changes-words.fr.js";
+import { command } from "./command-names.js";
 import { hostStateFr } from "./host-words.fr.js";
 import { nextWordsFr } from "./next-words.fr.js";
 import { notRunFr, notStartedFr, probeReasonFr, unreachableBecauseFr } from "./probe-words.fr.js";
@@ -108,10 +109,9 @@ export const fr: Words = {
     unavailable: "Slipway n’arrive pas à joindre Redis. Rien n’a été lancé. Réessayez dans une minute.",
     writeRefused:
       "Redis n'accepte aucune modification pour le moment : il est plein ou en lecture seule. Rien n'a été modifié. Prévenez la personne qui gère Slipway, puis réessayez plus tard.",
-    failed:
-      "Erreur interne de Slipway ; les détails sont dans son journal. On ne sait pas si votre commande a été exécutée : vérifiez avec `/status` avant de réessayer.",
+    failed: `Erreur interne de Slipway ; les détails sont dans son journal. On ne sait pas si votre commande a été exécutée : vérifiez avec ${command("status", "fr")} avant de réessayer.`,
     answeredLate: (person) =>
-      `${person} Discord n’a pas pris à temps la réponse à votre demande. Slipway a traité la demande : vérifiez \`/état\` et ce salon avant de la refaire.`,
+      `${person} Discord n’a pas pris à temps la réponse à votre demande. Slipway a traité la demande : vérifiez ${command("status", "fr")} et ce salon avant de la refaire.`,
   },
 };
 

@@ -1,3 +1,4 @@
+import { command } from "./command-names.js";
 import type { IncidentWords } from "./incident-words.js";
 
 export const incidentWordsEn: IncidentWords = {
@@ -46,8 +47,7 @@ export const incidentWordsEn: IncidentWords = {
     over: "This incident is over. Nothing was changed.",
     notResponsible: (roles) => `You may not decide here. These roles may: ${roles}. Nothing was changed.`,
     acknowledgedAlready: (by) => `${by} has acknowledged it already.`,
-    severalEnvironments:
-      "Several environments are down. `/rollback` says which one you mean. Nothing was changed.",
+    severalEnvironments: `Several environments are down. ${command("rollback", "en")} says which one you mean. Nothing was changed.`,
   },
   unit: { day: "d", hour: "h", minute: "min", second: "s" },
   more: (count) => `… and ${count} more`,

@@ -1,3 +1,4 @@
+import { command } from "./command-names.js";
 import type { IncidentWords } from "./incident-words.js";
 
 export const incidentWordsFr: IncidentWords = {
@@ -54,8 +55,7 @@ export const incidentWordsFr: IncidentWords = {
     notResponsible: (roles) =>
       `Vous ne pouvez pas décider ici. Ces rôles le peuvent : ${roles}. Rien n'a été modifié.`,
     acknowledgedAlready: (by) => `${by} l'a déjà prise en charge.`,
-    severalEnvironments:
-      "Plusieurs environnements sont en panne. `/rollback` dit lequel est concerné. Rien n'a été modifié.",
+    severalEnvironments: `Plusieurs environnements sont en panne. ${command("rollback", "fr")} dit lequel est concerné. Rien n'a été modifié.`,
   },
   unit: { day: "j", hour: "h", minute: "min", second: "s" },
   more: (count) => `… et ${count} de plus`,

@@ -1,3 +1,4 @@
+import { command } from "./command-names.js";
 import type { LockWords } from "./lock-words.js";
 
 export const lockWordsEn: LockWords = {
@@ -13,26 +14,25 @@ export const lockWordsEn: LockWords = {
     thawed: (where) => `${where} - The freeze has ended`,
   },
   fields: { owner: "Owner", frozenBy: "Frozen by", liftedBy: "Lifted by", since: "Since", until: "Ends" },
-  untilUnfrozen: "when somebody types `/unfreeze`",
+  untilUnfrozen: `when somebody types ${command("unfreeze", "en")}`,
   noReason: "no reason given",
   unreadable: {
-    lock: "Something is stored here that this version of Slipway cannot read, so it counts as a lock. Clear it with `/unlock`.",
-    freeze:
-      "Something is stored here that this version of Slipway cannot read, so it counts as a freeze. Clear it with `/unfreeze`.",
+    lock: `Something is stored here that this version of Slipway cannot read, so it counts as a lock. Clear it with ${command("unlock", "en")}.`,
+    freeze: `Something is stored here that this version of Slipway cannot read, so it counts as a freeze. Clear it with ${command("unfreeze", "en")}.`,
   },
   hint: {
-    locked: "Deployments by others are refused until it ends. Take it off with `/unlock`.",
+    locked: `Deployments by others are refused until it ends. Take it off with ${command("unlock", "en")}.`,
     unlocked: (by) => `${by} took this lock off. It holds no deployment back any more.`,
     reminder: (end) =>
-      `It ends ${end}. Is the work done? Take it off. Does it need longer? Its owner types \`/lock\` again.`,
+      `It ends ${end}. Is the work done? Take it off. Does it need longer? Its owner types ${command("lock", "en")} again.`,
     free: "It holds no deployment back any more.",
-    frozen: "Nothing but rollbacks is deployed. End it with `/unfreeze`.",
+    frozen: `Nothing but rollbacks is deployed. End it with ${command("unfreeze", "en")}.`,
   },
   unlockButton: "Unlock",
   reply: {
     locked: (where, end) => `${where} is locked; the lock ends ${end}.`,
     heldLock: (where, owner, reason, end) =>
-      `${where} is locked already, by ${owner}: ${reason}. The lock ends ${end}. Ask them, or take it off with \`/unlock\`.`,
+      `${where} is locked already, by ${owner}: ${reason}. The lock ends ${end}. Ask them, or take it off with ${command("unlock", "en")}.`,
     unlocked: (where) => `${where} is unlocked.`,
     unlockedFor: (where, owner) => `${where} is unlocked. ${owner} is told, whose lock it was.`,
     notLocked: (where) => `${where} is not locked.`,
@@ -40,10 +40,10 @@ export const lockWordsEn: LockWords = {
       `All of ${project} is locked, though: ${command} takes that lock off.`,
     frozen: (where, end) =>
       end === undefined
-        ? `${where} is frozen until somebody types \`/unfreeze\`.`
+        ? `${where} is frozen until somebody types ${command("unfreeze", "en")}.`
         : `${where} is frozen; the freeze ends ${end}.`,
     heldFreeze: (where, by, reason) =>
-      `${where} is frozen already, by ${by}: ${reason}. Ask them, or end it with \`/unfreeze\` first.`,
+      `${where} is frozen already, by ${by}: ${reason}. Ask them, or end it with ${command("unfreeze", "en")} first.`,
     unfrozen: (where) => `${where} is not frozen any more.`,
     notFrozen: (where) =>
       `Nobody has frozen ${where}. If deployments are refused all the same, a freeze window of the configuration is open.`,

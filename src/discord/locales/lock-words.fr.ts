@@ -1,3 +1,4 @@
+import { command } from "./command-names.js";
 import type { LockWords } from "./lock-words.js";
 
 export const lockWordsFr: LockWords = {
@@ -19,26 +20,25 @@ export const lockWordsFr: LockWords = {
     since: "Depuis",
     until: "Fin",
   },
-  untilUnfrozen: "quand quelqu'un tapera `/unfreeze`",
+  untilUnfrozen: `quand quelqu'un tapera ${command("unfreeze", "fr")}`,
   noReason: "sans raison donnée",
   unreadable: {
-    lock: "Ce qui est enregistré ici est illisible pour cette version de Slipway et compte donc comme un verrou. Levez-le avec `/unlock`.",
-    freeze:
-      "Ce qui est enregistré ici est illisible pour cette version de Slipway et compte donc comme un gel. Levez-le avec `/unfreeze`.",
+    lock: `Ce qui est enregistré ici est illisible pour cette version de Slipway et compte donc comme un verrou. Levez-le avec ${command("unlock", "fr")}.`,
+    freeze: `Ce qui est enregistré ici est illisible pour cette version de Slipway et compte donc comme un gel. Levez-le avec ${command("unfreeze", "fr")}.`,
   },
   hint: {
-    locked: "Les déploiements des autres sont refusés jusqu'à sa fin. Levez-le avec `/unlock`.",
+    locked: `Les déploiements des autres sont refusés jusqu'à sa fin. Levez-le avec ${command("unlock", "fr")}.`,
     unlocked: (by) => `${by} a levé ce verrou. Il ne retient plus aucun déploiement.`,
     reminder: (end) =>
-      `Il prend fin ${end}. Le travail est terminé ? Levez-le. Il faut plus de temps ? Son propriétaire retape \`/lock\`.`,
+      `Il prend fin ${end}. Le travail est terminé ? Levez-le. Il faut plus de temps ? Son propriétaire retape ${command("lock", "fr")}.`,
     free: "Il ne retient plus aucun déploiement.",
-    frozen: "Seuls les retours en arrière sont déployés. Mettez-y fin avec `/unfreeze`.",
+    frozen: `Seuls les retours en arrière sont déployés. Mettez-y fin avec ${command("unfreeze", "fr")}.`,
   },
   unlockButton: "Déverrouiller",
   reply: {
     locked: (where, end) => `${where} : c'est verrouillé ; le verrou prend fin le ${end}.`,
     heldLock: (where, owner, reason, end) =>
-      `${where} : déjà verrouillé par ${owner} (${reason}). Le verrou prend fin le ${end}. Demandez-lui, ou levez-le avec \`/unlock\`.`,
+      `${where} : déjà verrouillé par ${owner} (${reason}). Le verrou prend fin le ${end}. Demandez-lui, ou levez-le avec ${command("unlock", "fr")}.`,
     unlocked: (where) => `${where} : c'est déverrouillé.`,
     unlockedFor: (where, owner) =>
       `${where} : c'est déverrouillé. ${owner}, à qui était le verrou, est au courant.`,
@@ -47,10 +47,10 @@ export const lockWordsFr: LockWords = {
       `Mais tout ${project} est verrouillé : ${command} lève ce verrou-là.`,
     frozen: (where, end) =>
       end === undefined
-        ? `${where} : c'est gelé jusqu'à ce que quelqu'un tape \`/unfreeze\`.`
+        ? `${where} : c'est gelé jusqu'à ce que quelqu'un tape ${command("unfreeze", "fr")}.`
         : `${where} : c'est gelé ; le gel prend fin le ${end}.`,
     heldFreeze: (where, by, reason) =>
-      `${where} : déjà gelé par ${by} (${reason}). Demandez-lui, ou mettez-y d'abord fin avec \`/unfreeze\`.`,
+      `${where} : déjà gelé par ${by} (${reason}). Demandez-lui, ou mettez-y d'abord fin avec ${command("unfreeze", "fr")}.`,
     unfrozen: (where) => `${where} : le gel est levé.`,
     notFrozen: (where) =>
       `${where} : personne ne l'a gelé. Si les déploiements sont refusés quand même, c'est qu'une fenêtre de gel de la configuration est ouverte.`,

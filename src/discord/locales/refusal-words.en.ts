@@ -1,4 +1,5 @@
 import type { Refusal, SourceFault } from "../../deployments/refusal.js";
+import { command } from "./command-names.js";
 import { enumerate } from "./enumerate.js";
 import { fullTime } from "./full-time.js";
 
@@ -26,13 +27,13 @@ export function refusalEn(refusal: Refusal): string {
     case "frozen":
       return `**${refusal.environment}** is frozen: ${refusal.reason}. ${
         refusal.until === undefined
-          ? "It stays so until somebody ends it with `/unfreeze`."
+          ? `It stays so until somebody ends it with ${command("unfreeze", "en")}.`
           : `The next open slot begins ${fullTime(refusal.until)}.`
       } Rollbacks are still possible.`;
     case "not-on-source":
       return refusal.running === undefined
         ? `Only a validated release of **${refusal.source}** may be deployed here. ${NO_SOURCE[refusal.why ?? "nothing"]} Nothing was started. Deploy to **${refusal.source}** first.`
-        : `Only what runs on **${refusal.source}** may be deployed here: that is \`${refusal.running}\`. Nothing was started. Deploy your commit to **${refusal.source}** first, or use \`/promote\`.`;
+        : `Only what runs on **${refusal.source}** may be deployed here: that is \`${refusal.running}\`. Nothing was started. Deploy your commit to **${refusal.source}** first, or use ${command("promote", "en")}.`;
     case "not-validated":
       return `The commit runs on **${refusal.source}** but is not validated: ${CI[refusal.ci]}.`;
     case "outdated":
@@ -61,10 +62,10 @@ export function refusalEn(refusal: Refusal): string {
 function locked({ environment, lock }: Extract<Refusal, { code: "locked" }>): string {
   const what = lock.environment === undefined ? `All of **${lock.project}**` : `**${environment}**`;
   if (lock.unreadable) {
-    return `${what} counts as locked: this version of Slipway cannot read what is stored about it. Set that aside with \`/unlock\`.`;
+    return `${what} counts as locked: this version of Slipway cannot read what is stored about it. Set that aside with ${command("unlock", "en")}.`;
   }
   const why = lock.reason === "" ? "" : `: ${lock.reason}`;
-  return `${what} is locked by ${lock.owner.userName} until ${fullTime(lock.expiresAt)}${why}. Ask them, or take the lock off with \`/unlock\`.`;
+  return `${what} is locked by ${lock.owner.userName} until ${fullTime(lock.expiresAt)}${why}. Ask them, or take the lock off with ${command("unlock", "en")}.`;
 }
 
 function list(names: readonly string[]): string {

@@ -1,4 +1,5 @@
 import type { Refusal, SourceFault } from "../../deployments/refusal.js";
+import { command } from "./command-names.js";
 import { enumerate } from "./enumerate.js";
 import { fullTime } from "./full-time.js";
 
@@ -27,13 +28,13 @@ export function refusalFr(refusal: Refusal): string {
     case "frozen":
       return `**${refusal.environment}** est gelé : ${refusal.reason}. ${
         refusal.until === undefined
-          ? "Il le reste jusqu'à ce que quelqu'un y mette fin avec `/unfreeze`."
+          ? `Il le reste jusqu'à ce que quelqu'un y mette fin avec ${command("unfreeze", "fr")}.`
           : `Le prochain créneau libre commence le ${fullTime(refusal.until)}.`
       } Les retours en arrière restent possibles.`;
     case "not-on-source":
       return refusal.running === undefined
         ? `Seule une version validée de **${refusal.source}** peut être déployée ici. ${NO_SOURCE[refusal.why ?? "nothing"]} Rien n’a été lancé. Déployez d’abord sur **${refusal.source}**.`
-        : `Seul ce qui tourne sur **${refusal.source}** peut être déployé ici : c’est \`${refusal.running}\`. Rien n’a été lancé. Déployez d’abord votre commit sur **${refusal.source}**, ou utilisez \`/promouvoir\`.`;
+        : `Seul ce qui tourne sur **${refusal.source}** peut être déployé ici : c’est \`${refusal.running}\`. Rien n’a été lancé. Déployez d’abord votre commit sur **${refusal.source}**, ou utilisez ${command("promote", "fr")}.`;
     case "not-validated":
       return `Le commit tourne sur **${refusal.source}** mais n'est pas validé : ${CI[refusal.ci]}.`;
     case "outdated":
@@ -63,10 +64,10 @@ function locked({ environment, lock }: Extract<Refusal, { code: "locked" }>): st
   const whole = lock.environment === undefined;
   const what = whole ? `Tout le projet **${lock.project}**` : `**${environment}**`;
   if (lock.unreadable) {
-    return `${what} compte comme verrouillé : cette version de Slipway ne sait pas lire ce qui y est enregistré. Mettez-le de côté avec \`/unlock\`.`;
+    return `${what} compte comme verrouillé : cette version de Slipway ne sait pas lire ce qui y est enregistré. Mettez-le de côté avec ${command("unlock", "fr")}.`;
   }
   const why = lock.reason === "" ? "" : ` : ${lock.reason}`;
-  return `${what} est verrouillé par ${lock.owner.userName} jusqu'au ${fullTime(lock.expiresAt)}${why}. Demandez-lui, ou levez le verrou avec \`/unlock\`.`;
+  return `${what} est verrouillé par ${lock.owner.userName} jusqu'au ${fullTime(lock.expiresAt)}${why}. Demandez-lui, ou levez le verrou avec ${command("unlock", "fr")}.`;
 }
 
 function list(names: readonly string[]): string {

@@ -5,6 +5,7 @@ import type { Language } from "../../config/schema.js";
 import type { LockScope, ManualFreeze, PersonLock } from "../../deployments/locks.js";
 import type { DeploymentRecord } from "../../deployments/record.js";
 import type { Refusal } from "../../deployments/refusal.js";
+import { command } from "../locales/command-names.js";
 import { enumerate } from "../locales/enumerate.js";
 import { wordsFor } from "../locales/index.js";
 import type { LockWords } from "../locales/lock-words.js";
@@ -38,7 +39,7 @@ export function unlockReply(outcome: UnlockOutcome, by: string, language: Langua
   const { reply } = words;
   if (outcome.kind === "refused") return lockRefusalReply(outcome.refusal, language);
   if (outcome.kind === "not-locked") {
-    const wider = outcome.wider && reply.projectLocked(...widerTexts(outcome.wider, "unlock"));
+    const wider = outcome.wider && reply.projectLocked(...widerTexts(outcome.wider, "unlock", language));
     return say("ℹ️", reply.notLocked(bold(outcome.scope, words)), wider);
   }
   const { lock } = outcome;
@@ -52,7 +53,8 @@ export function unfreezeReply(outcome: UnlockOutcome, language: Language): Reply
   const words = lockWords(language);
   if (outcome.kind === "refused") return lockRefusalReply(outcome.refusal, language);
   if (outcome.kind === "unlocked") return say("▶️", words.reply.unfrozen(bold(outcome.lock, words)));
-  const wider = outcome.wider && words.reply.projectFrozen(...widerTexts(outcome.wider, "unfreeze"));
+  const wider =
+    outcome.wider && words.reply.projectFrozen(...widerTexts(outcome.wider, "unfreeze", language));
   return say("ℹ️", words.reply.notFrozen(bold(outcome.scope, words)), wider);
 }
 
@@ -152,9 +154,12 @@ function rows(
 
 function widerTexts(
   { project }: LockScope,
-  command: "unlock" | "unfreeze",
+  name: "unlock" | "unfreeze",
+  language: Language,
 ): [project: string, command: string] {
-  return [`**${project}**`, `\`/${command} environment:${ALL_ENVIRONMENTS} project:${project}\``];
+  const { option } = wordsFor(language).next;
+  const options = `${option.environment}:${ALL_ENVIRONMENTS} ${option.project}:${project}`;
+  return [`**${project}**`, `${command(name, language)} \`${options}\``];
 }
 
 function bold(scope: LockScope, words: LockWords): string {

@@ -58,7 +58,7 @@ function commandFor(record: DeploymentRecord, { next }: Words): string {
   const options = optionsOf(record).map(([name, value, length = REF_LENGTH]) => {
     return `${next.option[name]}:${inCode(value, length)}`;
   });
-  return `\`${next.command[record.kind]}\` \`${options.join(" ")}\``;
+  return `${next.command[record.kind]} \`${options.join(" ")}\``;
 }
 
 function optionsOf(record: DeploymentRecord): readonly [name: OptionName, value: string, length?: number][] {

@@ -20,6 +20,7 @@ import { ActionStore } from "../../../src/discord/action-store.js";
 import { AnnouncementStore } from "../../../src/discord/announcement-store.js";
 import { announceDeployment } from "../../../src/discord/announcer.js";
 import type { App, Command } from "../../../src/discord/command.js";
+import { CommandMentions } from "../../../src/discord/command-mentions.js";
 import { dispatch } from "../../../src/discord/dispatch.js";
 import { filterText } from "../../../src/execution/output-filter.js";
 import { createRedactor } from "../../../src/execution/redact.js";
@@ -43,6 +44,7 @@ export class ActionScene {
   readonly store: DeploymentStore;
   readonly actions: ActionStore;
   readonly announcements: AnnouncementStore;
+  readonly mentions: CommandMentions;
   readonly rest: REST;
   readonly asked: Asked[] = [];
   readonly logged: string[] = [];
@@ -71,6 +73,7 @@ export class ActionScene {
     this.store = new DeploymentStore(fixture.redis);
     this.actions = new ActionStore(fixture.redis);
     this.announcements = new AnnouncementStore(fixture.redis);
+    this.mentions = new CommandMentions(fixture.redis, Date.now);
     this.rest = new REST({ api: discord.apiUrl }).setToken(discord.botToken);
   }
 
@@ -101,7 +104,7 @@ export class ActionScene {
   }
 
   async announce(id: string): Promise<void> {
-    const { config, store, rest, announcements, actions } = this;
+    const { config, store, rest, announcements, mentions, actions } = this;
     const { redis } = this.fixture;
     const shown = (log: string) => filterText(createRedactor([]), log);
     const stores = {
@@ -114,7 +117,10 @@ export class ActionScene {
     };
     // A clock ahead of the edits that must wait for each other.
     const now = () => Date.now() + 60_000 * ++this.#clock;
-    await announceDeployment({ ...{ config, store, rest, announcements, actions, now }, ...stores }, id);
+    await announceDeployment(
+      { ...{ config, store, rest, announcements, mentions, actions, now }, ...stores },
+      id,
+    );
   }
   #clock = 0;
 
@@ -130,8 +136,8 @@ export class ActionScene {
 
   #parts() {
     const logger = pino({ level: "warn" }, { write: (line: string) => void this.logged.push(line) });
-    const { actions, announcements, store, commands } = this;
-    return { app: this.#app(), actions, announcements, deployments: store, commands, logger };
+    const { actions, announcements, mentions, store, commands } = this;
+    return { app: this.#app(), actions, announcements, mentions, deployments: store, commands, logger };
   }
 
   /** Remembers each call, then answers as the test wants. */

@@ -38,9 +38,9 @@ function ended(incident: Incident): Incident {
 
 /** A process that may be told of another state of the incident when it looks again. */
 function process(newest?: Incident, where = scene, now = Date.now): IncidentMessages {
-  const { config, store, actions, announcements, rest } = where;
+  const { config, store, actions, announcements, mentions, rest } = where;
   return createIncidentMessages({
-    ...{ config, store, actions, announcements, rest, now },
+    ...{ config, store, actions, announcements, mentions, rest, now },
     ...{ running: new RunningStore(where.fixture.redis), badReleases: new BadReleases(where.fixture.redis) },
     incidents: { find: async () => newest },
   });

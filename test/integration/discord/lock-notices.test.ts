@@ -4,13 +4,17 @@ import { startDiscord } from "../../../sandbox/discord/start-discord.js";
 import type { Channel, DiscordStandIn, Person } from "../../../sandbox/discord/types.js";
 import type { LockNotices } from "../../../src/app/locks.js";
 import type { ManualFreeze, PersonLock } from "../../../src/deployments/locks.js";
+import { CommandMentions } from "../../../src/discord/command-mentions.js";
 import { createLockNotices } from "../../../src/discord/lock-notices.js";
 import { configWith, environmentInput } from "../../unit/deployments/samples.js";
+import { type RedisFixture, startRedisFixture } from "../store/redis-fixture.js";
 
 const NOW = 1_700_000_000_000;
 const BUTTON = "0123456789abcdef0123456789abcdef";
 
 let discord: DiscordStandIn;
+let fixture: RedisFixture;
+let mentions: CommandMentions;
 let channels: Record<"prod" | "project" | "general", Channel>;
 let ada: Person;
 let bob: Person;
@@ -20,6 +24,8 @@ let buttonFor: PersonLock | undefined;
 
 beforeAll(async () => {
   discord = await startDiscord({ rateLimits: false });
+  fixture = await startRedisFixture();
+  mentions = new CommandMentions(fixture.redis, Date.now);
   ada = discord.addPerson({ name: "ada" });
   bob = discord.addPerson({ name: "bob" });
 });
@@ -42,6 +48,7 @@ beforeEach(() => {
       },
     ),
     rest: new REST({ api: discord.apiUrl }).setToken(discord.botToken),
+    mentions,
     actions: {
       buttonId: async (lock) => {
         buttonFor = lock;
@@ -50,7 +57,10 @@ beforeEach(() => {
     },
   });
 });
-afterAll(() => discord.close());
+afterAll(async () => {
+  await discord?.close();
+  await fixture?.close();
+});
 
 function aLock(changes: Partial<PersonLock> = {}): PersonLock {
   const owner = { userId: ada.id, userName: "ada" };
@@ -119,7 +129,7 @@ describe("a notice", () => {
     channels.prod = discord.addChannel("secret", { botAccess: false });
     const config = configWith({ prod: environmentInput({ channel: channels.prod.id }) });
     const rest = new REST({ api: discord.apiUrl }).setToken(discord.botToken);
-    const blind = createLockNotices({ config, rest, actions: { buttonId: async () => BUTTON } });
+    const blind = createLockNotices({ config, rest, mentions, actions: { buttonId: async () => BUTTON } });
 
     await expect(blind.locked(aLock())).rejects.toThrow(DiscordAPIError);
   });

@@ -13,7 +13,7 @@ import { approvalForm } from "../../../src/discord/messages/approval-form.js";
 import { refusalReply } from "../../../src/discord/messages/replies.js";
 import { aRecord, aRelease, configWith, environmentInput, sha, targetOf } from "../deployments/samples.js";
 import { anApproval, aWaitingRecord } from "./approval-samples.js";
-import { expectHarmless, expectTakenByDiscord } from "./check-body.js";
+import { expectHarmless, expectTakenByDiscord, withCommandNames } from "./check-body.js";
 import { hostileText } from "./hostile.js";
 
 const languages = ["en", "fr"] as const;
@@ -131,7 +131,10 @@ describe("a refused request", () => {
       { code: "locked", environment: "prod", lock: { ...lock, reason: "The fair." } },
       "All of **shop** is locked by",
     ],
-    [{ code: "locked", environment: "prod", lock: { ...lock, unreadable: true } }, "Clear it with `/unlock`"],
+    [
+      { code: "locked", environment: "prod", lock: { ...lock, unreadable: true } },
+      "Set that aside with `/unlock`",
+    ],
     [
       { code: "frozen", environment: "prod", reason: "Weekend.", until: 1_700_000_000_000 },
       "frozen: Weekend. The next open slot begins <t:1700000000:F>.",
@@ -144,7 +147,7 @@ describe("a refused request", () => {
     [{ code: "not-validated", source: "uat", ci: "pending" }, "still running"],
     [{ code: "outdated", ref: "main", behindBy: 1 }, "1 commit behind"],
   ] as const)("says what stands in the way: %j", (refusal, words) => {
-    expect(refusalReply(refusal, "en").content).toContain(words);
+    expect(withCommandNames(refusalReply(refusal, "en").content)).toContain(words);
   });
 });
 

@@ -5,6 +5,7 @@ import {
 } from "discord-api-spec/zod";
 import type { APIEmbed, RESTPostAPIChannelMessageJSONBody } from "discord-api-types/v10";
 import { expect } from "vitest";
+import { renderCommands } from "../../../src/discord/locales/command-names.js";
 
 interface Body {
   readonly content?: string | undefined;
@@ -44,6 +45,11 @@ function expectEmbedWithinLimits({ title = "", description = "", fields = [], fo
 /** What Discord counts against its 6,000 characters. */
 function embedTexts({ title = "", description = "", fields = [], footer }: APIEmbed): readonly string[] {
   return [title, description, footer?.text ?? "", ...fields.flatMap(({ name, value }) => [name, value])];
+}
+
+/** As it is sent while the ids of the commands are not known. */
+export function withCommandNames(text: string | undefined): string {
+  return renderCommands(text ?? "", new Map());
 }
 
 /** Every text that Discord would render, one after another. */

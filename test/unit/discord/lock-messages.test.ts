@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { LockList, LockOutcome, UnlockOutcome } from "../../../src/app/locks.js";
 import type { ManualFreeze, PersonLock } from "../../../src/deployments/locks.js";
+import { command } from "../../../src/discord/locales/command-names.js";
 import {
   expiredMessage,
   frozenMessage,
@@ -21,7 +22,7 @@ import {
   unlockReply,
 } from "../../../src/discord/messages/lock-replies.js";
 import { aRecord } from "../deployments/samples.js";
-import { expectHarmless, expectTakenByDiscord, textsOf } from "./check-body.js";
+import { expectHarmless, expectTakenByDiscord, textsOf, withCommandNames } from "./check-body.js";
 import { hostileText } from "./hostile.js";
 
 const NOW = 1_700_000_000_000;
@@ -195,7 +196,7 @@ describe("unlockReply", () => {
     const wider = aLock({ environment: undefined });
     const reply = unlockReply({ kind: "not-locked", scope: aLock(), wider }, ada.userId, "en");
 
-    expect(reply.content).toContain("`/unlock environment:all project:shop`");
+    expect(withCommandNames(reply.content)).toContain("`/unlock` `environment:all project:shop`");
   });
 });
 
@@ -216,7 +217,7 @@ describe("locksReply", () => {
     expect(fields).toEqual([
       {
         name: "🧊 shop / all environments",
-        value: `<@${ada.userId}> · stop the line\nSince <t:1700000000:R> · Ends when somebody types \`/unfreeze\``,
+        value: `<@${ada.userId}> · stop the line\nSince <t:1700000000:R> · Ends when somebody types ${command("unfreeze", "en")}`,
       },
       {
         name: "🔒 shop / prod",

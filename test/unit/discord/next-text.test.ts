@@ -8,6 +8,7 @@ import type { DeploymentView } from "../../../src/discord/messages/deployment-vi
 import { nextText } from "../../../src/discord/messages/next-text.js";
 import { aRecord, aRelease, otherSha, sha } from "../deployments/samples.js";
 import { production } from "./approval-samples.js";
+import { withCommandNames } from "./check-body.js";
 
 function next(
   changes: Partial<DeploymentRecord>,
@@ -20,7 +21,7 @@ function next(
     failure: { code: "exited", exitCode: 1 },
     ...changes,
   });
-  return nextText({ record, environment: production, ...view }, wordsFor(language)) ?? "";
+  return withCommandNames(nextText({ record, environment: production, ...view }, wordsFor(language)));
 }
 
 describe("the next steps of a deployment that failed", () => {
@@ -108,7 +109,7 @@ describe.each(["en", "fr"] as const)("the command names in %s", (language) => {
   it("are those that Discord shows", () => {
     for (const { definition } of [deploy, promote, rollback]) {
       const shown = language === "fr" ? definition.name_localizations?.fr : definition.name;
-      expect(words.command[definition.name as "deploy"]).toBe(`/${shown}`);
+      expect(withCommandNames(words.command[definition.name as "deploy"])).toBe(`\`/${shown}\``);
       for (const option of definition.options ?? []) {
         const name = language === "fr" ? (option.name_localizations?.fr ?? option.name) : option.name;
         expect(words.option[option.name as "ref"]).toBe(name);

@@ -25,7 +25,7 @@ describe("registerCommands", () => {
   it("writes nothing when Discord has these commands already", async () => {
     const before = writes();
 
-    const changed = await registerCommands(rest, ids(), definitions);
+    const { changed } = await registerCommands(rest, ids(), definitions);
 
     expect({ changed, writes: writes() - before }).toEqual({ changed: false, writes: 0 });
   });
@@ -62,7 +62,16 @@ describe("registerCommands", () => {
       await registerCommands(rest, ids(), changed),
     ];
 
-    expect({ answers, writes: writes() - before }).toEqual({ answers: [true, false], writes: 1 });
+    expect(answers.map((answer) => answer.changed)).toEqual([true, false]);
+    expect(writes() - before).toBe(1);
+  });
+
+  it("answers the ids that Discord gave the commands, whether it wrote them or not", async () => {
+    const [, ...fewer] = definitions;
+    const answers = [await registerCommands(rest, ids(), fewer), await registerCommands(rest, ids(), fewer)];
+
+    const registered = new Map(discord.commands().map(({ name, id }) => [name, id]));
+    expect(answers.map((answer) => answer.ids)).toEqual([registered, registered]);
   });
 
   it("is not misled by what Discord adds and leaves empty", async () => {
@@ -85,7 +94,7 @@ describe("registerCommands", () => {
       })),
     }));
 
-    const changed = await registerCommands(
+    const { changed } = await registerCommands(
       {
         get: async () => answered,
         put: async () => calls.push("PUT"),
