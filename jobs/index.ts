@@ -2,6 +2,7 @@ import type { JobDefinition } from "../src/worker.js";
 import { announce } from "./announce.js";
 import { checkBranch } from "./check-branch.js";
 import { deploy } from "./deploy.js";
+import { dropped } from "./dropped.js";
 import { expire } from "./expire.js";
 import { githubWebhook } from "./github-webhook.js";
 import { incidentEffects } from "./incident-effects.js";
@@ -28,4 +29,5 @@ export const jobs: readonly JobDefinition[] = [
   monitor,
   incidentEffects,
   notice,
+  dropped,
 ];

@@ -4,6 +4,7 @@ import type { Redis } from "ioredis";
 import { cancelDeployment, stopDeployment } from "./app/cancel-deployment.js";
 import { approve, mayApprove, refuse } from "./app/decide-approval.js";
 import { fenceKey } from "./app/deployment-run.js";
+import { deployDropped, settleDropped, tendDropped } from "./app/dropped.js";
 import { markDeploymentFailed, runDeploymentAgain } from "./app/judge-deployment.js";
 import { queuedLockNotices } from "./app/lock-notice.js";
 import { endFreeze, listLocks, releaseLock, startFreeze, takeLock } from "./app/locks.js";
@@ -33,9 +34,11 @@ import { probeOrigins } from "./config/health-checks.js";
 import { resolveConfigPath } from "./config/referenced-secret.js";
 import type { Config, HostConfig } from "./config/schema.js";
 import { BadReleases } from "./deployments/bad-releases.js";
+import { DroppedStore } from "./deployments/dropped-store.js";
 import { FollowedBranches } from "./deployments/followed-branches.js";
 import { LockStore } from "./deployments/lock-store.js";
 import { LogStore } from "./deployments/log-store.js";
+import type { Target } from "./deployments/record.js";
 import { RunningStore } from "./deployments/running-store.js";
 import { DeploymentStore } from "./deployments/store.js";
 import { ActionStore } from "./discord/action-store.js";
@@ -43,6 +46,7 @@ import { AnnouncementStore } from "./discord/announcement-store.js";
 import { announceDeployment } from "./discord/announcer.js";
 import type { App } from "./discord/command.js";
 import { CommandMentions } from "./discord/command-mentions.js";
+import { announceDropped } from "./discord/dropped-announcer.js";
 import { createLockNotices } from "./discord/lock-notices.js";
 import { createMembers } from "./discord/members.js";
 import { postMemoryLost } from "./discord/memory-notice.js";
@@ -74,6 +78,7 @@ export function composeParts(options: BotOptions, redis: Redis, queues: Queues, 
   const store = new DeploymentStore(redis, changes);
   const logs = new LogStore(redis);
   const locks = new LockStore(redis, changes);
+  const dropped = new DroppedStore(redis, changes);
   const audit = new AuditLog(redis);
   changes.onEntry(() => audit.sealSoon());
   const actions = new ActionStore(redis);
@@ -154,33 +159,31 @@ export function composeParts(options: BotOptions, redis: Redis, queues: Queues, 
       now,
     },
   });
+  const appParts = {
+    ...{ config, store, locks, audit, badReleases, running, readCheckout, queues, refs, facts, branches },
+    ...{ followed: new FollowedBranches(redis), dropped, members, now },
+  };
   const lockParts = { config, store, locks, audit, now, notices, logger };
   return {
     ...{
-      config,
-      store,
       logs,
-      locks,
-      audit,
       actions,
       announcements,
       mentions,
-      badReleases,
-      running,
-      readCheckout,
-      queues,
       github,
-      refs,
-      facts,
-      branches,
-      followed: new FollowedBranches(redis),
     },
+    ...appParts,
     ...monitoring,
     ...{ processes, members, tools, now, logger, lockParts, memory },
     readHost: createHostLogReader({ runner: ssh, redactor }),
     announce: (id: string) => announceDeployment(announcer, id),
     lockNotices: createLockNotices({ config, rest, actions, mentions }),
     tendLocks: () => tendLocks(lockParts),
+    tendDropped: () => tendDropped(appParts),
+    announceDropped: async (target: Target) => {
+      await settleDropped(appParts, target);
+      return announceDropped({ ...announcer, dropped }, target);
+    },
     sealAudit: () =>
       audit
         .seal()
@@ -237,6 +240,7 @@ export function composeApp(composed: Parts, available: () => boolean): App {
     runAgain: (id, person) => runDeploymentAgain(parts, id, person),
     rollBackDeployment: (id, person, requestId) => rollBackDeployment(parts, id, person, requestId),
     retry: (id, person, requestId) => retryDeployment(parts, id, person, requestId),
+    deployDropped: (dropped, person, requestId) => deployDropped(parts, dropped, person, requestId),
     acknowledgeIncident: (id, person) => acknowledgeIncident(parts, id, person),
     snoozeIncident: (id, person) => snoozeIncident(parts, id, person),
     readIncidentLogs: (id, person) => readIncidentLogs(parts, id, person),

@@ -21,6 +21,7 @@ export const MONITOR_QUEUE = "monitor";
 export const EFFECTS_QUEUE = "incident-effects";
 export const BRANCH_QUEUE = "branches";
 export const NOTICES_QUEUE = "notices";
+export const DROPPED_QUEUE = "dropped";
 
 export function deployQueueName(target: Target): string {
   return `deploy.${target.project}.${target.environment}`;
@@ -130,6 +131,12 @@ export class Queues {
         deduplication: { id, keepLastIfActive: true, replace: when === "now" },
       },
     );
+  }
+
+  /** What is dropped while the environment is looked at is looked at right after. */
+  async addDropped({ project, environment }: Target): Promise<void> {
+    const deduplication = { id: `${project}/${environment}`, keepLastIfActive: true };
+    await this.get(DROPPED_QUEUE).add("dropped", { project, environment }, { ...TOLD, deduplication });
   }
 
   /** @param at milliseconds since the epoch */

@@ -7,6 +7,7 @@ import type { MemoryParts } from "./app/memory-lost.js";
 import type { MonitorParts } from "./app/monitoring/monitor-parts.js";
 import type { RunParts } from "./app/run-parts.js";
 import type { Config } from "./config/schema.js";
+import type { Target } from "./deployments/record.js";
 import type { Announced } from "./discord/kept-message.js";
 import { cappedBackoff, type Queues } from "./queue.js";
 import { kindOf, TroubleLog } from "./trouble-log.js";
@@ -21,6 +22,10 @@ export interface JobParts extends RunParts, MonitorParts {
   announce(id: string): Promise<Announced>;
   /** Reminds of locks that end soon, and ends those whose time is over. */
   tendLocks(): Promise<void>;
+  /** Asks for every message about dropped pushes to be looked at. */
+  tendDropped(): Promise<void>;
+  /** Brings an environment's message about dropped pushes up to date. */
+  announceDropped(target: Target): Promise<Announced>;
   /** Takes into the audit log what waits for it. Never throws: a fault is logged. */
   sealAudit(): Promise<void>;
   /** Ends the step that a deployment is at. */

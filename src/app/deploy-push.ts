@@ -53,7 +53,7 @@ export async function deployPush(
     delivery,
   );
   const head = await parts.branches.head(repository, branch);
-  const news = { repository, branch, head, push: { ...push, isLatest }, certain: false };
+  const news = { repository, branch, head, push: { ...push, delivery, isLatest }, certain: false };
   const { followed, again } = await followAll(parts, targets, news);
   if (again) await parts.queues.addBranchCheck({ id: delivery, repository, branch, since: parts.now() });
   return followed;

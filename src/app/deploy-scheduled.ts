@@ -1,6 +1,7 @@
 import type { Target } from "../deployments/record.js";
 import { lookUpTarget } from "../deployments/targets.js";
 import { admitTrigger } from "./admit-trigger.js";
+import { keepDrop } from "./dropped.js";
 import type { AppParts } from "./ports.js";
 import { defaultRef } from "./request-deployment.js";
 
@@ -24,14 +25,18 @@ export async function deployScheduled(parts: AppParts, named: Target, occurrence
   const target = lookUpTarget(parts.config, named);
   if (target === undefined) return;
   const { repository } = target.projectConfig;
+  const identity = ["schedule", occurrence];
+  const ref = defaultRef(target);
   const outcome = await admitTrigger(parts, {
-    identity: ["schedule", occurrence],
+    identity,
     target,
     origin: { kind: "schedule" },
-    release: () => parts.refs.resolve(repository, defaultRef(target)),
+    release: () => parts.refs.resolve(repository, ref),
     replacesWaiting: false,
   });
   if (outcome.kind === "refused" && outcome.refusal.code === "github-unavailable") {
     throw new ScheduledRefError(repository);
   }
+  const drop = { key: identity.join(" "), source: "schedule", ref, repository, at: parts.now() } as const;
+  await keepDrop(parts, target, identity, drop, outcome);
 }

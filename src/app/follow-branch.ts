@@ -1,8 +1,10 @@
+import type { Drop } from "../deployments/dropped.js";
 import type { Origin } from "../deployments/record.js";
 import type { Release, Sha } from "../deployments/release.js";
 import type { FoundTarget } from "../deployments/targets.js";
 import { deploymentId } from "./admit-deployment.js";
 import { admitTrigger, type TriggerOutcome } from "./admit-trigger.js";
+import { countAgain, keepDrop } from "./dropped.js";
 import { type BranchEvidence, judgeBranch } from "./judge-branch.js";
 import type { AppParts, BranchHead } from "./ports.js";
 
@@ -21,6 +23,8 @@ export interface BranchNews {
 }
 
 export interface PushNews {
+  /** GitHub's id of the delivery. */
+  readonly delivery: string;
   readonly before: string;
   readonly release: Release;
   readonly forced: boolean;
@@ -65,16 +69,14 @@ const WAITS = { kind: "waits" } as const;
 async function deployHead(
   parts: AppParts,
   target: FoundTarget,
-  { repository, branch, push }: BranchNews,
+  news: BranchNews,
   sha: Sha,
 ): Promise<Followed> {
+  const { repository, branch, push } = news;
   const head = await parts.followed.advance(target, branch, sha);
   const identity = ["branch-head", branch, sha, String(head.generation)];
   const isPushed = push?.release.sha === sha;
-  if (head.settled) {
-    const record = isPushed ? await parts.store.find(deploymentId(identity, target)) : undefined;
-    return record === undefined ? { kind: "known" } : { kind: "accepted", record };
-  }
+  if (head.settled) return known(parts, target, news, { sha, identity });
   const release = isPushed ? push.release : await parts.branches.release(repository, branch, sha);
   const outcome = await admitTrigger(parts, {
     identity,
@@ -83,8 +85,30 @@ async function deployHead(
     release: async () => ({ kind: "resolved", release }),
     replacesWaiting: target.config.triggers.replaceWaiting,
   });
+  const key = push?.delivery ?? identity.join(" ");
+  await keepDrop(parts, target, identity, dropOf(parts, news, release, key), outcome);
   await parts.followed.settle(target, head);
   return outcome;
+}
+
+/** That head was taken before: it has its deployment, or was refused. */
+async function known(
+  parts: AppParts,
+  target: FoundTarget,
+  news: BranchNews,
+  { sha, identity }: { readonly sha: Sha; readonly identity: readonly string[] },
+): Promise<Followed> {
+  const { push } = news;
+  if (push === undefined) return { kind: "known" };
+  const record =
+    push.release.sha === sha ? await parts.store.find(deploymentId(identity, target)) : undefined;
+  if (record !== undefined) return { kind: "accepted", record };
+  await countAgain(parts, target, { branch: news.branch, sha, key: push.delivery });
+  return { kind: "known" };
+}
+
+function dropOf({ now }: AppParts, { repository, branch }: BranchNews, release: Release, key: string): Drop {
+  return { key, source: "push", ref: branch, repository, release, at: now() };
 }
 
 function originOf(branch: string, { pusher, author }: PushNews): PushOrigin {

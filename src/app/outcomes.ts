@@ -16,6 +16,8 @@ export type RequestOutcome =
 /** Why a button or a modal changes nothing. */
 export type ActionRefusal =
   | { readonly code: "not-found" }
+  /** What was dropped runs, or was deployed by somebody else. */
+  | { readonly code: "settled-already" }
   | { readonly code: "already-decided"; readonly state: DeploymentState }
   | { readonly code: "not-approver"; readonly environment: string; readonly roles: readonly string[] }
   | { readonly code: "own-request" }

@@ -1,6 +1,7 @@
 import type { AuditTrail } from "../audit/audit-trail.js";
 import type { Config } from "../config/schema.js";
 import type { BadReleases } from "../deployments/bad-releases.js";
+import type { DroppedStore } from "../deployments/dropped-store.js";
 import type { FollowedBranches } from "../deployments/followed-branches.js";
 import type { CiState } from "../deployments/gates.js";
 import type { LockStore } from "../deployments/lock-store.js";
@@ -26,6 +27,8 @@ export interface WorkQueue {
   addExpiry(id: string, at: number): Promise<void>;
   /** Has a branch read again, because GitHub has not confirmed yet what was said of it. */
   addBranchCheck(check: BranchCheck): Promise<void>;
+  /** Has the environment looked at, where pushes were dropped, and its message brought up to date. */
+  addDropped(target: Target): Promise<void>;
 }
 
 /** A branch that is to be read again. */
@@ -105,6 +108,7 @@ export interface AppParts {
   readonly facts: ReleaseFacts;
   readonly branches: Branches;
   readonly followed: FollowedBranches;
+  readonly dropped: DroppedStore;
   readonly members: Members;
   readonly audit: AuditTrail;
   readonly now: () => number;

@@ -34,14 +34,22 @@ const IncidentAction = z.object({
 });
 export type IncidentAction = z.output<typeof IncidentAction>;
 
+/** By the episode, which has one message. */
+const DroppedAction = z.object({
+  dropped: z.object({ project: z.string(), environment: z.string(), episode: z.string() }),
+  action: z.literal("deploy-newest"),
+});
+export type DroppedAction = z.output<typeof DroppedAction>;
+
 /** What a press or a form is about. `confirm` is the form that `approve` opens. */
-export const StoredAction = z.union([DeploymentAction, LockAction, IncidentAction]);
+export const StoredAction = z.union([DeploymentAction, LockAction, IncidentAction, DroppedAction]);
 export type StoredAction = z.output<typeof StoredAction>;
 
 export type ActionSubject =
   | Pick<DeploymentAction, "deployment">
   | Pick<LockAction, "lock">
-  | Pick<IncidentAction, "incident">;
+  | Pick<IncidentAction, "incident">
+  | Pick<DroppedAction, "dropped">;
 
 /** As long as the record of the message itself. */
 const KEPT_SECONDS = 90 * 24 * 3600;

@@ -18,6 +18,7 @@ import type { RollbackCandidate, RollbackRequest } from "../app/roll-back.js";
 import type { AuditPage, AuditQuery } from "../audit/audit-log.js";
 import type { DoraChartView, HealthChartView } from "../charts/views.js";
 import type { Config, Language } from "../config/schema.js";
+import type { Target } from "../deployments/record.js";
 import type { FoundTarget } from "../deployments/targets.js";
 import type { RefSuggestion } from "../github/ref-suggestions.js";
 import type { Reply } from "./messages/replies.js";
@@ -59,6 +60,13 @@ export interface App {
   rollBackDeployment(deploymentId: string, person: Person, requestId: string): Promise<ActionOutcome>;
   /** The same release again. */
   retry(deploymentId: string, person: Person, requestId: string): Promise<ActionOutcome>;
+
+  /** Deploys the head of the branch whose pushes were dropped. */
+  deployDropped(
+    dropped: Target & { readonly episode: string },
+    person: Person,
+    requestId: string,
+  ): Promise<ActionOutcome>;
 
   acknowledgeIncident(incidentId: string, person: Person): Promise<IncidentOutcome>;
   snoozeIncident(incidentId: string, person: Person): Promise<IncidentOutcome>;

@@ -5,7 +5,7 @@ import { isWriteRefused } from "../changes/changes.js";
 import type { Language } from "../config/schema.js";
 import type { DeploymentRecord } from "../deployments/record.js";
 import { channelOf } from "../deployments/targets.js";
-import type { ActionStore, DeploymentAction } from "./action-store.js";
+import type { ActionStore, DeploymentAction, DroppedAction, IncidentAction } from "./action-store.js";
 import type { AnnouncementStore } from "./announcement-store.js";
 import type { App } from "./command.js";
 import type { FormAnswer } from "./first-answer.js";
@@ -53,12 +53,27 @@ async function route(
   const stored = await parts.actions.find(interaction.customId);
   if (stored === undefined || isForm(stored.action) !== interaction.isModalSubmit()) return undefined;
   if ("lock" in stored) return unlock(parts.app, stored, interaction, language);
-  const subject = "incident" in stored ? stored.incident : stored.deployment;
-  if (!(await comesFromItsMessage(parts, subject, interaction))) return undefined;
+  if (!(await comesFromItsMessage(parts, subjectOf(stored), interaction))) return undefined;
+  if ("dropped" in stored) return deployNewest(parts.app, stored, interaction, language);
   if ("incident" in stored) return actOnIncident(parts.app, stored, interaction, language);
   return stored.action === "approve"
     ? openForm(parts, stored.deployment, interaction, language)
     : act(parts.app, stored, interaction, language);
+}
+
+function subjectOf(stored: DeploymentAction | IncidentAction | DroppedAction): string {
+  if ("dropped" in stored) return stored.dropped.episode;
+  return "incident" in stored ? stored.incident : stored.deployment;
+}
+
+async function deployNewest(
+  app: App,
+  { dropped }: DroppedAction,
+  interaction: Interaction,
+  language: Language,
+): Promise<Reply> {
+  const outcome = await app.deployDropped(dropped, personOf(interaction), interaction.id);
+  return outcomeReply(outcome, ({ target }) => channelOf(app.config, target), language);
 }
 
 function isForm(action: string): boolean {

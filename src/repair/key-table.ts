@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { BadMark } from "../deployments/bad-releases.js";
+import { Dropped } from "../deployments/dropped.js";
 import { ManualFreeze, PersonLock } from "../deployments/locks.js";
 import { parseRecord } from "../deployments/stored-target.js";
 import { StoredAction } from "../discord/action-store.js";
@@ -80,6 +81,7 @@ export const KEY_KINDS: readonly KeyKind[] = [
     readsEntry: (_name, id) => CommandId.test(id),
   },
   { pattern: /^slipway:followed$/, type: "hash" },
+  { pattern: /^slipway:dropped$/, type: "hash", readsEntry: scoped(json(Dropped)) },
   { pattern: /^slipway:change:/, type: "string" },
   { pattern: /^slipway:audit:outbox$/, type: "list" },
   {

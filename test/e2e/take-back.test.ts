@@ -65,9 +65,7 @@ describe("taking back, locking and freezing", () => {
     expect(await answerOf(sandbox, answer)).toContain("🚀");
 
     const { delivery } = await push(sandbox);
-    await sandbox.bot.waitForLine(
-      ({ msg, code }) => msg === "ignored a push that a gate refused" && code === "locked",
-    );
+    await sandbox.bot.waitForLine(({ msg, code }) => msg === "refused a push at a gate" && code === "locked");
     expect(delivery.status).toBe(202);
     expect(await answerOf(sandbox, await type("locks", {}))).toBeDefined();
 

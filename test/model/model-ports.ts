@@ -39,6 +39,10 @@ export class ModelQueue implements WorkQueue {
   async addBranchCheck(): Promise<void> {
     await touch(async () => undefined);
   }
+
+  async addDropped(): Promise<void> {
+    await touch(async () => undefined);
+  }
 }
 
 /** GitHub and Discord as the model's world has them at the moment of the call. */

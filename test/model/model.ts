@@ -4,6 +4,7 @@ import type { Person } from "../../src/app/request-deployment.js";
 import type { RunParts } from "../../src/app/run-parts.js";
 import { AuditLog } from "../../src/audit/audit-log.js";
 import { BadReleases } from "../../src/deployments/bad-releases.js";
+import { DroppedStore } from "../../src/deployments/dropped-store.js";
 import { FollowedBranches } from "../../src/deployments/followed-branches.js";
 import { LockStore } from "../../src/deployments/lock-store.js";
 import type { LockScope } from "../../src/deployments/locks.js";
@@ -73,6 +74,7 @@ export class Model {
       locks: new LockStore(redis),
       badReleases: new BadReleases(redis),
       followed: new FollowedBranches(redis),
+      dropped: new DroppedStore(redis),
       running: new RunningStore(redis),
       readCheckout: (target, host) =>
         touch(async () => readingOf(this.hosts.truth(host, directoryOf(target)))),

@@ -27,6 +27,7 @@ export const actionWordsEn: ActionWords = {
     rollback: "Roll back",
     retry: "Retry",
     unlock: "Unlock",
+    "deploy-newest": "Deploy newest",
   },
   form: {
     title: {
@@ -60,6 +61,8 @@ function refusal(refusal: OwnActionRefusal): string {
   switch (refusal.code) {
     case "not-found":
       return "Slipway does not know this deployment any more. Nothing was changed.";
+    case "settled-already":
+      return "This was settled already; its message says how. Nothing was changed.";
     case "already-decided":
       return `Too late: ${decided[refusal.state]}. Nothing was changed.`;
     case "not-approver":

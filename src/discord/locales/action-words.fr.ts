@@ -27,6 +27,7 @@ export const actionWordsFr: ActionWords = {
     rollback: "Revenir en arrière",
     retry: "Relancer",
     unlock: "Déverrouiller",
+    "deploy-newest": "Déployer le dernier commit",
   },
   form: {
     title: {
@@ -61,6 +62,8 @@ function refusal(refusal: OwnActionRefusal): string {
   switch (refusal.code) {
     case "not-found":
       return "Slipway ne connaît plus ce déploiement. Rien n'a été modifié.";
+    case "settled-already":
+      return "C’est déjà réglé ; le message dit comment. Rien n’a été modifié.";
     case "already-decided":
       return `Trop tard : ${decided[refusal.state]}. Rien n'a été modifié.`;
     case "not-approver":

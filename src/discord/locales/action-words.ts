@@ -12,7 +12,8 @@ export type ButtonAction =
   | "run-again"
   | "rollback"
   | "retry"
-  | "unlock";
+  | "unlock"
+  | "deploy-newest";
 
 /** Refusals that only buttons and forms know. */
 export type OwnActionRefusal = Exclude<ActionRefusal, { code: Refusal["code"] }>;

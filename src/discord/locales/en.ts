@@ -3,6 +3,7 @@ import { actionWordsEn } from "./action-words.en.js";
 import { approvalWordsEn, endedWordsEn } from "./approval-words.en.js";
 import { changesWordsEn } from "./changes-words.en.js";
 import { command } from "./command-names.js";
+import { droppedWordsEn } from "./dropped-words.en.js";
 import { hostStateEn } from "./host-words.en.js";
 import { nextWordsEn } from "./next-words.en.js";
 import { notRunEn, notStartedEn, probeReasonEn, unreachableBecauseEn } from "./probe-words.en.js";
@@ -72,6 +73,7 @@ export const en: Words = {
   approval: approvalWordsEn,
   changes: changesWordsEn,
   ended: endedWordsEn,
+  dropped: droppedWordsEn,
   action: actionWordsEn,
   status: statusWordsEn,
   refusal: refusalEn,

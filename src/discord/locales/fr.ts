@@ -3,6 +3,7 @@ import { actionWordsFr } from "./action-words.fr.js";
 import { approvalWordsFr, endedWordsFr } from "./approval-words.fr.js";
 import { changesWordsFr } from "./changes-words.fr.js";
 import { command } from "./command-names.js";
+import { droppedWordsFr } from "./dropped-words.fr.js";
 import { hostStateFr } from "./host-words.fr.js";
 import { nextWordsFr } from "./next-words.fr.js";
 import { notRunFr, notStartedFr, probeReasonFr, unreachableBecauseFr } from "./probe-words.fr.js";
@@ -72,6 +73,7 @@ export const fr: Words = {
   approval: approvalWordsFr,
   changes: changesWordsFr,
   ended: endedWordsFr,
+  dropped: droppedWordsFr,
   action: actionWordsFr,
   status: statusWordsFr,
   refusal: refusalFr,

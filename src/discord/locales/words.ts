@@ -11,6 +11,7 @@ import type {
 import type { Refusal } from "../../deployments/refusal.js";
 import type { ActionWords } from "./action-words.js";
 import type { ChangesWords } from "./changes-words.js";
+import type { DroppedWords } from "./dropped-words.js";
 import type { NextWords } from "./next-words.js";
 import type { StatusWords } from "./status-words.js";
 
@@ -64,6 +65,7 @@ export interface Words {
   readonly approval: ApprovalWords;
   readonly changes: ChangesWords;
   readonly ended: EndedWords;
+  readonly dropped: DroppedWords;
   readonly action: ActionWords;
   readonly status: StatusWords;
   readonly refusal: (refusal: Refusal) => string;

@@ -60,6 +60,7 @@ function actionRefusalText(refusal: ActionRefusal, words: Words): string {
     case "wrong-word":
       return words.action.refusal({ ...refusal, typed: inCode(refusal.typed, TYPED_LENGTH) });
     case "not-found":
+    case "settled-already":
     case "already-decided":
     case "not-approver":
     case "own-request":

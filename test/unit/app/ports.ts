@@ -15,6 +15,7 @@ import { AuditLog } from "../../../src/audit/audit-log.js";
 import type { AuditEntry, AuditTrail } from "../../../src/audit/audit-trail.js";
 import type { Config } from "../../../src/config/schema.js";
 import { BadReleases } from "../../../src/deployments/bad-releases.js";
+import { DroppedStore } from "../../../src/deployments/dropped-store.js";
 import { FollowedBranches } from "../../../src/deployments/followed-branches.js";
 import type { CiState } from "../../../src/deployments/gates.js";
 import { LockStore } from "../../../src/deployments/lock-store.js";
@@ -40,6 +41,8 @@ export class MemoryQueues implements WorkQueue {
   readonly deployments = new Set<string>();
   readonly announcements = new Set<string>();
   readonly checks = new Map<string, BranchCheck>();
+  /** The environments whose dropped pushes are to be looked at. */
+  readonly dropped = new Set<string>();
   readonly expiries = new Map<string, number>();
   /** Every call in order. */
   readonly calls: string[] = [];
@@ -60,6 +63,10 @@ export class MemoryQueues implements WorkQueue {
 
   async releaseDeployment(_target: Target, id: string, claim: string): Promise<void> {
     this.calls.push(`release ${id} from ${claim}`);
+  }
+
+  async addDropped({ environment }: Target): Promise<void> {
+    this.dropped.add(environment);
   }
 
   async addBranchCheck(check: BranchCheck): Promise<void> {
@@ -263,6 +270,7 @@ export function worldOf(
     ...{ store: new DeploymentStore(redis), locks: new LockStore(redis) },
     badReleases: new BadReleases(redis),
     followed: new FollowedBranches(redis),
+    dropped: new DroppedStore(redis),
     running: new RunningStore(redis),
   };
   const heads = new Map<string, CheckoutReading>();
