@@ -43,6 +43,8 @@ export interface DurableRunnerOptions {
   readonly logBytes?: number;
   /** How long a host may take for the first word of an answer about a run. @defaultValue 30 */
   readonly answerSeconds?: number;
+  /** How long a host may take to say how a run ended, once its time is over. @defaultValue 15 */
+  readonly lookSeconds?: number;
   /** How many runs keep their output on a host. @defaultValue 200 */
   readonly keepRuns?: number;
   /** How many bytes of output a host keeps of ended runs, the newest first. @defaultValue 1 GiB */
@@ -196,8 +198,8 @@ class Follower {
 
   follow(request: FollowRequest, signal: AbortSignal | undefined): Promise<AttachOutcome> {
     const { logger, graceSeconds = 10, patienceSeconds = 900, busySeconds = 60 } = this.#options;
-    const { answerSeconds = 30, fetchedBytes = FETCHED_BYTES } = this.#options;
-    const limits = { fetchedBytes, graceSeconds, patienceSeconds, busySeconds, answerSeconds };
+    const { answerSeconds = 30, lookSeconds = 15, fetchedBytes = FETCHED_BYTES } = this.#options;
+    const limits = { fetchedBytes, graceSeconds, patienceSeconds, busySeconds, answerSeconds, lookSeconds };
     const work = underEither(this.#closing.signal, signal, (either) =>
       runToOutcome({ ...request, ...limits, logger, signal: either }),
     ).finally(() => this.#following.delete(work));

@@ -6,8 +6,8 @@ import type { HostRunner } from "./host-runner.js";
 import type { RunLog } from "./run-log.js";
 import { outcomeOf } from "./run-status.js";
 
-/** How long a host may take once a limit is reached, ms: short after a stop, because a person waits. */
-const LOOK_MS = { deadline: 15_000, stop: 4_000 } as const;
+/** How long a host may take once a stop is overdue: a person waits. Seconds. */
+const AFTER_STOP_SECONDS = 4;
 
 /** There is no time for more. */
 const MOST_BYTES = 1024 * 1024;
@@ -16,7 +16,9 @@ interface LastLook {
   readonly runner: HostRunner;
   readonly runId: string;
   readonly log: RunLog;
-  readonly cause: keyof typeof LOOK_MS;
+  readonly cause: "deadline" | "stop";
+  /** How long the host may take once the step's time is over. */
+  readonly lookSeconds: number;
   readonly signal: AbortSignal;
 }
 
@@ -29,10 +31,12 @@ export async function lastLook({
   runId,
   log,
   cause,
+  lookSeconds,
   signal,
 }: LastLook): Promise<CommandOutcome | undefined> {
   const limit = new AbortController();
-  const timer = setTimeout(() => limit.abort(), LOOK_MS[cause]);
+  const seconds = cause === "stop" ? AFTER_STOP_SECONDS : lookSeconds;
+  const timer = setTimeout(() => limit.abort(), seconds * 1000);
   try {
     return await underEither(signal, limit.signal, async (either) => {
       const word = await runner.ask(["status", runId], either);
@@ -59,7 +63,7 @@ async function fetchRest(runner: HostRunner, runId: string, log: RunLog, signal:
     signal,
     words,
     fetchedBytes: Number.MAX_SAFE_INTEGER,
-    answerSeconds: LOOK_MS.stop / 1000,
+    answerSeconds: AFTER_STOP_SECONDS,
     onClaimed: () => undefined,
   };
   await followRun(options).catch((error: unknown) => {

@@ -38,6 +38,8 @@ export interface RunToOutcomeOptions extends RunTimes {
   readonly fetchedBytes: number;
   /** How long a host may take for the first word of an answer. */
   readonly answerSeconds: number;
+  /** How long a host may take to say how the run ended, once its time is over. */
+  readonly lookSeconds: number;
   readonly logger: Logger;
 }
 
@@ -265,10 +267,10 @@ class RunAttempts {
 
   /** A run that has ended meanwhile has its outcome, also where this process was frozen until now. */
   async #endAtLimit(): Promise<AttachOutcome> {
-    const { runner, runId, signal } = this.#options;
+    const { runner, runId, lookSeconds, signal } = this.#options;
     const cause = this.#limits.cause ?? "deadline";
     if (!this.#mayHaveStarted) return this.#neverStarted(cause);
-    const found = await lastLook({ runner, runId, log: this.#log, cause, signal });
+    const found = await lastLook({ runner, runId, log: this.#log, cause, lookSeconds, signal });
     if (found !== undefined) return found;
     if (signal.aborted) return { kind: "detached" };
     if (cause === "deadline" && this.#faults.said !== undefined) return this.#giveUpOnNonsense();

@@ -1,16 +1,25 @@
+import { execFileSync } from "node:child_process";
 import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { findProgram } from "../../../sandbox/host/find-program.js";
 import type { TargetHost } from "../../../sandbox/host/types.js";
 
-/** `able`: every cell works. Else no command is run there, and each cell quotes these words of the host. */
-export type HostAnswer = "able" | { readonly notRun: RegExp };
+/**
+ * `able`: every cell works. `notRun`: no command is run there, and each cell quotes these words of the host. `noStep`:
+ * commands are run, and a step is not started; what a person then reads of the step, and of its stop.
+ */
+export type HostAnswer =
+  | "able"
+  | { readonly notRun: RegExp }
+  | { readonly noStep: RegExp; readonly stop: RegExp };
 
 export interface HostKind {
   readonly name: string;
   readonly answers: HostAnswer;
   /** Makes a fresh host one of this kind. */
   readonly prepare?: (target: TargetHost) => Promise<void>;
+  /** Undoes what would keep its folder from being removed. */
+  readonly restore?: (target: TargetHost) => void;
 }
 
 /** sshd gives the text of a session to this command instead of the login shell. */
@@ -128,8 +137,91 @@ const NOT_RUN: readonly (Omit<HostKind, "answers"> & { readonly said: RegExp })[
   },
 ];
 
+const programs =
+  (texts: Readonly<Record<string, string>>) =>
+  async (target: TargetHost): Promise<void> => {
+    const bin = path.join(target.directory, "other-programs");
+    await mkdir(bin);
+    for (const [name, text] of Object.entries(texts)) {
+      await writeFile(path.join(bin, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+    }
+    await bashrc(`PATH="${bin}:$PATH"`)(target);
+  };
+
+/** Where Slipway keeps its runs. */
+const placeOf = (target: TargetHost) => path.join(target.home, ".slipway");
+
+/** A disk of its own for the runs, of which nothing is left. */
+const smallDisk = (script: string) => ({
+  prepare: async (target: TargetHost): Promise<void> => {
+    await mkdir(placeOf(target));
+    const mount = 'mount -t tmpfs -o size=256k,nr_inodes=20 tmpfs "$0" && cd "$0"';
+    execFileSync("sh", ["-c", `${mount} && { ${script}; } 2>/dev/null || :`, placeOf(target)]);
+  },
+  restore: (target: TargetHost): void => {
+    execFileSync("umount", ["-l", placeOf(target)]);
+  },
+});
+
+const ABSENT = /^absent$/;
+const NONSENSE = /no valid answer/;
+
+/** Mounting needs root. */
+const DISKS =
+  process.getuid?.() === 0
+    ? [
+        {
+          name: "a full disk",
+          ...smallDisk("cat /dev/zero >filler"),
+          step: /no space left.*\.slipway/,
+          stop: /no space left.*\.slipway/,
+        },
+        {
+          name: "no free inode",
+          ...smallDisk("n=0; while touch file-$n; do n=$((n+1)); done"),
+          step: /no space left.*\.slipway/,
+          stop: /no space left.*\.slipway/,
+        },
+      ]
+    : [];
+
+const NO_STEP: readonly (Omit<HostKind, "answers"> & { readonly step: RegExp; readonly stop: RegExp })[] = [
+  ...DISKS,
+  {
+    name: "a file where the runs lie",
+    prepare: file(".slipway/runs", ""),
+    step: /cannot write to .*\.slipway/,
+    stop: /cannot write to .*\.slipway/,
+  },
+  {
+    name: "a file where Slipway keeps its runner",
+    prepare: file(".slipway", ""),
+    step: /cannot write to .*\.slipway/,
+    stop: /cannot write to .*\.slipway/,
+  },
+  {
+    name: "a runner that answers nonsense",
+    prepare: programs({ setsid: "[ $1 = --version ] && echo util-linux || echo fenced -1" }),
+    step: NONSENSE,
+    stop: ABSENT,
+  },
+  {
+    name: "a runner that answers nothing",
+    prepare: programs({ setsid: "[ $1 = --version ] && echo util-linux || exec sleep 600" }),
+    step: NONSENSE,
+    stop: ABSENT,
+  },
+  {
+    name: "a disk that hangs",
+    prepare: programs({ sha256sum: "exec sleep 600" }),
+    step: NONSENSE,
+    stop: /no answer in time/,
+  },
+];
+
 /** One row for each kind of host; a new kind is one more entry. */
 export const HOST_KINDS: readonly HostKind[] = [
   ...ABLE.map((kind) => ({ ...kind, answers: "able" as const })),
   ...NOT_RUN.map(({ said, ...kind }) => ({ ...kind, answers: { notRun: said } })),
+  ...NO_STEP.map(({ step, stop, ...kind }) => ({ ...kind, answers: { noStep: step, stop } })),
 ];

@@ -51,13 +51,13 @@ describe("one run id", () => {
     expect(facts(journal)).toEqual(["ran"]);
   });
 
-  it("runs once, and is followed to its end, with the link cut at 50 places from the first byte on", async () => {
+  it("runs once, and is followed to its end, with the link cut at 25 places from the first byte on", async () => {
     const durable = fixture.another({}, link.host);
-    const rounds = Array.from({ length: 50 }, (_, round) => round);
+    const rounds = Array.from({ length: 25 }, (_, round) => round);
     const results: unknown[] = [];
 
     for (const round of rounds) {
-      link.cutAfter(1 + round * 97);
+      link.cutAfter(1 + round * 194);
       const script = `echo ${round} >> "${journal}"; echo begun; sleep 0.05; echo é; exit 3`;
       // Where the cut meets the handshake, the host is unreachable: nothing may have run then.
       results.push(await collectRun(durable, durably(script)).catch(() => "unreachable"));
@@ -67,8 +67,8 @@ describe("one run id", () => {
     const whole = { outcome: { kind: "exited", code: 3 }, output: "begun\né\n" };
     expect(results).toEqual(rounds.map((round) => (ran.includes(round) ? whole : "unreachable")));
     expect(ran).toEqual([...new Set(ran)]);
-    expect(ran.length).toBeGreaterThan(25);
-  });
+    expect(ran.length).toBeGreaterThan(12);
+  }, 180_000);
 
   it("runs once when sshd's side of the link is killed again and again while it is followed", async () => {
     const running = collectRun(fixture.durable, durably(stepThatTakes(30, 5)));
@@ -127,7 +127,7 @@ describe("one run id", () => {
 
 describe("the runner's own way to the host", () => {
   it("may be cut at any byte: what arrived of it never runs, and the step runs once", async () => {
-    const rounds = 12;
+    const rounds = 8;
     for (let round = 0; round < rounds; round++) {
       const durable = fixture.another({ directory: `upload-${number}-${round}` }, link.host);
       // Connects first, so that the cut comes in the upload.
@@ -139,7 +139,7 @@ describe("the runner's own way to the host", () => {
       expect(outcome).toEqual({ kind: "exited", code: 3 });
     }
     expect(facts(journal)).toHaveLength(rounds);
-  });
+  }, 180_000);
 
   it.each([
     ["changed", Buffer.concat([RUNNER_SCRIPT, Buffer.from("# changed\n")])],

@@ -25,8 +25,8 @@ beforeAll(async () => {
 afterAll(() => fixture.close());
 
 describe("a durable run", () => {
-  it("has every exit code there is", async () => {
-    const codes = Array.from({ length: 256 }, (_, code) => code);
+  it("has its exit code, also one that looks like a signal or a fault of the shell", async () => {
+    const codes = [0, 1, 2, 9, 125, 126, 127, 128, 129, 130, 137, 143, 192, 254, 255];
 
     const outcomes = await Promise.all(
       codes.map((code) => collectRun(fixture.durable, durably(`exit ${code}`))),

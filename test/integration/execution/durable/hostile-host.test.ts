@@ -16,7 +16,7 @@ import {
 } from "./durable-fixture.js";
 
 /** Short, so that what must end ends soon; the product has the same limits with other numbers. */
-const LIMITS = { graceSeconds: 1, patienceSeconds: 2, answerSeconds: 1 };
+const LIMITS = { graceSeconds: 1, patienceSeconds: 1, answerSeconds: 1, lookSeconds: 1 };
 const SHORT_STEP = { timeoutSeconds: 1 };
 
 let fixture: DurableFixture;
@@ -191,7 +191,7 @@ describe("the wait for a run", () => {
     await collectRun(fixture.durable, command);
     const late = { ...command, run: { ...command.run, startedAt: 1, resumed: true as const } };
 
-    expect(await collectRun(strict(), late)).toMatchObject({
+    expect(await collectRun(strict({ lookSeconds: 20 }), late)).toMatchObject({
       outcome: { kind: "exited", code: 5 },
       output: "out\n",
     });
