@@ -159,7 +159,7 @@ const smallDisk = (script: string) => ({
     execFileSync("sh", ["-c", `${mount} && { ${script}; } 2>/dev/null || :`, placeOf(target)]);
   },
   restore: (target: TargetHost): void => {
-    execFileSync("umount", ["-l", placeOf(target)]);
+    execFileSync("sh", ["-c", 'umount -l "$0"', placeOf(target)]);
   },
 });
 

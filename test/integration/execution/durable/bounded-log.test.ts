@@ -75,8 +75,6 @@ describe("a log beyond the limit", () => {
   const command = () => durably(`${print(0, total)}; exit 4`);
 
   it.each([
-    [1, 0],
-    [1, 0.5],
     [1, 3],
     [1, 17.5],
     [8, 0],
