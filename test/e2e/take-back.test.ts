@@ -130,6 +130,7 @@ describe("taking back, locking and freezing", () => {
   it("cancels what waits at once", async () => {
     await deploy(sandbox, { environment: "gated" });
     await messageSaying(sandbox, ++number, "started", { environment: "gated" });
+    await commit(sandbox);
     await deploy(sandbox, { environment: "gated" });
     const second = await messageSaying(sandbox, ++number, "waiting", { environment: "gated" });
 
@@ -176,7 +177,7 @@ describe("taking back, locking and freezing", () => {
 
     expect(await answerOf(sandbox, answer)).toContain("The shop is closed for stock-taking");
     const rollback = await type("rollback", { environment: "frozen" });
-    expect(await answerOf(sandbox, rollback)).toContain("There is nothing to go back to");
+    expect(await answerOf(sandbox, rollback)).toContain("no earlier release to restore");
   });
 
   it("stops the line by /freeze until /unfreeze", async () => {
