@@ -65,7 +65,7 @@ describe("a release that does not hold", () => {
     const pressed = await press(sandbox, sandbox.people.alex, alert, "Roll back");
     await saying("offered", "- Up again after");
 
-    expect(textOf(alert)).toContain("The new release did not hold. **Roll back** brings");
+    expect(textOf(alert)).toContain("**Roll back** restores the previous release.");
     expect(await answerOf(sandbox, pressed)).toContain("#3");
     await runs(sandbox, good, "offered");
     // Three deployments, one alert, one recovery.

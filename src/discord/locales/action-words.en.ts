@@ -13,7 +13,7 @@ const decided: ActionWords["decided"] = {
   refused: "it was refused",
   expired: "nobody approved it in time",
   void: "it is void",
-  indeterminate: "it broke off",
+  indeterminate: "it was interrupted",
 };
 
 export const actionWordsEn: ActionWords = {

@@ -21,8 +21,11 @@ export const incidentWordsEn: IncidentWords = {
   neverGood: "It was never seen good.",
   unknownReason: "failed",
   failedBake: {
-    offer: "The new release did not hold. **Roll back** brings the one before it again.",
-    rollback: "The new release did not hold: it is being rolled back, as configured.",
+    failed: "The new release failed its checks after the deployment.",
+    offer:
+      "The new release failed its checks after the deployment. **Roll back** restores the previous release.",
+    rollback:
+      "The new release failed its checks after the deployment. Slipway rolls it back, as configured, if that is still possible.",
   },
   acknowledged: (by, at) => `Acknowledged by ${by} ${at}`,
   snoozed: (by, until) => `Snoozed by ${by} until ${until}`,
@@ -42,12 +45,12 @@ export const incidentWordsEn: IncidentWords = {
   },
   button: { acknowledge: "Acknowledge", snooze: "Snooze 1 h", rollback: "Roll back", logs: "Show logs" },
   reply: {
-    acknowledged: "You look after it: nobody else is called.",
+    acknowledged: "Acknowledged: you are handling this incident, and it is not escalated further.",
     snoozed: (until) => `It makes no sound until ${until}. The message goes on changing.`,
     over: "This incident is over. Nothing was changed.",
     notResponsible: (roles) => `You may not decide here. These roles may: ${roles}. Nothing was changed.`,
     acknowledgedAlready: (by) => `${by} has acknowledged it already.`,
-    severalEnvironments: `Several environments are down. ${command("rollback", "en")} says which one you mean. Nothing was changed.`,
+    severalEnvironments: `Several environments are down. Nothing was changed. Choose one with ${command("rollback", "en")}.`,
   },
   unit: { day: "d", hour: "h", minute: "min", second: "s" },
   more: (count) => `… and ${count} more`,

@@ -21,9 +21,11 @@ export const incidentWordsFr: IncidentWords = {
   neverGood: "Aucun contrôle n'a encore réussi.",
   unknownReason: "échec",
   failedBake: {
-    offer: "La nouvelle version n'a pas tenu. **Revenir en arrière** remet la précédente.",
+    failed: "La nouvelle version a échoué à ses contrôles après le déploiement.",
+    offer:
+      "La nouvelle version a échoué à ses contrôles après le déploiement. **Revenir en arrière** rétablit la version précédente.",
     rollback:
-      "La nouvelle version n'a pas tenu : retour en arrière en cours, comme le veut la configuration.",
+      "La nouvelle version a échoué à ses contrôles après le déploiement. Slipway revient en arrière, comme le veut la configuration, si c’est encore possible.",
   },
   acknowledged: (by, at) => `Pris en charge par ${by} ${at}`,
   snoozed: (by, until) => `Mis en sourdine par ${by} jusqu'à ${until}`,
@@ -49,13 +51,13 @@ export const incidentWordsFr: IncidentWords = {
     logs: "Voir les journaux",
   },
   reply: {
-    acknowledged: "Vous vous en chargez : personne d'autre n'est appelé.",
+    acknowledged: "Pris en charge : vous vous occupez de cette panne, elle n’est plus escaladée.",
     snoozed: (until) => `Plus aucun bruit jusqu'à ${until}. Le message continue d'évoluer.`,
     over: "Cette panne est terminée. Rien n'a été modifié.",
     notResponsible: (roles) =>
       `Vous ne pouvez pas décider ici. Ces rôles le peuvent : ${roles}. Rien n'a été modifié.`,
     acknowledgedAlready: (by) => `${by} l'a déjà prise en charge.`,
-    severalEnvironments: `Plusieurs environnements sont en panne. ${command("rollback", "fr")} dit lequel est concerné. Rien n'a été modifié.`,
+    severalEnvironments: `Plusieurs environnements sont en panne. Rien n’a été modifié. Choisissez-en un avec ${command("rollback", "fr")}.`,
   },
   unit: { day: "j", hour: "h", minute: "min", second: "s" },
   more: (count) => `… et ${count} de plus`,

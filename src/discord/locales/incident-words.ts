@@ -34,7 +34,8 @@ export interface IncidentWords {
   readonly neverGood: string;
   /** Instead of a reason that this version does not know. */
   readonly unknownReason: string;
-  readonly failedBake: Readonly<Record<FailedBake["action"], string>>;
+  /** `failed`: where there is no release to offer. */
+  readonly failedBake: Readonly<Record<FailedBake["action"] | "failed", string>>;
   readonly acknowledged: (by: string, at: string) => string;
   readonly snoozed: (by: string, until: string) => string;
   readonly fields: Readonly<

@@ -22,10 +22,10 @@ export const lockWordsEn: LockWords = {
   },
   hint: {
     locked: `Deployments by others are refused until it ends. Take it off with ${command("unlock", "en")}.`,
-    unlocked: (by) => `${by} took this lock off. It holds no deployment back any more.`,
+    unlocked: (by) => `${by} removed this lock. Other locks and freezes still apply.`,
     reminder: (end) =>
       `It ends ${end}. Is the work done? Take it off. Does it need longer? Its owner types ${command("lock", "en")} again.`,
-    free: "It holds no deployment back any more.",
+    free: "Other locks and freezes still apply.",
     frozen: `Nothing but rollbacks is deployed. End it with ${command("unfreeze", "en")}.`,
   },
   unlockButton: "Unlock",

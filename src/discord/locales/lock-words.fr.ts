@@ -28,10 +28,10 @@ export const lockWordsFr: LockWords = {
   },
   hint: {
     locked: `Les déploiements des autres sont refusés jusqu'à sa fin. Levez-le avec ${command("unlock", "fr")}.`,
-    unlocked: (by) => `${by} a levé ce verrou. Il ne retient plus aucun déploiement.`,
+    unlocked: (by) => `${by} a levé ce verrou. Les autres verrous et les gels restent en vigueur.`,
     reminder: (end) =>
       `Il prend fin ${end}. Le travail est terminé ? Levez-le. Il faut plus de temps ? Son propriétaire retape ${command("lock", "fr")}.`,
-    free: "Il ne retient plus aucun déploiement.",
+    free: "Les autres verrous et gels restent en vigueur.",
     frozen: `Seuls les retours en arrière sont déployés. Mettez-y fin avec ${command("unfreeze", "fr")}.`,
   },
   unlockButton: "Déverrouiller",

@@ -7,7 +7,7 @@ type NotValidated = Extract<Refusal, { code: "not-validated" }>["ci"];
 
 const CI: Readonly<Record<NotValidated, string>> = {
   pending: "its checks on GitHub are still running. Wait for them and ask again",
-  failed: "its checks on GitHub have failed. Mend the cause and deploy the new commit there first",
+  failed: "its checks on GitHub have failed. Fix the cause and deploy the new commit there first",
   missing: "it has no checks on GitHub. Let CI run for this commit, or set `ci: ignored` for the project",
   unknown: "GitHub did not say whether its checks passed. Try again in a minute",
 };

@@ -102,7 +102,7 @@ function embed(view: IncidentView, language: Language, words: IncidentWords): AP
   const fields = [...runningField(view, language, words), ...hostField(incident, words)];
   return {
     color: COLOUR[stateOf(incident)],
-    description: description(incident, language, words),
+    description: description(view, language, words),
     fields,
     // By these two a message is found again whose maker was killed: nothing that joins changes them.
     footer: { text: markText(incident) },
@@ -116,7 +116,9 @@ function markText({ id, members: [first] }: Incident): string {
   return first === undefined ? shortId : `${targetText(first)} · ${shortId}`;
 }
 
-function description(incident: Incident, language: Language, words: IncidentWords): string {
+function description(view: IncidentView, language: Language, words: IncidentWords): string {
+  const { incident } = view;
+  const offered = incidentActions(view).includes("rollback");
   const people = [acknowledgedLine(incident, words), snoozedLine(incident, words)].filter(
     (line) => line !== undefined,
   );
@@ -125,19 +127,24 @@ function description(incident: Incident, language: Language, words: IncidentWord
   const several = members.length > 1;
   const lines = members.flatMap((member) => [
     ...(several ? [`\n${INCIDENT_EMOJI[member.state]} **${targetText(member)}**`] : []),
-    ...memberLines(member, language, words),
+    ...memberLines(member, offered, language, words),
   ]);
   const count = several ? [words.environments(members.length)] : [];
   return together([wholeLines([...count, ...lines], left), people.join("\n")]);
 }
 
-function memberLines(member: Member, language: Language, words: IncidentWords): readonly string[] {
-  const bake = member.failedBake;
+function memberLines(
+  member: Member,
+  offered: boolean,
+  language: Language,
+  words: IncidentWords,
+): readonly string[] {
+  const bake = member.failedBake?.action === "offer" && !offered ? "failed" : member.failedBake?.action;
   const failing = member.state === "down";
   return [
     sinceLine(member, words),
     ...(failing ? checkLines(member, language) : []),
-    ...(failing && bake !== undefined ? [`🍞 ${words.failedBake[bake.action]}`] : []),
+    ...(failing && bake !== undefined ? [`🍞 ${words.failedBake[bake]}`] : []),
   ];
 }
 

@@ -109,12 +109,20 @@ describe("the message of an incident", () => {
   });
 
   it.each([
-    ["offer", "**Roll back** brings the one before it again"],
-    ["rollback", "it is being rolled back"],
+    ["offer", "**Roll back** restores the previous release"],
+    ["rollback", "rolls it back, as configured, if that is still possible"],
   ] as const)("says that a new release did not hold (%s)", (action, words) => {
     const members = [aMember({ failedBake: { deploymentId: "d1", action } })];
 
     expect(textOf(aView({ members }))).toContain(words);
+  });
+
+  it("names no button that is not there where a new release did not hold", () => {
+    const members = [aMember({ failedBake: { deploymentId: "d1", action: "offer" } })];
+    const view = { ...aView({ members }), runs: runs.map((each) => ({ ...each, canRollBack: false })) };
+
+    expect(textOf(view)).toContain("The new release failed its checks after the deployment.");
+    expect(textOf(view)).not.toContain("Roll back");
   });
 
   it("names the dead host of several environments, and how each stands", () => {
