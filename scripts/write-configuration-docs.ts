@@ -30,6 +30,8 @@ const TITLES: Readonly<Record<string, string>> = {
   "projects.<name>.environments.<name>": "An environment",
   "projects.<name>.environments.<name>.strategy": "A strategy",
   "projects.<name>.environments.<name>.strategy.before[]": "A command",
+  "projects.<name>.environments.<name>.strategy.restart.proof": "Proof of a restart",
+  "projects.<name>.environments.<name>.strategy.restart.proof.compose": "Containers that prove a restart",
   "projects.<name>.environments.<name>.health[].json": "A JSON field",
   "projects.<name>.environments.<name>.health[].basicAuth": "Basic authentication",
   "projects.<name>.environments.<name>.roles": "Roles",
@@ -69,6 +71,7 @@ function sections(root: JsonSchema): readonly Section[] {
 function titleOf(path: string, schema: JsonSchema): string {
   const type = schema.properties?.["type"]?.const;
   if (type !== undefined) return `${path.endsWith("strategy") ? "Strategy" : "Check"} \`${String(type)}\``;
+  if (schema.properties?.["proof"] !== undefined) return "A restart";
   if (schema.properties?.["run"] !== undefined) return "A command";
   return TITLES[path] ?? path;
 }

@@ -3,7 +3,7 @@
  * something to skip. References between parts (hosts, jump hosts) are checked in `references.ts`.
  */
 import { z } from "zod";
-import { command, diagnostic, secrets } from "./command-schema.js";
+import { command, diagnostic, restart, secrets } from "./command-schema.js";
 import { HealthCheckConfig } from "./health-schema.js";
 import { LogSource } from "./logs-schema.js";
 import { monitor } from "./monitor-schema.js";
@@ -39,7 +39,7 @@ const gitStrategy = z
       .default(200)
       .describe("Refuse to deploy with less free disk space, in megabytes."),
     before: z.array(command).default([]).describe("Run after the checkout moved and before the restart."),
-    restart: command.describe("The command that restarts the application."),
+    restart,
     after: z.array(command).default([]).describe("Run once the health checks passed."),
     diagnostics: z
       .array(diagnostic)

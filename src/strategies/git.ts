@@ -3,6 +3,7 @@ import type { CommandConfig, EnvironmentConfig, StrategyConfig } from "../config
 import type { StepTitle } from "../deployments/record.js";
 import type { Release } from "../deployments/release.js";
 import { CHECK_HOST, SAVE_ROLLBACK_POINT } from "./git-scripts.js";
+import { provenRestart } from "./restart-proof.js";
 import type { CommandStep, HealthStep, Plan } from "./step.js";
 
 const LOOK_TIMEOUT_SECONDS = 30;
@@ -62,6 +63,7 @@ function restartStep(strategy: GitStrategy, host: string): CommandStep {
   return {
     ...commandStep(`restart:${host}`, restart, directory, host),
     title: restart.title === undefined ? { code: "restart" } : { text: restart.title },
+    argv: provenRestart(restart.run, restart.proof),
     effect: "application",
   };
 }
