@@ -96,7 +96,9 @@ describe("production behind a typed DEPLOY", () => {
     const { people, github } = sandbox;
     const sha = await commit(sandbox);
     const elsewhere = await deploy(sandbox, { environment: "prod" }, people.alex);
-    expect(await answerOf(sandbox, elsewhere)).toContain("Only what runs on **preprod** may be deployed here");
+    expect(await answerOf(sandbox, elsewhere)).toContain(
+      "Only what runs on **preprod** may be deployed here",
+    );
 
     await deploy(sandbox, { environment: "preprod" });
     await messageSaying(sandbox, ++number, "succeeded ✅", { environment: "preprod" });
