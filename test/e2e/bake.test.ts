@@ -80,7 +80,7 @@ describe("a release that does not hold", () => {
     const rollback = await message("automatic", (each) => textOf(each).includes("did not hold\n"));
     await saying("automatic", "- Up again after");
 
-    expect(textOf(alert)).toContain("it is being rolled back, as configured");
+    expect(textOf(alert)).toContain("Slipway rolls it back, as configured, if that is still possible");
     expect(textOf(rollback)).toMatch(/Slipway: #\d+ did not hold/);
     await runs(sandbox, good, "automatic");
     // Three deployments, one alert, one recovery, and the answer that mentions whose deployment it was.

@@ -46,7 +46,7 @@ describe("deployments that fail", () => {
     expect(textOf(message)).toContain("Échec à l'étape **Contrôle de santé**");
     expect(textOf(message)).toContain("statut 500 au lieu de 200");
     expect(textOf(message)).toContain(
-      `**web-1** : passé à \`${sha.slice(0, 7)}\` et redémarré. Avant : \`${before.slice(0, 7)}\``,
+      `**web-1**\u202f: maintenant sur \`${sha.slice(0, 7)}\`, redémarré (avant\u202f: \`${before.slice(0, 7)}\`)`,
     );
     expect(message.attachments[0]?.filename).toBe("shop-uat-1.log");
     expect(log).toContain("== web-1: fetch:web-1");
@@ -66,7 +66,7 @@ describe("deployments that fail", () => {
     expect(textOf(message)).toContain("La commande s'est terminée avec le code 7.");
     expect(textOf(message)).toContain("port 8080 is taken");
     expect(textOf(message)).toContain("⏭️ Contrôle de santé");
-    expect(textOf(message)).toContain("**web-1** : inconnu");
+    expect(textOf(message)).toMatch(/\*\*web-1\*\*\u202f: .*inconnu/);
   });
 
   it("refuses a host with another key, shows the fingerprint it saw, and runs nothing there", async () => {
@@ -77,7 +77,7 @@ describe("deployments that fail", () => {
     const message = await messageSaying(sandbox, 3, "Échec", { environment: "elsewhere" });
 
     expect(textOf(message)).toContain(sandbox.host.hostKeyFingerprint);
-    expect(textOf(message)).toContain("**stranger** : inchangé");
+    expect(textOf(message)).toContain("**stranger**\u202f: inchangé");
     expect(await sandbox.app("elsewhere").checkedOutSha()).toBe(before);
   });
 

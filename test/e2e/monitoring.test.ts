@@ -209,7 +209,7 @@ describe("monitoring", () => {
         WAIT,
       );
 
-      expect(await answerOf(sandbox, first)).toContain("nobody else is called");
+      expect(await answerOf(sandbox, first)).toContain("it is not escalated further");
       expect(await answerOf(sandbox, second)).toContain(`<@${alex.id}>`);
       expect(textOf(drawn)).toContain(`<@${alex.id}>`);
     });
