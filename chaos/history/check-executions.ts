@@ -27,14 +27,14 @@ function beginsByStep(executions: readonly Execution[]): ReadonlyMap<string, rea
   return groups;
 }
 
-/** A step whose runner was killed is ended without a word, so nothing is held against it. */
-function overlapped({ executions, deployments, killedRunners }: History): readonly Violation[] {
-  const killed = new Set(killedRunners.map(({ deployment }) => deployment));
-  const excused = new Set(deployments.filter(({ id }) => killed.has(id)).map(({ sha }) => sha));
+/** A step that was killed, stopped, or that fails ends without a word, so nothing is held against it. */
+function overlapped(history: History): readonly Violation[] {
+  const { executions } = history;
+  const excused = endedWithoutWord(history);
   const open = new Map<string, Map<number, Execution>>();
   const violations: Violation[] = [];
   for (const line of executions) {
-    if (excused.has(line.sha) || line.phase === "touch") continue;
+    if (excused(line) || line.phase === "touch") continue;
     const running = open.get(line.environment) ?? new Map<number, Execution>();
     open.set(line.environment, running);
     if (line.phase === "end") {
@@ -45,6 +45,17 @@ function overlapped({ executions, deployments, killedRunners }: History): readon
     running.set(line.pid, line);
   }
   return violations;
+}
+
+function endedWithoutWord({ deployments, killedRunners, cancelled, shipments }: History) {
+  const disturbed = new Set([...killedRunners.map(({ deployment }) => deployment), ...(cancelled ?? [])]);
+  const shas = new Set(deployments.filter(({ id }) => disturbed.has(id)).map(({ sha }) => sha));
+  const failing = new Set(
+    shipments.flatMap(({ sha, steps }) =>
+      steps.filter(({ failure }) => failure !== undefined).map(({ name }) => `${sha} ${name}`),
+    ),
+  );
+  return ({ sha, step }: Execution): boolean => shas.has(sha) || failing.has(`${sha} ${step}`);
 }
 
 function overlap({ environment, sha, step }: Execution, other: Execution): Violation {

@@ -16,7 +16,13 @@ export function checkHistory(history: History): readonly Violation[] {
     ...checkOutput(history),
     ...checkMessages(history),
     ...checkReattachments(history),
-    ...checkTruth(history.samples ?? []),
+    ...checkTruth(history.samples ?? [], killedShas(history)),
     ...checkAudit(history),
   ];
+}
+
+/** Commits of which the runner of a step was killed: nobody can know what that step did. */
+function killedShas({ deployments, killedRunners }: History): ReadonlySet<string> {
+  const killed = new Set(killedRunners.map(({ deployment }) => deployment));
+  return new Set(deployments.filter(({ id }) => killed.has(id)).map(({ sha }) => sha));
 }

@@ -1,23 +1,31 @@
 import type { Claim, Sample } from "./history.js";
 import type { Violation } from "./violation.js";
 
-/** What the subject says runs on a host, held against what the host had at that very moment. */
-export function checkTruth(samples: readonly Sample[]): readonly Violation[] {
+/**
+ * What the subject says runs on a host, held against what the host had at that very moment.
+ * @param unknowable commits whose restart may have ended without anybody being able to know
+ */
+export function checkTruth(
+  samples: readonly Sample[],
+  unknowable: ReadonlySet<string> = new Set(),
+): readonly Violation[] {
   return samples.flatMap((sample) => {
-    const faults = [applicationFault(sample), filesFault(sample)].filter((fault) => fault !== undefined);
+    const faults = [applicationFault(sample, unknowable), filesFault(sample)].filter(
+      (fault) => fault !== undefined,
+    );
     const { environment, sha } = sample;
     return faults.map((detail): Violation => ({ kind: "untrue", environment, sha, detail }));
   });
 }
 
-function applicationFault({ host, claim }: Sample): string | undefined {
+function applicationFault({ host, claim }: Sample, unknowable: ReadonlySet<string>): string | undefined {
   const { application } = claim;
   const truth = host.application === undefined ? "no restart" : `the restart of ${short(host.application)}`;
   if (!couldBe(application, host.application)) {
     return `the host has seen ${truth}, and ${describe(application)} is said to run`;
   }
   const isCertain = application.kind === "release" || application.kind === "nothing";
-  if (isCertain || host.isOpen) return undefined;
+  if (isCertain || host.isOpen || unknowable.has(host.application ?? "")) return undefined;
   return `the host has seen ${truth} to its end, and ${describe(application)} is said to run`;
 }
 

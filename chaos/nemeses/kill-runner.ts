@@ -64,7 +64,7 @@ async function readRun(runs: string, id: string): Promise<Run | undefined> {
 async function killBeforeOutcome({ pid, id, outcome }: Run): Promise<boolean> {
   signal(pid, "SIGSTOP");
   while (isAlive(pid) && !(await isStopped(pid))) await new Promise(setImmediate);
-  const isWritten = (await exists(`${outcome}.tmp`)) || (await exists(outcome));
+  const isWritten = (await isBegun(`${outcome}.tmp`)) || (await exists(outcome));
   if (isWritten || !(await isRunnerOf(pid, id))) {
     signal(pid, "SIGCONT");
     return false;
@@ -80,6 +80,12 @@ async function isRunnerOf(pid: number, id: string): Promise<boolean> {
 
 async function isStopped(pid: number): Promise<boolean> {
   return /\) T /.test(await readText(`/proc/${pid}/stat`));
+}
+
+/** The room for an outcome is reserved with zero bytes. */
+async function isBegun(file: string): Promise<boolean> {
+  const text = await readText(file);
+  return text !== "" && !text.startsWith("\0");
 }
 
 async function exists(file: string): Promise<boolean> {

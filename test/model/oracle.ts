@@ -69,8 +69,6 @@ export class Oracle {
   readonly known = new Map<string, Known>();
   readonly finals = new Map<string, DeploymentState>();
   readonly clicks = new Map<string, Click[]>();
-  /** The deployment whose step came last, by `project/environment`. */
-  readonly lastOn = new Map<string, Known>();
   readonly #violations: InvariantError[] = [];
   readonly #truthOf: TruthOf;
 
@@ -139,12 +137,17 @@ export class Oracle {
     if (isDouble && step.host !== undefined) this.violate("no step runs twice", { step });
     this.#checkStep(deployment, step);
     if (!isFirst) return;
-    this.lastOn.set(placeOf(deployment), deployment);
     if (this.finals.has(deployment.id)) this.violate("nothing runs after its end", { deployment });
     this.#checkStanding("ran", deployment, world, live.clock);
     this.#checkApproval(deployment, world);
     this.#checkUnchanged("ran", deployment, world, live);
     if (deployment.kind !== "rollback" && sourceIsStill) this.#checkOrder("ran", deployment, world);
+  }
+
+  /** The commit that really runs on the first host of an environment. */
+  applicationOn(world: World, place: Pick<Known, "project" | "environment">): string | undefined {
+    const [host = ""] = environmentOf(world.config, place.project, place.environment).hosts;
+    return this.#truthOf(host, place).application;
   }
 
   /** The commit, the directory and the host are those that were asked for. */

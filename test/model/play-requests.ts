@@ -38,14 +38,13 @@ function refOf({ world }: Model, { project, ref }: Of<"deploy">): string | undef
   return commits.at(Math.min(0, 2 - commits.length));
 }
 
-/** `/promote`: what the steps last put on the other environment, and nothing else. */
+/** `/promote`: what really runs on the other environment, and nothing else. */
 export async function playPromote(model: Model, action: Of<"promote">, moment: Moment): Promise<void> {
   const { project, from, to } = action;
   const person = model.who(action.who, environmentOf(model.world.config, project, to).roles.deploy);
-  const last = model.oracle.lastOn.get(`${project}/${from}`);
   const request = { ...requestOf(model, false), person, project, from, to };
+  const sha = model.oracle.applicationOn(model.world, { project, environment: from }) ?? "nothing";
   const outcome = await alive(moment, () => promote(model.parts(), request));
-  const sha = last?.sha ?? "nothing";
   noteRequest(model, outcome, { sha, branch: undefined, requester: person.id }, moment);
 }
 

@@ -127,14 +127,19 @@ describe("the second request for a commit", () => {
 describe("a rollback", () => {
   it("does not wait for a deployment of the same commit, but the second rollback points to the first", async () => {
     world.github.refs.set("other", otherSha);
+    const ids: string[] = [];
     for (const ref of ["main", "other"]) {
       const id = await idOf(ask("uat", ref));
+      ids.push(id);
       await begin(id);
       await world.store.update(id, (record) => succeed(record, 2));
     }
     await ask("uat", "main");
     const back = () =>
-      rollBack(world.parts, { requestId: `request ${++requests}`, person: ada, environment: "uat" });
+      rollBack(world.parts, {
+        ...{ requestId: `request ${++requests}`, person: ada, environment: "uat" },
+        to: ids[0] ?? "",
+      });
 
     expect(await back()).toMatchObject({ record: { number: 4, kind: "rollback", release: { sha } } });
     expect(await back()).toMatchObject({ already: true, record: { number: 4 } });

@@ -49,6 +49,18 @@ describe("what is said of a host", () => {
     ]);
   });
 
+  it("may be unknown where the runner of that restart was killed", () => {
+    const host = { application: SHA, isOpen: false, files: SHA };
+    const sample = {
+      environment: "e1",
+      sha: SHA,
+      host,
+      claim: { application: { kind: "unknown" } },
+    } as const;
+
+    expect(checkTruth([sample], new Set([SHA]))).toEqual([]);
+  });
+
   it("is untrue when nothing is said to run after a restart", () => {
     expect(findings({ kind: "nothing" })).toHaveLength(1);
   });
