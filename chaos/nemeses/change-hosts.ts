@@ -14,7 +14,7 @@ const ACTS: readonly Act[] = [kill, cancel, stop, stop, moveByHand];
 export const changeHosts: Nemesis = {
   name: "truth",
   title: "failing steps, cancellations, kills, checkouts moved by hand",
-  strikes: { short: 24, full: 300 },
+  strikes: { short: 12, full: 300 },
   workers: 1,
   burst: 1,
   troubled: true,
