@@ -79,7 +79,7 @@ class ObservedProcess implements BotProcess {
     return this.#printed.join("\n");
   }
 
-  async waitForLine(predicate: (line: LogLine) => boolean, timeoutMs = 15_000): Promise<LogLine> {
+  async waitForLine(predicate: (line: LogLine) => boolean, timeoutMs = 45_000): Promise<LogLine> {
     const known = this.lines.find(predicate);
     if (known !== undefined) return known;
     return new Promise((resolve, reject) => {

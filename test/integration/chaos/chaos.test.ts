@@ -8,7 +8,7 @@ import { z } from "zod";
 import { repositoryRoot } from "../../../sandbox/repository-root.js";
 
 const RUN = join(repositoryRoot(), "dist/chaos/run.js");
-const LIMIT_MS = 180_000;
+const LIMIT_MS = 300_000;
 
 const Report = z.looseObject({
   seed: z.literal(42),
@@ -41,15 +41,15 @@ describe("npm run chaos", () => {
     async () => {
       const json = join(directory, "figures.json");
       const which = ["--only", "kill", "--only", "runner", "--only", "control"];
-      const size = ["--short", "--count", "3", "--lanes", "2", "--seed", "42"];
+      const size = ["--short", "--count", "4", "--lanes", "4", "--seed", "42"];
 
       const { stdout } = await chaos(...which, ...size, "--json", json);
 
       const { campaigns } = Report.parse(JSON.parse(await readFile(json, "utf8")));
       const [kill, runner, control] = campaigns;
       expect(stdout).toContain("seed 42");
-      expect(kill).toMatchObject({ name: "kill", strikes: 3, bad: 0 });
-      expect(runner).toMatchObject({ name: "runner", strikes: 3, bad: 0, states: { indeterminate: 3 } });
+      expect(kill).toMatchObject({ name: "kill", strikes: 4, bad: 0 });
+      expect(runner).toMatchObject({ name: "runner", strikes: 4, bad: 0, states: { indeterminate: 4 } });
       expect(control?.bad).toBeGreaterThan(0);
     },
     LIMIT_MS,
