@@ -37,20 +37,20 @@ describe("npm run chaos", () => {
   afterAll(() => rm(directory, { recursive: true, force: true }));
 
   it(
-    "strikes, finds no broken promise of Slipway and many of the control, and writes the figures",
+    "strikes, finds no broken promise of Slipway, and writes the figures",
     async () => {
       const json = join(directory, "figures.json");
-      const which = ["--only", "kill", "--only", "runner", "--only", "control"];
+      // The control needs the many strikes of the short form to be told from luck: the gate runs it there.
+      const which = ["--only", "kill", "--only", "runner"];
       const size = ["--short", "--count", "4", "--lanes", "4", "--seed", "42"];
 
       const { stdout } = await chaos(...which, ...size, "--json", json);
 
       const { campaigns } = Report.parse(JSON.parse(await readFile(json, "utf8")));
-      const [kill, runner, control] = campaigns;
+      const [kill, runner] = campaigns;
       expect(stdout).toContain("seed 42");
       expect(kill).toMatchObject({ name: "kill", strikes: 4, bad: 0 });
       expect(runner).toMatchObject({ name: "runner", strikes: 4, bad: 0, states: { indeterminate: 4 } });
-      expect(control?.bad).toBeGreaterThan(0);
     },
     LIMIT_MS,
   );
