@@ -5,7 +5,7 @@ import type { LockStore } from "../deployments/lock-store.js";
 import type { LockScope, ManualFreeze, PersonLock } from "../deployments/locks.js";
 import type { Actor, DeploymentRecord, Target } from "../deployments/record.js";
 import type { Refusal } from "../deployments/refusal.js";
-import { type DeploymentStore, UnreadableRecordError } from "../deployments/store.js";
+import { type DeploymentStore, findReadable } from "../deployments/store.js";
 import { allTargets } from "../deployments/targets.js";
 import { ALL_ENVIRONMENTS, findScope } from "./lock-scope.js";
 import type { DeploymentRequest } from "./request-deployment.js";
@@ -255,18 +255,6 @@ async function widerThan<L>(
   find: (project: LockScope) => Promise<L | undefined>,
 ): Promise<L | undefined> {
   return environment === undefined ? undefined : find({ project });
-}
-
-async function findReadable(
-  store: Pick<DeploymentStore, "find">,
-  id: string,
-): Promise<DeploymentRecord | undefined> {
-  try {
-    return await store.find(id);
-  } catch (error) {
-    if (error instanceof UnreadableRecordError) return undefined;
-    throw error;
-  }
 }
 
 function isOwn(

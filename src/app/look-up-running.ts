@@ -2,7 +2,7 @@ import type { DeploymentRecord, Target } from "../deployments/record.js";
 import type { CheckoutReading } from "../deployments/running.js";
 import { entryFromRecords } from "../deployments/running-from-records.js";
 import type { RunningStore, StoredHost } from "../deployments/running-store.js";
-import { type DeploymentStore, UnreadableRecordError } from "../deployments/store.js";
+import { type DeploymentStore, findReadable } from "../deployments/store.js";
 import type { FoundTarget } from "../deployments/targets.js";
 import {
   type EnvironmentRunning,
@@ -59,19 +59,6 @@ export async function deploymentThrough(
 ): Promise<DeploymentRecord | undefined> {
   const { deployment } = summary.kind === "release" ? summary : {};
   return deployment && findReadable(store, deployment.id);
-}
-
-/** A record that this version cannot read says nothing. */
-export async function findReadable(
-  store: Pick<DeploymentStore, "find">,
-  id: string,
-): Promise<DeploymentRecord | undefined> {
-  try {
-    return await store.find(id);
-  } catch (error) {
-    if (error instanceof UnreadableRecordError) return undefined;
-    throw error;
-  }
 }
 
 async function readHosts(

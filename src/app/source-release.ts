@@ -1,9 +1,9 @@
 import type { DeploymentRecord } from "../deployments/record.js";
 import type { SourceFault } from "../deployments/refusal.js";
-import type { DeploymentStore } from "../deployments/store.js";
+import { type DeploymentStore, findReadable } from "../deployments/store.js";
 import type { FoundTarget } from "../deployments/targets.js";
 import type { EnvironmentRunning } from "../deployments/what-runs.js";
-import { findReadable, lookUpRunning } from "./look-up-running.js";
+import { lookUpRunning } from "./look-up-running.js";
 import type { AppParts } from "./ports.js";
 
 /** What runs in an environment, as far as the next environment may have it. */

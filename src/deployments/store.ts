@@ -280,3 +280,16 @@ function fromJson(text: string): unknown {
     return undefined;
   }
 }
+
+/** A record that this version cannot read says nothing. */
+export async function findReadable(
+  store: Pick<DeploymentStore, "find">,
+  id: string,
+): Promise<DeploymentRecord | undefined> {
+  try {
+    return await store.find(id);
+  } catch (error) {
+    if (error instanceof UnreadableRecordError) return undefined;
+    throw error;
+  }
+}
