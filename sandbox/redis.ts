@@ -22,6 +22,8 @@ export interface RedisOptions {
   readonly appendOnly?: boolean;
   /** @defaultValue `noeviction` */
   readonly maxmemoryPolicy?: string;
+  /** More lines of `redis.conf`: name and values, separated by a space. @defaultValue none */
+  readonly settings?: Readonly<Record<string, string>>;
   /** Keeps the data after `stop`. @defaultValue a temporary folder that `stop` removes */
   readonly directory?: string;
 }
@@ -126,8 +128,12 @@ function redisArguments(settings: Settings, port: number): string[] {
     appendonly: settings.appendOnly === false ? "no" : "yes",
     appendfsync: "everysec",
     "maxmemory-policy": settings.maxmemoryPolicy ?? "noeviction",
+    ...settings.settings,
   };
-  return [...address, ...Object.entries(pairs).flatMap(([name, value]) => [`--${name}`, value])];
+  return [
+    ...address,
+    ...Object.entries(pairs).flatMap(([name, value]) => [`--${name}`, ...value.split(" ")]),
+  ];
 }
 
 function socketFile(settings: Settings): string {

@@ -4,6 +4,7 @@ import type { BotOptions } from "./bot-options.js";
 import { readEnvironment } from "./config/environment.js";
 import { formatEnvironmentFaults } from "./config/variables.js";
 import { ROLES, type Role } from "./role.js";
+import type { Secret } from "./secret.js";
 import { readSetup, type Setup } from "./setup.js";
 
 /** Wrong configuration or wrong use. */
@@ -87,6 +88,17 @@ async function check(): Promise<number> {
   if (setup.kind === "invalid") return refuse(setup.report);
   for (const warning of setup.warnings) console.warn(warning);
   console.log(`${setup.settings.configFile} is valid: ${setup.summary}.`);
+  return checkRedisUrl(setup.settings.redisUrl);
+}
+
+/** A Redis that is away for now is waited for by the start, and may be out of reach from where this runs. */
+async function checkRedisUrl(url: Secret | undefined): Promise<number> {
+  if (url === undefined) return 0;
+  const [{ tryRedis }, { pino }] = await Promise.all([import("./redis/connect.js"), import("pino")]);
+  const verdict = await tryRedis(url, pino({ level: "silent" }));
+  if (verdict.kind === "refused") return refuse(`REDIS_URL: ${verdict.words}`);
+  if (verdict.kind === "away")
+    console.warn(`REDIS_URL: Redis was not checked, it is out of reach: ${verdict.words}`);
   return 0;
 }
 

@@ -1,3 +1,4 @@
+import { certificateCode } from "../certificate-code.js";
 import type { HealthCheck } from "../config/health-checks.js";
 import type { ProbeReason } from "../deployments/probe-reason.js";
 import { underEither } from "../execution/either-signal.js";
@@ -70,13 +71,11 @@ async function orNoAnswer(probing: Promise<Finding>, signal: AbortSignal): Promi
     signal.throwIfAborted();
     const detail = systemCode(error);
     if (detail === undefined || ownShortage(error) !== undefined) throw error;
-    return { reason: { code: CERTIFICATE_ERROR.test(detail) ? "certificate-invalid" : "no-answer", detail } };
+    return {
+      reason: { code: certificateCode(error) !== undefined ? "certificate-invalid" : "no-answer", detail },
+    };
   }
 }
-
-/** How OpenSSL (X509_verify_cert_error_string) and Node name what is wrong with a certificate. */
-const CERTIFICATE_ERROR =
-  /^(?:CERT_|CRL_|ERROR_IN_CERT_|ERROR_IN_CRL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|INVALID_CA$|INVALID_PURPOSE$|PATH_LENGTH_EXCEEDED$|HOSTNAME_MISMATCH$|ERR_TLS_CERT_)/;
 
 function systemCode(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;

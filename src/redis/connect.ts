@@ -1,15 +1,19 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { Redis, type RedisOptions } from "ioredis";
 import type { Logger } from "pino";
 import type { Secret } from "../secret.js";
 import { kindOf, TroubleLog } from "../trouble-log.js";
-import { faultOf, isLasting } from "./fault.js";
+import { faultOf, isLasting, isWrongDatabase, RedisFaultError } from "./fault.js";
 import { MasterConnector } from "./master-connector.js";
+import { tryCommands } from "./rights.js";
 
 const FIRST_RETRY_MS = 100;
 /** All must work again within 30 s of the end of a fault. */
 const LONGEST_RETRY_MS = 3_000;
 const CONNECT_LIMIT_MS = 5_000;
 const KEEPALIVE_MS = 5_000;
+/** A person at the terminal waits for it. */
+const TRY_LIMIT_MS = 5_000;
 /**
  * A link on which an answer is due and nothing comes for so long is dead, whatever TCP says of it. BullMQ has its workers
  * wait for up to 10 s.
@@ -71,6 +75,7 @@ export function connectRedis(url: Secret, logger: Logger): Redis {
     const err = faultOf(error) ?? error;
     trouble.report(`redis ${kindOf(err)}`, { err }, "Redis is out of reach; trying again");
     reported.add(`redis ${kindOf(err)}`);
+    if (isWrongDatabase(err)) redis.disconnect(true);
   });
   const reported = new Set<string>();
   redis.on("ready", () => {
@@ -97,6 +102,33 @@ export async function checkRedis(redis: Redis, logger: Logger): Promise<void> {
   await checkRights(redis);
 }
 
+export type RedisVerdict =
+  | { readonly kind: "usable" }
+  /** The start would end with these words, or wait. */
+  | { readonly kind: "refused" | "away"; readonly words: string };
+
+/** Looks for a moment, as the start would: `slipway check` must say before what ends the start. */
+export async function tryRedis(
+  url: Secret,
+  logger: Logger,
+  limitMs: number = TRY_LIMIT_MS,
+): Promise<RedisVerdict> {
+  const redis = connectRedis(url, logger);
+  let last: Error | undefined;
+  redis.on("error", (error: Error) => {
+    last = faultOf(error) ?? (last instanceof RedisFaultError ? last : error);
+  });
+  try {
+    const inTime = checkRedis(redis, logger).then(() => true);
+    if (await Promise.race([inTime, pause(limitMs, false, { ref: false })])) return { kind: "usable" };
+    return { kind: "away", words: last?.message ?? `no answer within ${limitMs / 1000} s` };
+  } catch (error) {
+    return { kind: "refused", words: error instanceof Error ? error.message : String(error) };
+  } finally {
+    redis.disconnect();
+  }
+}
+
 /** The answer, or the fault that keeps it from ever coming. */
 async function unlessLasting<Answer>(redis: Redis, answer: Promise<Answer>): Promise<Answer> {
   let listener: (error: Error) => void = () => undefined;
@@ -118,14 +150,9 @@ function inWords(error: unknown): never {
   throw faultOf(error) ?? error;
 }
 
-/** One of each kind of command that Slipway and BullMQ use, on keys of both. */
 async function checkRights(redis: Redis): Promise<void> {
-  const script = "return redis.call('SET', KEYS[1], '1', 'PX', 1000)";
   try {
-    await redis.set("slipway:check", "1", "PX", 1_000);
-    await redis.hgetall("slipway:check-none");
-    await redis.eval(script, 1, "bull:slipway-check");
-    await redis.bzpopmin("bull:slipway-check-none", 0.01);
+    await tryCommands(redis);
   } catch (error) {
     const fault = faultOf(error);
     if (isLasting(fault)) throw fault;

@@ -3,6 +3,7 @@ import { connect as connectTls, type TLSSocket } from "node:tls";
 import { AbstractConnector } from "ioredis";
 import { z } from "zod";
 import { faultOfServer } from "./fault.js";
+import { type Address, diagnoseSilence } from "./silent-server.js";
 
 const DISCONNECT_MS = 2_000;
 
@@ -50,17 +51,23 @@ export class MasterConnector extends AbstractConnector {
       this.firstError = error;
     });
     this.stream = socket;
+    diagnoseSilence(socket, this.#address(), (fault) => report("error", fault));
     return socket;
   }
 
+  #address(): Address {
+    const { path, host, port, family } = this.#place;
+    if (path != null) return { path };
+    return { host: host ?? "localhost", port: port ?? 6379, ...(family != null && { family }) };
+  }
+
   #open(): Socket | TLSSocket {
-    const { path, host, port, family, tls } = this.#place;
-    const tcp = { host: host ?? "localhost", port: port ?? 6379, ...(family != null && { family }) };
-    const place = path == null ? tcp : { path };
-    if (tls == null) return createConnection(place);
+    const address = this.#address();
+    const { tls } = this.#place;
+    if (tls == null) return createConnection(address);
     return connectTls({
-      ...place,
-      ...(path == null && { servername: nameOf(tcp.host) }),
+      ...address,
+      ...("host" in address && { servername: nameOf(address.host) }),
       ...(tls !== true && tls),
     });
   }

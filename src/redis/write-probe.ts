@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import type { Logger } from "pino";
 import { TroubleLog } from "../trouble-log.js";
-import { faultOf } from "./fault.js";
+import { faultOf, RedisFaultError } from "./fault.js";
 
 const KEY = "slipway:readiness";
 const KEPT_MS = 60_000;
@@ -32,10 +32,12 @@ export class WriteProbe {
   readonly #trouble: TroubleLog;
   readonly #limitMs: number;
   readonly #timer: NodeJS.Timeout;
+  /** A link that breaks says less than the fault that was found out behind it. */
   readonly #listener = (error: Error) => {
-    this.#lastError = faultOf(error)?.message ?? error.message;
+    this.#lastError =
+      faultOf(error) ?? (this.#lastError instanceof RedisFaultError ? this.#lastError : error);
   };
-  #lastError: string | undefined;
+  #lastError: Error | undefined;
   #pending: Promise<WriteProof> | undefined;
   #proof: WriteProof = { writable: true };
 
@@ -89,7 +91,7 @@ export class WriteProbe {
   }
 
   #silent(): WriteProof {
-    const since = this.#lastError === undefined ? "" : `; the last error was: ${this.#lastError}`;
+    const since = this.#lastError === undefined ? "" : `; the last error was: ${this.#lastError.message}`;
     return { writable: false, detail: `a write had no answer within ${this.#limitMs} ms${since}` };
   }
 

@@ -1,5 +1,8 @@
 import { generateKeyPairSync } from "node:crypto";
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -78,6 +81,27 @@ describe("slipway check", () => {
 
     expect(code).toBe(2);
     expect(output).toContain(file);
+  });
+});
+
+describe("the Redis of REDIS_URL", () => {
+  it("is asked by slipway check, which exits with 2 when it cannot be used", async () => {
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { privateKey } = generateKeyPairSync("ed25519");
+    writeFileSync(file, configuration);
+    vi.stubEnv("SLIPWAY_CONFIG", file);
+    vi.stubEnv("DISCORD_TOKEN", "a-token-of-discord");
+    vi.stubEnv("GITHUB_WEBHOOK_SECRET", "the-first-secret");
+    vi.stubEnv("SHOP_SSH_KEY", String(privateKey.export({ type: "pkcs8", format: "pem" })));
+    vi.stubEnv("REDIS_URL", `redis://127.0.0.1:${(server.address() as AddressInfo).port}`);
+
+    const { code, output } = await slipway("check");
+    server.close();
+
+    expect(output).toContain("is valid: 1 project");
+    expect(output).toContain("REDIS_URL: What answers at REDIS_URL is not Redis.");
+    expect(code).toBe(2);
   });
 });
 
