@@ -9,8 +9,9 @@ const Probe = z.object({ project: z.string(), environment: z.string(), at: z.num
 /** Probes the environments that are watched: at the times of their schedules, and more often while they are down. */
 export const probe: JobDefinition = {
   queues: () => [PROBE_QUEUE],
-  // One environment that is slow to answer holds one place, and nobody up.
-  concurrency: 50,
+  // Each probe ends within its time-out, and waits for its own host alone: hosts that hang keep no healthy one from
+  // being probed.
+  concurrency: 1_000,
 
   async process(job, parts) {
     const { at, ...target } = Probe.parse(job.data);

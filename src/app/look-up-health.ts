@@ -1,11 +1,12 @@
 import { setMaxListeners } from "node:events";
+import { hostAsked } from "../config/health-checks.js";
 import type { Config } from "../config/schema.js";
 import type { ProbeReason } from "../deployments/probe-reason.js";
 import type { Target } from "../deployments/record.js";
 import type { Refusal } from "../deployments/refusal.js";
 import { allTargets, type FoundTarget, findTarget } from "../deployments/targets.js";
 import { underEither } from "../execution/either-signal.js";
-import { Semaphore } from "../execution/ssh/semaphore.js";
+import { HostPlaces } from "../execution/host-places.js";
 import type { Probe } from "../health/create-prober.js";
 import type { HealthSeries, HealthState } from "../health/health-series.js";
 import type { HealthHistory } from "../health/history-store.js";
@@ -14,8 +15,8 @@ import { type ProbedCheck, type ProbeParts, probeEnvironment } from "./probe-env
 
 /** As many as fit into one answer. */
 const MAX_ENVIRONMENTS = 25;
-/** Probes under way for people, over all requests. */
-const MAX_PROBES = 50;
+/** Probes of one host under way for people, over all requests. */
+const PROBES_PER_HOST = 10;
 /** A check may be given up to 24 h; a person is not kept waiting for it. Milliseconds. */
 const PATIENCE_MS = 60_000;
 
@@ -69,7 +70,7 @@ export type HealthOutcome =
 /** Probes now, for people who ask. In an outage many ask at once: they share one look at an environment. */
 export class HealthLookUp {
   readonly #parts: HealthParts;
-  readonly #places = new Semaphore(MAX_PROBES);
+  readonly #places = new HostPlaces(PROBES_PER_HOST);
   readonly #underWay = new Map<string, Promise<Pick<EnvironmentHealth, "checks" | "at">>>();
 
   constructor(parts: HealthParts) {
@@ -137,7 +138,7 @@ export class HealthLookUp {
   #within(patience: AbortSignal): Probe {
     return (check, signal) =>
       underEither(patience, signal, async (either) => {
-        const leave = await this.#places.acquire(either);
+        const leave = await this.#places.acquire(hostAsked(check), either);
         try {
           return await this.#parts.tools.probe(check, either);
         } catch (error) {

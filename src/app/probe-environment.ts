@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import { checkLabel, type HealthCheck, healthChecksOf } from "../config/health-checks.js";
+import { checkLabel, type HealthCheck, healthChecksOf, hostAsked } from "../config/health-checks.js";
 import type { FoundTarget } from "../deployments/targets.js";
 import type { Probe } from "../health/create-prober.js";
 import type { ProbeResult } from "../health/probe-result.js";
@@ -21,7 +21,10 @@ export interface ProbedCheck {
   readonly result: ProbeResult | undefined;
 }
 
-/** Makes all checks of one environment at the same time, in the order of the configuration. */
+/**
+ * Makes all checks of one environment at the same time, each host's by themselves: one that hangs holds no place of
+ * another. In the order of the configuration.
+ */
 export async function probeEnvironment(
   { tools, logger }: ProbeParts,
   { config }: FoundTarget,
@@ -29,11 +32,14 @@ export async function probeEnvironment(
 ): Promise<readonly ProbedCheck[]> {
   const items = healthChecksOf(config).map((check) => ({ check }));
   const results = new Map<HealthCheck, ProbeResult>();
-  for await (const swept of sweepProbes(items, tools.probe, signal && { signal })) {
-    const { check } = swept.item;
-    if (swept.kind === "probed") results.set(check, swept.result);
-    else logger.error({ err: swept.error, check: checkLabel(check) }, "a health check could not be made");
-  }
+  const sweep = async (ofHost: typeof items) => {
+    for await (const swept of sweepProbes(ofHost, tools.probe, signal && { signal })) {
+      const { check } = swept.item;
+      if (swept.kind === "probed") results.set(check, swept.result);
+      else logger.error({ err: swept.error, check: checkLabel(check) }, "a health check could not be made");
+    }
+  };
+  await Promise.all([...byHost(items).values()].map(sweep));
   const onlyHost = config.hosts.length === 1 ? config.hosts[0] : undefined;
   return items.map(({ check }) => ({
     check,
@@ -41,4 +47,13 @@ export async function probeEnvironment(
     host: "host" in check ? check.host : onlyHost,
     result: results.get(check),
   }));
+}
+
+function byHost<Item extends { readonly check: HealthCheck }>(items: readonly Item[]): Map<string, Item[]> {
+  const hosts = new Map<string, Item[]>();
+  for (const item of items) {
+    const host = hostAsked(item.check);
+    hosts.set(host, [...(hosts.get(host) ?? []), item]);
+  }
+  return hosts;
 }

@@ -22,6 +22,18 @@ export function healthChecksOf(environment: EnvironmentConfig): readonly HealthC
   });
 }
 
+/** The host that a check asks: one that it runs on, or the one that it connects to. */
+export function hostAsked(check: HealthCheck): string {
+  switch (check.type) {
+    case "http":
+      return new URL(check.url).hostname;
+    case "tcp":
+      return check.address.host;
+    default:
+      return check.host;
+  }
+}
+
 /** Names a check for people, the same in every language: its URL, `tcp://host:port`, or `web-1: …`. */
 export function checkLabel(check: HealthCheck): string {
   switch (check.type) {

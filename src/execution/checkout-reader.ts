@@ -2,8 +2,8 @@ import type { Logger } from "pino";
 import type { StrategyConfig } from "../config/schema.js";
 import type { CheckoutReading } from "../deployments/running.js";
 import { parseReading, planReading } from "../strategies/git-checkout.js";
+import { HostPlaces } from "./host-places.js";
 import type { RemoteRunner } from "./remote-runner.js";
-import { Semaphore } from "./ssh/semaphore.js";
 
 /** An answer has three lines. UTF-16 units. */
 const READ_LENGTH = 8_192;
@@ -23,14 +23,12 @@ export type ReadCheckout = (
 
 /** Reads HEAD of checkouts over SSH. It never throws: a host that does not answer says nothing. */
 export function createCheckoutReader({ runner, logger }: CheckoutReaderOptions): ReadCheckout {
-  const slots = new Map<string, Semaphore>();
+  const places = new HostPlaces(READINGS_AT_ONCE);
   return async ({ host, strategy }, deadlineMs) => {
-    const slot = slots.get(host) ?? new Semaphore(READINGS_AT_ONCE);
-    slots.set(host, slot);
     // By hand: Node 20 can collect an `AbortSignal.timeout` that was combined with another one.
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), deadlineMs);
-    const release = await slot.acquire(deadline.signal);
+    const release = await places.acquire(host, deadline.signal);
     try {
       return release && (await readOnce(runner, { host, strategy, deadlineMs }, deadline.signal));
     } catch (error) {

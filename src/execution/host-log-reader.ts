@@ -1,11 +1,11 @@
 import type { Failure } from "../deployments/record.js";
 import { lastLines, OutputEnd } from "../output-end.js";
 import { failureOf, unreachable } from "./execute-plan.js";
+import { HostPlaces } from "./host-places.js";
 import { HostUnreachableError } from "./host-unreachable-error.js";
 import { filterOutput } from "./output-filter.js";
 import type { Redactor } from "./redact.js";
 import type { CommandOutcome, RemoteCommand, RemoteRunner } from "./remote-runner.js";
-import { Semaphore } from "./ssh/semaphore.js";
 
 /** A host has few sessions (see `HostLink`), and deployments need them more: so many logs at once are read on one. */
 const READINGS_AT_ONCE = 2;
@@ -39,12 +39,9 @@ export interface HostLogReaderOptions {
 
 /** Reads logs over SSH. A host that does not answer is a failure in what it resolves with, never an exception. */
 export function createHostLogReader({ runner, redactor }: HostLogReaderOptions): HostLogReader {
-  const slots = new Map<string, Semaphore>();
+  const places = new HostPlaces(READINGS_AT_ONCE);
   return async (request) => {
-    const { host } = request;
-    const slot = slots.get(host) ?? new Semaphore(READINGS_AT_ONCE);
-    slots.set(host, slot);
-    const release = await slot.acquire();
+    const release = await places.acquire(request.host);
     try {
       return await readHostLog(runner, redactor, request);
     } finally {

@@ -5,6 +5,7 @@ import { probe } from "../../../jobs/probe.js";
 import { reconcile } from "../../../jobs/reconcile.js";
 import { schedule } from "../../../jobs/schedule.js";
 import { tendLocks } from "../../../jobs/tend-locks.js";
+import type { Target } from "../../../src/deployments/record.js";
 import { watchOf } from "../../../src/health/incidents/watched.js";
 import {
   ANNOUNCE_QUEUE,
@@ -15,9 +16,10 @@ import {
   Queues,
   SCHEDULE_QUEUE,
 } from "../../../src/queue.js";
-import type { JobParts } from "../../../src/worker.js";
+import { type JobDefinition, type JobParts, startWorkers } from "../../../src/worker.js";
 import { worldOf } from "../../unit/app/ports.js";
 import { configWith, environmentInput } from "../../unit/deployments/samples.js";
+import { recordingLogger } from "../execution/ssh-fixture.js";
 import { type RedisFixture, startRedisFixture } from "../store/redis-fixture.js";
 
 let fixture: RedisFixture;
@@ -60,6 +62,34 @@ class Subject {
     this.shown = this.state;
   }
 }
+
+describe("the probe of an environment", () => {
+  it("is made while hundreds of others wait for hosts that hang", async () => {
+    const seen: string[] = [];
+    const stuck = new AbortController();
+    const config = configWith({ uat: environmentInput() });
+    const definition: JobDefinition = {
+      queues: probe.queues,
+      concurrency: probe.concurrency,
+      async process({ data: { environment } }: Job<Target>) {
+        if (environment === "healthy") seen.push(environment);
+        else await once(stuck.signal, "abort");
+      },
+    };
+    const { logger } = recordingLogger();
+    const started = await startWorkers(
+      [definition],
+      { config, logger } as unknown as JobParts,
+      fixture.redis,
+    );
+    const hanging = Array.from({ length: 300 }, (_, index) => `stuck-${index}`);
+    for (const environment of [...hanging, "healthy"]) await queues.addProbe({ ...uat, environment }, 1);
+
+    await expect.poll(() => seen, { timeout: 10_000 }).toEqual(["healthy"]);
+    stuck.abort();
+    await started.close(5_000);
+  });
+});
 
 describe("an announcement", () => {
   it("is made once of many quick changes, and shows the last", async () => {

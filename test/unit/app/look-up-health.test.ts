@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { pino } from "pino";
 import { describe, expect, it } from "vitest";
 import { HealthLookUp, type HealthParts } from "../../../src/app/look-up-health.js";
@@ -168,18 +169,46 @@ describe("looking up the health of everything", () => {
     expect(read).toHaveLength(25);
   });
 
-  it("begins no more than 50 probes at once", async () => {
+  it("begins no more than 10 probes of one host at once", async () => {
     const { begun, probe, letGo } = heldProbes();
-    const { health } = lookUpIn(environmentsOf(20, 5), probe);
+    const paths = Array.from({ length: 30 }, (_, index) => ({
+      url: `https://shop:${8000 + index}/${index}`,
+    }));
+    const { health } = lookUpIn({ prod: environmentInput({ health: paths }) }, probe);
 
     const looking = health.lookUp({});
     await new Promise(setImmediate);
-    expect(begun).toHaveLength(50);
+    expect(begun).toHaveLength(10);
 
     letGo();
     await looking;
-    expect(begun).toHaveLength(100);
+    expect(begun).toHaveLength(30);
   });
+
+  it.each(["another environment", "the same environment"])(
+    "finds out about a healthy host of %s while one that hangs has more checks than places",
+    async (where) => {
+      const stuck = Array.from({ length: 100 }, (_, index) => ({ url: `https://stuck/${index}` }));
+      const shop = { url: "https://shop/health" };
+      const environments =
+        where === "another environment"
+          ? { uat: environmentInput({ health: stuck }), prod: environmentInput({ health: [shop] }) }
+          : { prod: environmentInput({ health: [...stuck, shop] }) };
+      const answered: string[] = [];
+      const probe: Probe = async (check, signal) => {
+        if (checkLabel(check).includes("stuck")) await once(signal ?? new AbortController().signal, "abort");
+        else answered.push(checkLabel(check));
+        return healthy;
+      };
+      const closing = new AbortController();
+      const { health } = lookUpIn(environments, probe, { tools: { probe, closing: closing.signal } });
+
+      const looking = health.lookUp({}).catch(() => undefined);
+      await expect.poll(() => answered).toEqual(["https://shop/health"]);
+      closing.abort();
+      await looking;
+    },
+  );
 
   it("shows each environment of that name where several projects have one", async () => {
     const environments = { uat: checking("uat") };
