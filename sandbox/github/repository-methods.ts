@@ -10,6 +10,7 @@ import { pushPayload } from "./webhooks/push-payload.js";
 type RepositoryMethods = Pick<
   GitHubStandIn,
   | "createRepository"
+  | "renameRepository"
   | "commit"
   | "createBranch"
   | "createTag"
@@ -35,6 +36,7 @@ export function createRepositoryMethods(state: GitHubState, { deliver }: Deliver
       const { defaultBranch } = await state.repositories.create(fullName);
       await commit(fullName, { branch: defaultBranch, message: "First commit", files });
     },
+    renameRepository: (fullName, newName) => state.repositories.rename(fullName, newName),
     commit: async (fullName, change) => (await commit(fullName, change)).sha,
     async createBranch(fullName, branch, sha) {
       const repository = get(fullName);

@@ -105,6 +105,11 @@ export interface GitHubStandIn {
 
   /** Makes a real bare repository with one first commit on `main`. */
   createRepository(fullName: string, files: Readonly<Record<string, string>>): Promise<void>;
+  /**
+   * Renames or transfers a repository: its id stays. Requests under the old name are sent on to the id, and git finds it
+   * there as well, until another repository takes the name.
+   */
+  renameRepository(fullName: string, newName: string): Promise<void>;
   /** What `git clone` and `git fetch` take: a `file://` URL that, like GitHub, serves any SHA it has. */
   cloneUrl(fullName: string): string;
   /** Commits for real. @returns the full SHA */

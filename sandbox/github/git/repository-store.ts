@@ -1,4 +1,4 @@
-import { appendFile, mkdir } from "node:fs/promises";
+import { appendFile, mkdir, rename, rm, symlink } from "node:fs/promises";
 import path from "node:path";
 import { SetupRefused } from "../errors.js";
 import type { Git, GitRunner } from "./git-runner.js";
@@ -23,6 +23,14 @@ export interface RepositoryStore {
   create(fullName: string): Promise<Repository>;
   /** Like GitHub, without regard to case. */
   find(fullName: string): Repository | undefined;
+  /** The repository that had this name before it was renamed, until another one takes the name. */
+  findMoved(fullName: string): Repository | undefined;
+  findById(id: number): Repository | undefined;
+  /**
+   * Renames or transfers: the id stays, and git finds it under the old name as well.
+   * @throws SetupRefused `unknown-repository`, `bad-name` or `exists`
+   */
+  rename(fullName: string, newName: string): Promise<void>;
   /** @throws SetupRefused `unknown-repository` */
   get(fullName: string): Repository;
   count(): number;
@@ -32,24 +40,55 @@ const fullNamePattern = /^([A-Za-z0-9][A-Za-z0-9-]*)\/([\w.-]+)$/;
 
 export function createRepositoryStore(root: string, runner: GitRunner): RepositoryStore {
   const repositories = new Map<string, Repository>();
+  /** Former name → id. */
+  const moved = new Map<string, number>();
+  let lastId = 0;
+  const findById = (id: number) => [...repositories.values()].find((repository) => repository.id === id);
   const find = (fullName: string): Repository | undefined => repositories.get(fullName.toLowerCase());
+
+  const get = (fullName: string): Repository => {
+    const repository = find(fullName);
+    if (!repository) throw new SetupRefused("unknown-repository", fullName);
+    return repository;
+  };
+  const free = (fullName: string): { owner: string; name: string } => {
+    const [, owner, name] = fullNamePattern.exec(fullName) ?? [];
+    if (!owner || !name || /^\.+$/.test(name)) throw new SetupRefused("bad-name", fullName);
+    if (find(fullName)) throw new SetupRefused("exists", fullName);
+    return { owner, name };
+  };
 
   return {
     find,
-    count: () => repositories.size,
-    get(fullName) {
-      const repository = find(fullName);
-      if (!repository) throw new SetupRefused("unknown-repository", fullName);
-      return repository;
+    findById,
+    findMoved(fullName) {
+      const id = moved.get(fullName.toLowerCase());
+      return id === undefined ? undefined : findById(id);
     },
+    count: () => repositories.size,
+    get,
     async create(fullName) {
-      const [, owner, name] = fullNamePattern.exec(fullName) ?? [];
-      if (!owner || !name || /^\.+$/.test(name)) throw new SetupRefused("bad-name", fullName);
-      if (find(fullName)) throw new SetupRefused("exists", fullName);
-      const repository = describeRepository(repositories.size + 1, owner, name, root, runner);
+      const { owner, name } = free(fullName);
+      lastId += 1;
+      const repository = describeRepository(lastId, owner, name, root, runner);
       repositories.set(fullName.toLowerCase(), repository);
+      if (moved.delete(fullName.toLowerCase())) await rm(repository.directory);
       await initialise(repository);
       return repository;
+    },
+    async rename(fullName, newName) {
+      const before = get(fullName);
+      const { owner, name } = free(newName);
+      await before.inTurn(async () => {
+        const after = { ...describeRepository(before.id, owner, name, root, runner), inTurn: before.inTurn };
+        await mkdir(path.dirname(after.directory), { recursive: true });
+        if (moved.delete(newName.toLowerCase())) await rm(after.directory);
+        await rename(before.directory, after.directory);
+        await symlink(after.directory, before.directory);
+        repositories.delete(fullName.toLowerCase());
+        repositories.set(newName.toLowerCase(), { ...after, createdAt: before.createdAt });
+        moved.set(fullName.toLowerCase(), before.id);
+      });
     },
   };
 }

@@ -3,7 +3,7 @@ import { ApiProblem, notFound } from "../errors.js";
 import type { OpenApiChecker } from "../openapi/openapi-checker.js";
 import type { Answer, Call } from "./call.js";
 import { failureAnswer, problemAnswer } from "./error-answers.js";
-import type { Match, Router } from "./router.js";
+import { decodedOrRaw, type Match, type Router } from "./router.js";
 import type { GitHubState } from "./state.js";
 
 export interface ApiRequest {
@@ -27,6 +27,8 @@ export interface Api {
 export async function answerRequest(api: Api, request: ApiRequest): Promise<Answer> {
   try {
     checkCaller(api, request);
+    const moved = movedAnswer(api.state, request);
+    if (moved) return moved;
     const match = findRoute(api, request);
     checkQuery(match, request);
     if (match.route.path !== "/rate_limit" && !api.state.rateLimit.spend()) {
@@ -52,9 +54,37 @@ function checkCaller(api: Api, { headers }: ApiRequest): void {
   if (token !== api.token) throw new ApiProblem(401, "Bad credentials");
 }
 
+/** GitHub sends on whoever uses the name that a repository had before: to its id, with the rest of the URL. */
+function movedAnswer({ apiUrl, repositories }: GitHubState, request: ApiRequest): Answer | undefined {
+  const { method, rawPath, query } = request;
+  const [, name = "", rest = ""] = /^\/repos\/([^/]+\/[^/]+)(\/.*)?$/.exec(rawPath) ?? [];
+  const fullName = decodedOrRaw(name);
+  const repository = repositories.find(fullName) ? undefined : repositories.findMoved(fullName);
+  if (!repository) return undefined;
+  const url = `${apiUrl}/repositories/${repository.id}${rest}${query === "" ? "" : `?${query}`}`;
+  const isRead = method === "GET" || method === "HEAD";
+  return {
+    status: isRead ? 301 : 307,
+    body: {
+      message: isRead ? "Moved Permanently" : "Temporary Redirect",
+      url,
+      documentation_url:
+        "https://docs.github.com/rest/guides/best-practices-for-using-the-rest-api#follow-redirects",
+    },
+    headers: { location: url },
+  };
+}
+
+/** The same URL by the repository's name, where it names the id: `/repositories/1/branches`. */
+function byName({ repositories }: GitHubState, rawPath: string): string {
+  const [, id, rest = ""] = /^\/repositories\/(\d{1,15})(\/.*)?$/.exec(rawPath) ?? [];
+  const repository = id === undefined ? undefined : repositories.findById(Number(id));
+  return repository ? `/repos/${repository.fullName}${rest}` : rawPath;
+}
+
 function findRoute(api: Api, { method, rawPath }: ApiRequest): Match {
   try {
-    const match = api.router(method === "HEAD" ? "GET" : method, rawPath);
+    const match = api.router(method === "HEAD" ? "GET" : method, byName(api.state, rawPath));
     if (match) return match;
   } catch (error) {
     if (error instanceof URIError) throw new ApiProblem(400, "Bad Request");
