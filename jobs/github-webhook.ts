@@ -1,8 +1,9 @@
 import type { Logger } from "pino";
 import { z } from "zod";
-import { deployPush, type FollowedTarget, Push } from "../src/app/deploy-push.js";
+import { type FollowedTarget, Push, receivePush } from "../src/app/deploy-push.js";
 import { WEBHOOK_QUEUE } from "../src/queue.js";
 import type { JobDefinition } from "../src/worker.js";
+import { logSightings } from "./repositories.js";
 
 const Delivery = z.object({ id: z.string(), push: Push });
 
@@ -17,7 +18,13 @@ export const githubWebhook: JobDefinition = {
     const { id, push } = Delivery.parse(job.data);
     const { repository, branch, release } = push;
     const facts = { delivery: id, repository, branch, sha: release.sha };
-    logFollowed(parts.logger, facts, await deployPush(parts, push, id));
+    const { followed, seen, foreign } = await receivePush(parts, push, id);
+    logSightings(parts.logger, seen);
+    if (foreign) {
+      const { repositoryId } = push;
+      parts.logger.info({ ...facts, repositoryId }, "ignored a push of another repository");
+    }
+    logFollowed(parts.logger, facts, followed);
   },
 };
 

@@ -10,6 +10,7 @@ import { monitor } from "./monitor.js";
 import { notice } from "./notice.js";
 import { probe } from "./probe.js";
 import { reconcile } from "./reconcile.js";
+import { repositories } from "./repositories.js";
 import { schedule } from "./schedule.js";
 import { stop } from "./stop.js";
 import { tendLocks } from "./tend-locks.js";
@@ -30,4 +31,5 @@ export const jobs: readonly JobDefinition[] = [
   incidentEffects,
   notice,
   dropped,
+  repositories,
 ];

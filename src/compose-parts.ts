@@ -20,6 +20,7 @@ import {
   snoozeIncident,
 } from "./app/monitoring/press-incident.js";
 import { readLogs } from "./app/read-logs.js";
+import { idInsteadOfName, type ProjectSighting, reportSighting } from "./app/repositories.js";
 import { promote, requestDeployment } from "./app/request-deployment.js";
 import { retryDeployment, rollBack, rollBackDeployment, rollbackCandidates } from "./app/roll-back.js";
 import { stopCurrentStep } from "./app/stop-step.js";
@@ -50,6 +51,7 @@ import { announceDropped } from "./discord/dropped-announcer.js";
 import { createLockNotices } from "./discord/lock-notices.js";
 import { createMembers } from "./discord/members.js";
 import { postMemoryLost } from "./discord/memory-notice.js";
+import { postRepositoryNotice } from "./discord/repository-notice.js";
 import { createCheckoutReader } from "./execution/checkout-reader.js";
 import { createDurableRunner } from "./execution/durable/durable-runner.js";
 import { createHostLogReader } from "./execution/host-log-reader.js";
@@ -62,9 +64,11 @@ import { createGitHubClient } from "./github/client.js";
 import { compareReleases } from "./github/comparison.js";
 import { RefSuggestions } from "./github/ref-suggestions.js";
 import { resolveRef } from "./github/refs.js";
+import { readRepositoryId } from "./github/repository-id.js";
 import { createProber } from "./health/create-prober.js";
 import type { Queues } from "./queue.js";
 import type { Heartbeat } from "./redis/heartbeat.js";
+import { RepositoryStore } from "./repositories/repository-store.js";
 import type { Secret } from "./secret.js";
 import type { JobParts } from "./worker.js";
 
@@ -87,7 +91,15 @@ export function composeParts(options: BotOptions, redis: Redis, queues: Queues, 
   const badReleases = new BadReleases(redis);
   const running = new RunningStore(redis);
 
-  const github = createGitHubClient({ apiUrl: settings.githubApiUrl, token: settings.githubToken, logger });
+  const repositories = new RepositoryStore(redis, changes);
+  const api = { apiUrl: settings.githubApiUrl, token: settings.githubToken, logger };
+  const github = createGitHubClient({
+    ...api,
+    idInsteadOfName: (fullName) => idInsteadOfName({ config, repositories }, fullName),
+  });
+  const byName = createGitHubClient(api);
+  const readRepository: JobParts["readRepository"] = (fullName) =>
+    readRepositoryId({ github: byName, logger }, fullName);
   const refs: JobParts["refs"] = {
     resolve: (repository, ref) => resolveRef({ github, logger }, repository, ref),
   };
@@ -161,7 +173,7 @@ export function composeParts(options: BotOptions, redis: Redis, queues: Queues, 
   });
   const appParts = {
     ...{ config, store, locks, audit, badReleases, running, readCheckout, queues, refs, facts, branches },
-    ...{ followed: new FollowedBranches(redis), dropped, members, now },
+    ...{ followed: new FollowedBranches(redis), dropped, repositories, readRepository, members, now },
   };
   const lockParts = { config, store, locks, audit, now, notices, logger };
   return {
@@ -184,6 +196,11 @@ export function composeParts(options: BotOptions, redis: Redis, queues: Queues, 
       await settleDropped(appParts, target);
       return announceDropped({ ...announcer, dropped }, target);
     },
+    reportRepository: (about: ProjectSighting) =>
+      reportSighting(
+        { config, repositories, report: (each) => postRepositoryNotice({ config, rest }, each) },
+        about,
+      ),
     sealAudit: () =>
       audit
         .seal()

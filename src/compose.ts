@@ -1,6 +1,7 @@
 /** Puts the parts together, starts them in order and stops them in the opposite one. */
 import type { Redis } from "ioredis";
-import { followers } from "./app/deploy-push.js";
+import { followersOf } from "./app/deploy-push.js";
+import { mayBeOf } from "./app/repositories.js";
 import type { BotOptions } from "./bot-options.js";
 import { composeApp, composeParts, type Parts } from "./compose-parts.js";
 import { LogStore } from "./deployments/log-store.js";
@@ -15,6 +16,7 @@ import { Heartbeat } from "./redis/heartbeat.js";
 import { watchInstance } from "./redis/instance.js";
 import { WriteProbe } from "./redis/write-probe.js";
 import { DataWatch } from "./repair/data-watch.js";
+import { RepositoryStore } from "./repositories/repository-store.js";
 import { plays } from "./role.js";
 import { kindOf, TroubleLog } from "./trouble-log.js";
 import { startWorkers, type Workers } from "./worker.js";
@@ -160,10 +162,11 @@ async function serveHttp(
   ];
   const server = createHttpServer({ logger, checks, details: () => usageOf(redis, options) });
   if (plays(role, "web") && settings.webhookSecrets.length > 0) {
+    const repositories = new RepositoryStore(redis);
     addWebhookRoute(server, {
       secrets: settings.webhookSecrets,
       pushes: queues,
-      follows: (push) => followers(options.config, push).length > 0,
+      follows: (push) => mayBeOf(repositories, followersOf(options.config, push.branch), push),
       logger,
     });
   }

@@ -6,6 +6,7 @@ import type { Push } from "./app/deploy-push.js";
 import type { LockNotice } from "./app/lock-notice.js";
 import type { LostMemory } from "./app/memory-lost.js";
 import type { BranchCheck } from "./app/ports.js";
+import type { ProjectSighting } from "./app/repositories.js";
 import type { Target } from "./deployments/record.js";
 
 /** Names of the queues that are not one per environment. */
@@ -22,6 +23,7 @@ export const EFFECTS_QUEUE = "incident-effects";
 export const BRANCH_QUEUE = "branches";
 export const NOTICES_QUEUE = "notices";
 export const DROPPED_QUEUE = "dropped";
+export const REPOSITORIES_QUEUE = "repositories";
 
 export function deployQueueName(target: Target): string {
   return `deploy.${target.project}.${target.environment}`;
@@ -176,6 +178,16 @@ export class Queues {
     const jobId = `memory-lost-${lost.instance}`;
     const removeOnComplete = { age: EMPTIED_MEMORY_SECONDS };
     await this.get(NOTICES_QUEUE).add("memory-lost", lost, { ...TOLD, jobId, removeOnComplete });
+  }
+
+  /** Asks for people to be told of a repository, once. */
+  async addRepositoryNotice(about: ProjectSighting): Promise<void> {
+    const digest = createHash("sha256").update(JSON.stringify(about)).digest("hex");
+    await this.get(NOTICES_QUEUE).add("repository", about, {
+      ...TOLD,
+      jobId: `repository-${digest}`,
+      removeOnFail: true,
+    });
   }
 
   /** Persists what a delivery said. One that was taken before is not taken again. */

@@ -5,6 +5,7 @@ import type { Logger } from "pino";
 import type { LockNotices } from "./app/locks.js";
 import type { MemoryParts } from "./app/memory-lost.js";
 import type { MonitorParts } from "./app/monitoring/monitor-parts.js";
+import type { ProjectSighting } from "./app/repositories.js";
 import type { RunParts } from "./app/run-parts.js";
 import type { Config } from "./config/schema.js";
 import type { Target } from "./deployments/record.js";
@@ -26,6 +27,8 @@ export interface JobParts extends RunParts, MonitorParts {
   tendDropped(): Promise<void>;
   /** Brings an environment's message about dropped pushes up to date. */
   announceDropped(target: Target): Promise<Announced>;
+  /** Tells people what was seen of a configured repository, unless they know. */
+  reportRepository(about: ProjectSighting): Promise<void>;
   /** Takes into the audit log what waits for it. Never throws: a fault is logged. */
   sealAudit(): Promise<void>;
   /** Ends the step that a deployment is at. */

@@ -2,12 +2,16 @@ import { z } from "zod";
 import type { Config } from "../config/schema.js";
 import { Release } from "../deployments/release.js";
 import { allTargets, type FoundTarget } from "../deployments/targets.js";
+import { isSameName, RepositoryId } from "../repositories/known-repository.js";
 import { type BranchNews, type Followed, followBranch } from "./follow-branch.js";
 import type { AppParts } from "./ports.js";
+import { type ProjectSighting, projectsOf } from "./repositories.js";
 
 /** A branch that moved to a commit. */
 export const Push = z.object({
+  /** As it was called when the push was made. */
   repository: z.string(),
+  repositoryId: RepositoryId.optional(),
   branch: z.string(),
   before: z.string(),
   release: Release,
@@ -19,19 +23,56 @@ export const Push = z.object({
 });
 export type Push = z.output<typeof Push>;
 
-/** The environments that the branch deploys to. */
-export function followers(config: Config, push: Pick<Push, "repository" | "branch">): readonly FoundTarget[] {
-  const repository = push.repository.toLowerCase();
-  return allTargets(config).filter(
-    (target) =>
-      target.projectConfig.repository.toLowerCase() === repository &&
-      target.config.triggers.push === push.branch,
+/** The environments that a branch deploys to, whatever repository it is of. */
+export function followersOf(config: Config, branch: string): readonly FoundTarget[] {
+  return allTargets(config).filter(({ config: { triggers } }) => triggers.push === branch);
+}
+
+/** The environments that the branch deploys to. @param of its repository, as it is configured */
+export function followers(
+  config: Config,
+  { repository, branch }: { readonly repository: string; readonly branch: string },
+): readonly FoundTarget[] {
+  return followersOf(config, branch).filter(({ projectConfig }) =>
+    isSameName(projectConfig.repository, repository),
   );
 }
 
 export interface FollowedTarget {
   readonly target: FoundTarget;
   readonly outcome: Followed;
+}
+
+/** What came of a push. */
+export interface Pushed {
+  readonly followed: readonly FollowedTarget[];
+  /** What was seen of the configured repositories for the first time. */
+  readonly seen: readonly ProjectSighting[];
+  /** Environments follow a branch of that name, in other repositories. */
+  readonly foreign: boolean;
+}
+
+/**
+ * Deploys a push to the environments that follow its branch in its repository, whatever that is called by now.
+ *
+ * @param delivery GitHub's id of the delivery
+ * @throws RepositoryUnknownError while it is not known whether the repository is a configured one
+ */
+export async function receivePush(parts: AppParts, push: Push, delivery: string): Promise<Pushed> {
+  const following = followersOf(parts.config, push.branch);
+  const { projects, seen } = await projectsOf(parts, following, push);
+  const targets = following.filter(({ project }) => projects.has(project));
+  // From here on the repository has the name of the configuration; two projects may write it in two ways.
+  const names = new Map(
+    targets.map(({ projectConfig: { repository } }) => [repository.toLowerCase(), repository]),
+  );
+  const followed: FollowedTarget[] = [];
+  for (const [index, repository] of [...names.values()].entries()) {
+    const group = targets.filter(({ projectConfig }) => isSameName(projectConfig.repository, repository));
+    const id = index === 0 ? delivery : `${delivery}-${index}`;
+    followed.push(...(await deployPush(parts, { ...push, repository }, id, group)));
+  }
+  return { followed, seen, foreign: following.length > 0 && targets.length === 0 };
 }
 
 /**
@@ -44,9 +85,9 @@ export async function deployPush(
   parts: AppParts,
   push: Push,
   delivery: string,
+  targets: readonly FoundTarget[] = followers(parts.config, push),
 ): Promise<readonly FollowedTarget[]> {
   const { repository, branch, before, release } = push;
-  const targets = followers(parts.config, push);
   if (targets.length === 0) return [];
   const isLatest = await parts.followed.noteMove(
     { repository, branch, before, after: release.sha },

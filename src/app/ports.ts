@@ -10,7 +10,9 @@ import type { RefRefusal } from "../deployments/refusal.js";
 import type { Release, Sha } from "../deployments/release.js";
 import type { RunningStore } from "../deployments/running-store.js";
 import type { DeploymentStore } from "../deployments/store.js";
+import type { RepositoryStore } from "../repositories/repository-store.js";
 import type { CheckoutReader } from "./look-up-running.js";
+import type { ProjectSighting, RepositoryReader } from "./repositories.js";
 
 /** Wakes up those who do the work. Adding the same id again changes nothing. */
 export interface WorkQueue {
@@ -27,6 +29,8 @@ export interface WorkQueue {
   addExpiry(id: string, at: number): Promise<void>;
   /** Has a branch read again, because GitHub has not confirmed yet what was said of it. */
   addBranchCheck(check: BranchCheck): Promise<void>;
+  /** Has people told that a configured repository was renamed, or that another one has its name. */
+  addRepositoryNotice(about: ProjectSighting): Promise<void>;
   /** Has the environment looked at, where pushes were dropped, and its message brought up to date. */
   addDropped(target: Target): Promise<void>;
 }
@@ -107,6 +111,8 @@ export interface AppParts {
   readonly refs: RefResolver;
   readonly facts: ReleaseFacts;
   readonly branches: Branches;
+  readonly repositories: RepositoryStore;
+  readonly readRepository: RepositoryReader;
   readonly followed: FollowedBranches;
   readonly dropped: DroppedStore;
   readonly members: Members;

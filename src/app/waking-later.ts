@@ -24,6 +24,8 @@ export function wakingLater(queues: Wakes, logger: Logger): Wakes {
     addExpiry: (id, at) => attempt(queues.addExpiry(id, at)),
     // People ask for none, and nothing makes up for it.
     addBranchCheck: (check) => queues.addBranchCheck(check),
+    // The next push, or the next look at the repositories, asks again.
+    addRepositoryNotice: (about) => attempt(queues.addRepositoryNotice(about)),
     addDropped: (target) => attempt(queues.addDropped(target)),
     addProbe: (target, at) => attempt(queues.addProbe(target, at)),
     addEffects: (lane) => attempt(queues.addEffects(lane)),

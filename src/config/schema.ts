@@ -186,6 +186,13 @@ const project = z
       .string()
       .regex(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})\/[A-Za-z0-9._-]{1,100}$/, "use owner/name")
       .describe("The GitHub repository, owner/name."),
+    repositoryId: z
+      .int()
+      .positive()
+      .optional()
+      .describe(
+        "GitHub's numeric id of the repository. Default: learned once. Set it only where another repository has taken the name and is the one to deploy.",
+      ),
     ref: ref.default("main").describe("The default ref of its environments."),
     channel: snowflake.optional().describe("Where its messages go. Without it: Discord's."),
     ci: z

@@ -14,12 +14,17 @@ export interface GitHubOptions {
   /** Without one, only public repositories can be read, 60 times an hour. */
   readonly token: Secret | undefined;
   readonly logger: Logger;
+  /**
+   * The id by which a repository is asked for, where its name may lead to another one. GitHub itself sends on to these
+   * addresses whoever uses the name that a repository had before. @defaultValue the name is used
+   */
+  readonly idInsteadOfName?: (fullName: string) => Promise<number | undefined>;
 }
 
 export type GitHubClient = Octokit;
 
 /** GitHub's REST API. Temporary faults are tried twice more before they are thrown. */
-export function createGitHubClient({ apiUrl, token, logger }: GitHubOptions): GitHubClient {
+export function createGitHubClient({ apiUrl, token, logger, idInsteadOfName }: GitHubOptions): GitHubClient {
   const octokit = new (Octokit.plugin(retry))({
     baseUrl: apiUrl,
     userAgent: "slipway",
@@ -32,11 +37,29 @@ export function createGitHubClient({ apiUrl, token, logger }: GitHubOptions): Gi
       error: (text: string) => logger.debug(text),
     },
   });
-  octokit.hook.before("request", (options) => {
+  octokit.hook.before("request", async (options) => {
+    await replaceName(options, idInsteadOfName);
     options.request = {
       ...options.request,
       signal: options.request?.signal ?? AbortSignal.timeout(REQUEST_TIMEOUT_MS),
     };
   });
   return octokit;
+}
+
+const BY_NAME = "/repos/{owner}/{repo}";
+
+async function replaceName(
+  options: { url: string; [parameter: string]: unknown },
+  idOf: GitHubOptions["idInsteadOfName"],
+): Promise<void> {
+  const { owner, repo, url } = options;
+  if (idOf === undefined || !url.startsWith(BY_NAME)) return;
+  const id = await idOf(`${owner}/${repo}`);
+  if (id === undefined) return;
+  options.url = `/repositories/{repository_id}${url.slice(BY_NAME.length)}`;
+  options["repository_id"] = id;
+  // What the address does not name would become a part of the query.
+  delete options["owner"];
+  delete options["repo"];
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Push } from "../app/deploy-push.js";
 import { Sha } from "../deployments/release.js";
+import { RepositoryId } from "../repositories/known-repository.js";
 import { committedAt, firstLine } from "./refs.js";
 
 /** The part of GitHub's `push` payload that Slipway reads. */
@@ -10,7 +11,7 @@ const PushPayload = z.object({
   after: Sha,
   deleted: z.boolean(),
   forced: z.boolean(),
-  repository: z.object({ full_name: z.string() }),
+  repository: z.object({ full_name: z.string(), id: RepositoryId }),
   pusher: z.object({ name: z.string() }),
   head_commit: z
     .object({
@@ -49,7 +50,12 @@ export function readPush(payload: unknown): PushEvent {
     ...committedAt(head_commit.timestamp ?? ""),
   };
   const login = head_commit.author.username;
-  const named = { repository: repository.full_name, branch, pusher: pusher.name };
+  const named = {
+    repository: repository.full_name,
+    repositoryId: repository.id,
+    branch,
+    pusher: pusher.name,
+  };
   return {
     kind: "push",
     push: { ...named, before, release, forced, ...(login !== undefined && { author: login }) },

@@ -17,8 +17,8 @@ export interface WebhookRouteParts {
   /** Any of them may have signed: the new and the old one while a secret is changed. */
   readonly secrets: readonly Secret[];
   readonly pushes: PushQueue;
-  /** Whether any environment deploys what is pushed to that branch. */
-  readonly follows: (push: Push) => boolean;
+  /** Whether any environment may deploy what is pushed to that branch. */
+  readonly follows: (push: Push) => Promise<boolean>;
   readonly logger: Logger;
 }
 
@@ -74,30 +74,37 @@ async function takeDelivery(
     parts.logger.info({ delivery: id, reason: read.reason }, "ignored a delivery");
     return IGNORED;
   }
-  const { push } = read;
-  if (!parts.follows(push)) {
-    const { repository, branch } = push;
-    parts.logger.info({ delivery: id, repository, branch }, "ignored a push that no environment follows");
-    return IGNORED;
-  }
-  return persist(parts, { id, push });
+  return persist(parts, { id, push: read.push });
 }
 
 const IGNORED = { status: 202, answer: { status: "ignored" } };
 
-async function persist({ pushes, logger }: WebhookRouteParts, delivery: { id: string; push: Push }) {
-  const persisted = pushes.addPush(delivery).then(
-    () => true,
-    (error: unknown) => {
-      logger.error({ err: error, delivery: delivery.id }, "a delivery could not be persisted");
-      return false;
-    },
-  );
-  if (await Promise.race([persisted, pause(PERSIST_LIMIT_MS, false, { ref: false })])) {
-    return { status: 202, answer: { status: "accepted" } };
-  }
+async function persist(parts: WebhookRouteParts, delivery: { id: string; push: Push }) {
+  const persisted = persistIfFollowed(parts, delivery).catch((error: unknown) => {
+    parts.logger.error({ err: error, delivery: delivery.id }, "a delivery could not be persisted");
+    return undefined;
+  });
+  const answer = await Promise.race([persisted, pause(PERSIST_LIMIT_MS, undefined, { ref: false })]);
+  if (answer !== undefined) return answer;
   // It may still be persisted when Redis is back; a redelivery then changes nothing.
   return refuse(503, "the delivery could not be persisted in time; deliver it again");
+}
+
+async function persistIfFollowed(
+  { follows, pushes, logger }: WebhookRouteParts,
+  delivery: { id: string; push: Push },
+) {
+  const { id, push } = delivery;
+  if (await follows(push)) {
+    await pushes.addPush(delivery);
+    return { status: 202, answer: { status: "accepted" } };
+  }
+  const { repository, repositoryId, branch } = push;
+  logger.info(
+    { delivery: id, repository, repositoryId, branch },
+    "ignored a push that no environment follows",
+  );
+  return IGNORED;
 }
 
 async function isSigned(verifiers: readonly Webhooks[], body: string, signature: string): Promise<boolean> {

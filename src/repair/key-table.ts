@@ -9,6 +9,7 @@ import { CommandId } from "../discord/command-mentions.js";
 import { boardOf } from "../health/incidents/board-fields.js";
 import { Effect } from "../health/incidents/effect.js";
 import { Incident } from "../health/incidents/incident.js";
+import { KnownRepository } from "../repositories/known-repository.js";
 
 export type RedisType = "string" | "hash" | "set" | "zset" | "list" | "stream";
 
@@ -82,6 +83,7 @@ export const KEY_KINDS: readonly KeyKind[] = [
   },
   { pattern: /^slipway:followed$/, type: "hash" },
   { pattern: /^slipway:dropped$/, type: "hash", readsEntry: scoped(json(Dropped)) },
+  { pattern: /^slipway:repositories$/, type: "hash", readsEntry: scoped(json(KnownRepository)) },
   { pattern: /^slipway:change:/, type: "string" },
   { pattern: /^slipway:audit:outbox$/, type: "list" },
   {

@@ -249,7 +249,7 @@ async function ignoredPayload(
       return github.pushPayload(REPOSITORY, { branch: `other-${kind.length}`, before: head, after: other });
     case "unknown repository": {
       const payload = await github.pushPayload(REPOSITORY, { ...base, after: other });
-      const repository = { ...(payload["repository"] as object), full_name: "somebody/else" };
+      const repository = { ...(payload["repository"] as object), id: 424_242, full_name: "somebody/else" };
       return { ...payload, repository };
     }
     default:

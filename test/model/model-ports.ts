@@ -40,6 +40,10 @@ export class ModelQueue implements WorkQueue {
     await touch(async () => undefined);
   }
 
+  async addRepositoryNotice(): Promise<void> {
+    await touch(async () => undefined);
+  }
+
   async addDropped(): Promise<void> {
     await touch(async () => undefined);
   }

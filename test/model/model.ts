@@ -14,6 +14,7 @@ import { Sha } from "../../src/deployments/release.js";
 import type { CheckoutReading } from "../../src/deployments/running.js";
 import { RunningStore, readAllRunning } from "../../src/deployments/running-store.js";
 import { DeploymentStore } from "../../src/deployments/store.js";
+import { RepositoryStore } from "../../src/repositories/repository-store.js";
 import type { Pick, Who } from "./actions.js";
 import { judgeRunning } from "./judge-running.js";
 import { ModelQueue, portsOf } from "./model-ports.js";
@@ -76,6 +77,8 @@ export class Model {
       followed: new FollowedBranches(redis),
       dropped: new DroppedStore(redis),
       running: new RunningStore(redis),
+      repositories: new RepositoryStore(redis),
+      readRepository: async () => ({ kind: "unseen" }),
       readCheckout: (target, host) =>
         touch(async () => readingOf(this.hosts.truth(host, directoryOf(target)))),
       audit: new AuditLog(redis, () => this.world.clock),

@@ -86,6 +86,12 @@ export const en: Words = {
   },
   memoryLost:
     "**Slipway has lost its memory.** Its Redis was emptied: deployments, locks, freezes and approvals that it knew are gone, and their messages stay as they are. Nothing is deployed by itself. A step that was running on a host goes on there: look at the hosts, set the locks that you need again, then deploy anew.",
+  repository: {
+    renamed: ({ project, repository, name }) =>
+      `📛 The repository of **${project}** is now called \`${name}\` on GitHub. Its pushes are still deployed. Change \`projects.${project}.repository\` from \`${repository}\` to \`${name}\` in the configuration, and the remote of the checkout on each host: the old name leads there only until another repository takes it.`,
+    taken: ({ project, repository, id }) =>
+      `⚠️ The name \`${repository}\`, configured for **${project}**, now belongs to another repository on GitHub (id ${id}). Its pushes are not deployed. Nothing was changed. If your repository was renamed, change \`projects.${project}.repository\` to its new name, and the remote of the checkout on each host. If the other repository is to be deployed, set \`projects.${project}.repositoryId\` to \`${id}\`.`,
+  },
   reply: {
     accepted: (number, target, commit, channel) =>
       `Deployment #${number} of ${commit} to **${target}** is on its way. Follow it in ${channel}.`,

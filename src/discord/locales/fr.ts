@@ -87,6 +87,12 @@ export const fr: Words = {
   },
   memoryLost:
     "**Slipway a perdu la mémoire.** Son Redis a été vidé : les déploiements, verrous, gels et approbations qu'il connaissait ont disparu, et leurs messages restent tels quels. Rien n'est déployé tout seul. Une étape qui tournait sur un serveur y continue : regardez les serveurs, remettez les verrous nécessaires, puis déployez à nouveau.",
+  repository: {
+    renamed: ({ project, repository, name }) =>
+      `📛 Le dépôt de **${project}** s’appelle désormais \`${name}\` sur GitHub. Ses push sont toujours déployés. Dans la configuration, remplacez \`${repository}\` par \`${name}\` dans \`projects.${project}.repository\`, ainsi que dans le dépôt distant de la copie sur chaque serveur : l’ancien nom n’y mène que tant qu’aucun autre dépôt ne le prend.`,
+    taken: ({ project, repository, id }) =>
+      `⚠️ Le nom \`${repository}\`, configuré pour **${project}**, appartient désormais à un autre dépôt sur GitHub (identifiant ${id}). Ses push ne sont pas déployés. Rien n’a été modifié. Si votre dépôt a été renommé, indiquez son nouveau nom dans \`projects.${project}.repository\`, ainsi que dans le dépôt distant de la copie sur chaque serveur. Si c’est l’autre dépôt qui doit être déployé, définissez \`projects.${project}.repositoryId\` à \`${id}\`.`,
+  },
   reply: {
     accepted: (number, target, commit, channel) =>
       `Le déploiement n° ${number} de ${commit} vers **${target}** est en route. À suivre dans ${channel}.`,

@@ -9,6 +9,7 @@ import type {
   VoidReason,
 } from "../../deployments/record.js";
 import type { Refusal } from "../../deployments/refusal.js";
+import type { Sighting } from "../../repositories/known-repository.js";
 import type { ActionWords } from "./action-words.js";
 import type { ChangesWords } from "./changes-words.js";
 import type { DroppedWords } from "./dropped-words.js";
@@ -78,6 +79,18 @@ export interface Words {
     readonly rolledBack: (mention: string, bad: number, target: string, number: number) => string;
   };
   readonly memoryLost: string;
+  /** Each names what to change in the configuration. */
+  readonly repository: Readonly<Record<Sighting["kind"], (about: RepositoryFacts) => string>>;
+}
+
+/** A configured repository, and the one that was seen. */
+export interface RepositoryFacts {
+  readonly project: string;
+  /** As it is configured. */
+  readonly repository: string;
+  /** The one that was seen: its id, and its name as it is called now. */
+  readonly id: number;
+  readonly name: string;
 }
 
 /** What people read before they approve. */

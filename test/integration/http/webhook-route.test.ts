@@ -20,12 +20,13 @@ const payload = {
   after: sha,
   deleted: false,
   forced: false,
-  repository: { full_name: "acme/shop" },
+  repository: { full_name: "acme/shop", id: 7 },
   pusher: { name: "ada" },
   head_commit: { id: sha, message: "é🚀\n\nmore", author: { name: "Ada" } },
 };
 const push = {
   repository: "acme/shop",
+  repositoryId: 7,
   branch: "main",
   before: "0".repeat(40),
   release: { sha, ref: "main", subject: "é🚀", author: "Ada" },
@@ -54,7 +55,7 @@ afterAll(() => fixture.close());
 function serverWith(pushes: PushQueue): FastifyInstance {
   const created = createHttpServer({ logger, checks: [] });
   const secrets = [new Secret(newSecret), new Secret(oldSecret)];
-  addWebhookRoute(created, { secrets, pushes, follows: ({ branch }) => branch === "main", logger });
+  addWebhookRoute(created, { secrets, pushes, follows: async ({ branch }) => branch === "main", logger });
   return created;
 }
 

@@ -10,6 +10,7 @@ import type {
   ReleaseFacts,
   WorkQueue,
 } from "../../../src/app/ports.js";
+import type { ProjectSighting, RepositoryAnswer } from "../../../src/app/repositories.js";
 import type { RunParts } from "../../../src/app/run-parts.js";
 import { AuditLog } from "../../../src/audit/audit-log.js";
 import type { AuditEntry, AuditTrail } from "../../../src/audit/audit-trail.js";
@@ -33,6 +34,7 @@ import type {
   RemoteCommand,
   RemoteRunner,
 } from "../../../src/execution/remote-runner.js";
+import { RepositoryStore } from "../../../src/repositories/repository-store.js";
 import type { RedisFixture } from "../../integration/store/redis-fixture.js";
 import { aRelease, sha } from "../deployments/samples.js";
 
@@ -67,6 +69,13 @@ export class MemoryQueues implements WorkQueue {
 
   async addDropped({ environment }: Target): Promise<void> {
     this.dropped.add(environment);
+  }
+
+  /** What people are to be told of the configured repositories. */
+  readonly notices: ProjectSighting[] = [];
+
+  async addRepositoryNotice(about: ProjectSighting): Promise<void> {
+    this.notices.push(about);
   }
 
   async addBranchCheck(check: BranchCheck): Promise<void> {
@@ -109,6 +118,8 @@ export class MemoryGitHub implements RefResolver, ReleaseFacts, Branches {
   ci: CiState = "passed";
   behindBy = 0;
   silent = false;
+  /** What GitHub says of a repository, by name. */
+  readonly repositories = new Map<string, RepositoryAnswer>();
   /** Where branches are, by name. Slipway cannot see the repository of the others. */
   readonly branchHeads = new Map<string, BranchHead>();
   /** The parent of each commit. */
@@ -272,6 +283,7 @@ export function worldOf(
     followed: new FollowedBranches(redis),
     dropped: new DroppedStore(redis),
     running: new RunningStore(redis),
+    repositories: new RepositoryStore(redis),
   };
   const heads = new Map<string, CheckoutReading>();
   const github = new MemoryGitHub();
@@ -296,6 +308,7 @@ export function worldOf(
         refs: github,
         facts: github,
         branches: github,
+        readRepository: async (name) => github.repositories.get(name) ?? { kind: "unseen" },
         now: () => clock.now,
       },
       logs: new LogStore(redis),

@@ -35,6 +35,7 @@ describe("readPush", () => {
       kind: "push",
       push: {
         repository: "acme/shop",
+        repositoryId: 1,
         branch: "main",
         before: otherSha,
         pusher: "ada",
@@ -73,6 +74,10 @@ describe("readPush", () => {
     ["not-a-push", { after: `${sha}\n` }],
     ["not-a-push", { before: undefined }],
     ["not-a-push", { repository: null }],
+    ["not-a-push", { repository: { full_name: "acme/shop" } }],
+    ["not-a-push", { repository: { full_name: "acme/shop", id: "1" } }],
+    ["not-a-push", { repository: { full_name: "acme/shop", id: 0 } }],
+    ["not-a-push", { repository: { full_name: "acme/shop", id: 2 ** 53 } }],
     ["not-a-push", { pusher: {} }],
     ["not-a-push", { forced: "false" }],
   ])("ignores as %s a payload with %j", (reason, changes) => {
