@@ -127,7 +127,7 @@ function refuse(report: string): number {
 
 /** Runs until a signal ends it. */
 async function run(role: Role, setup: Setup, loadContents: LoadContents): Promise<number> {
-  const [{ startBot }, { createLogger }, contents] = await Promise.all([
+  const [{ startBot }, { createLogger, logLastWords }, contents] = await Promise.all([
     import("./compose.js"),
     import("./logger.js"),
     loadContents(),
@@ -135,6 +135,7 @@ async function run(role: Role, setup: Setup, loadContents: LoadContents): Promis
   const { redactor, settings } = setup;
   const logger = createLogger({ level: settings.logLevel, redact: (line) => redactor.redact(line) });
   for (const warning of setup.warnings) logger.warn(warning);
+  logLastWords(logger);
   const stopSignal = nextSignal();
   const bot = startBot({ role, ...setup, logger, ...contents });
   try {

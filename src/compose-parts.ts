@@ -1,5 +1,4 @@
 import { setMaxListeners } from "node:events";
-import { REST } from "@discordjs/rest";
 import type { Redis } from "ioredis";
 import { cancelDeployment, stopDeployment } from "./app/cancel-deployment.js";
 import { approve, mayApprove, refuse } from "./app/decide-approval.js";
@@ -47,6 +46,7 @@ import { AnnouncementStore } from "./discord/announcement-store.js";
 import { announceDeployment } from "./discord/announcer.js";
 import type { App } from "./discord/command.js";
 import { CommandMentions } from "./discord/command-mentions.js";
+import { DiscordRest } from "./discord/discord-rest.js";
 import { announceDropped } from "./discord/dropped-announcer.js";
 import { createLockNotices } from "./discord/lock-notices.js";
 import { createMembers } from "./discord/members.js";
@@ -112,7 +112,7 @@ export function composeParts(options: BotOptions, redis: Redis, queues: Queues, 
     relation: (repository, base, head) => relateCommits({ github, logger }, repository, base, head),
     release: (repository, branch, sha) => readBranchRelease({ github, logger }, repository, branch, sha),
   };
-  const rest = new REST({ api: settings.discordApiUrl });
+  const rest = new DiscordRest({ api: settings.discordApiUrl, logger });
   if (settings.discordToken !== undefined) rest.setToken(settings.discordToken.reveal());
   const members = createMembers(rest, config.discord.guild);
   const ssh = createSshRunner({ hosts: sshHosts(options), logger, redact: (text) => redactor.redact(text) });
@@ -183,6 +183,7 @@ export function composeParts(options: BotOptions, redis: Redis, queues: Queues, 
       announcements,
       mentions,
       github,
+      rest,
     },
     ...appParts,
     ...monitoring,

@@ -6,7 +6,7 @@ import type { BotOptions } from "./bot-options.js";
 import { composeApp, composeParts, type Parts } from "./compose-parts.js";
 import { LogStore } from "./deployments/log-store.js";
 import { allTargets } from "./deployments/targets.js";
-import type { Gateway } from "./discord/gateway.js";
+import type { Gateway } from "./discord/gateway/gateway.js";
 import { addWebhookRoute } from "./github/webhook-route.js";
 import { createHttpServer } from "./http/server.js";
 import { Queues } from "./queue.js";
@@ -84,11 +84,12 @@ async function start(options: BotOptions, stops: Stops): Promise<void> {
   }
   if (plays(role, "gateway") && settings.discordToken !== undefined) {
     // discord.js is a third of what the bot loads; only this part needs all of it.
-    const { startGateway } = await import("./discord/gateway.js");
+    const { startGateway } = await import("./discord/gateway/gateway.js");
     const app = composeApp(parts, () => writes.writable);
     const gateway = startGateway({
       apiUrl: settings.discordApiUrl,
       token: settings.discordToken,
+      rest: parts.rest,
       commands: options.commands,
       app,
       actions: parts.actions,
@@ -158,7 +159,15 @@ async function serveHttp(
       details: () => redisDetails(writes.detail, data.report),
     },
     { name: "worker", ready: () => state.working },
-    ...(plays(role, "gateway") ? [{ name: "discord", ready: () => state.gateway?.ready() ?? false }] : []),
+    ...(plays(role, "gateway")
+      ? [
+          {
+            name: "discord",
+            ready: () => state.gateway?.ready() ?? false,
+            details: () => state.gateway?.fault,
+          },
+        ]
+      : []),
   ];
   const server = createHttpServer({ logger, checks, details: () => usageOf(redis, options) });
   if (plays(role, "web") && settings.webhookSecrets.length > 0) {

@@ -50,3 +50,11 @@ function isPlain(value: unknown): value is string | number {
 function writeToStdout(line: string): void {
   process.stdout.write(line);
 }
+
+/** Has an error that nobody expected end the process with a line like every other, not with a stack trace. */
+export function logLastWords(logger: Logger): void {
+  process.on("uncaughtException", (error) => {
+    logger.fatal({ err: error }, "Slipway ends: an error that nobody expected");
+    process.exit(1);
+  });
+}

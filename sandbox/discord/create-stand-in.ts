@@ -1,5 +1,5 @@
 import { GatewayIntentBits } from "discord-api-types/v10";
-import { apiChannel, apiRoles, personMember } from "./guild/guild-payloads.js";
+import { apiChannel, apiRoles, guildCreateData, personMember } from "./guild/guild-payloads.js";
 import { PeopleActions } from "./interactions/people-actions.js";
 import { visibleMessages, waitForMessage } from "./messages/visible-messages.js";
 import type { RestFaults } from "./rest/faults.js";
@@ -35,6 +35,23 @@ export function createStandIn(world: World, rest: RestParts, close: () => Promis
     ...guildActions(world),
     commands: () => world.commands.list(),
     botOnline: () => world.gateway.isOnline(),
+    get handshakes() {
+      return world.gateway.handshakes;
+    },
+    get gatewaySockets() {
+      return world.gateway.sockets;
+    },
+    dispatchRaw: (event, data) => world.gateway.dispatch(event, data),
+    bendNextInteraction: (bend) => people.bendNext(bend),
+    kickBot: () => {
+      world.guild.bot.isMember = false;
+      world.commands.overwrite([]);
+      world.gateway.dispatch("GUILD_DELETE", { id: world.guild.id }, GatewayIntentBits.Guilds);
+    },
+    inviteBot: () => {
+      world.guild.bot.isMember = true;
+      world.gateway.dispatch("GUILD_CREATE", guildCreateData(world.guild, false), GatewayIntentBits.Guilds);
+    },
     runCommand: (person, channel, name, options = {}) => people.runCommand(person, channel, name, options),
     autocomplete: (person, channel, name, options, focused) =>
       people.autocomplete(person, channel, name, options, focused),
@@ -51,7 +68,7 @@ export function createStandIn(world: World, rest: RestParts, close: () => Promis
     queueFault: (rule) => queueFault(world, rest.faults, rule),
     clearFaults: () => {
       rest.faults.clear();
-      world.gateway.clearPendingCloses();
+      world.gateway.clearFaults();
     },
     onChange: (listener) => world.changes.subscribe(listener),
     close,
@@ -102,5 +119,8 @@ function attachmentBytes(world: World, id: string): Buffer {
 function queueFault(world: World, faults: RestFaults, rule: FaultRule): void {
   const { fault, times = 1 } = rule;
   if (fault.kind === "close-gateway") world.gateway.closeSessions(fault.code, times);
+  else if (fault.kind === "refuse-upgrade") world.gateway.refuseUpgrades(fault.status, times);
+  else if (fault.kind === "mute-gateway") world.gateway.mute();
+  else if (fault.kind === "invalid-session") world.gateway.invalidateSessions(fault.resumable);
   else faults.add(rule, fault);
 }

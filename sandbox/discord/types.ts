@@ -105,22 +105,38 @@ export interface RequestRecord {
   readonly files?: readonly { readonly filename: string; readonly size: number }[];
 }
 
-export type Fault =
+/** What can happen to any HTTP request. */
+export type HttpFault =
   /** Answers the next matching request with this status (429 comes with real rate-limit headers and body). */
   | { readonly kind: "status"; readonly status: number; readonly retryAfterSeconds?: number }
   /** Carries the request out, then answers with this status: the bot cannot know that it worked. */
   | { readonly kind: "status-after-accepting"; readonly status: number }
   | { readonly kind: "delay"; readonly milliseconds: number }
-  | { readonly kind: "drop-connection" }
+  | { readonly kind: "drop-connection" };
+
+export type RestFault =
+  | HttpFault
+  /** Refuses with this status and this code of Discord's own (50013 with 403, 40005 with 413). */
+  | { readonly kind: "refuse"; readonly status: number; readonly code: number };
+
+export type GatewayFault =
   /**
    * Closes the gateway socket with this close code: now, or as soon as one identifies or resumes when none is
    * connected.
    */
-  | { readonly kind: "close-gateway"; readonly code: number };
+  | { readonly kind: "close-gateway"; readonly code: number }
+  /** Answers the next upgrades to a WebSocket with this HTTP status instead. */
+  | { readonly kind: "refuse-upgrade"; readonly status: number }
+  /** The sockets that are connected stay open, and nothing comes over them any more, no answer to a heartbeat either. */
+  | { readonly kind: "mute-gateway" }
+  /** Says INVALID_SESSION to the sessions that are connected. */
+  | { readonly kind: "invalid-session"; readonly resumable: boolean };
+
+export type Fault = RestFault | GatewayFault;
 
 export interface FaultRule {
   readonly fault: Fault;
-  /** Which REST requests it meets; every one without it. Not used by `close-gateway`. */
+  /** Which REST requests it meets; every one without it. Not used by faults of the gateway. */
   readonly method?: string;
   /** Matched against the path without the `/api/v10` prefix. */
   readonly path?: RegExp;
@@ -195,6 +211,17 @@ export interface DiscordStandIn {
   commands(): readonly APIApplicationCommand[];
   /** True while a gateway session is identified. */
   botOnline(): boolean;
+  /** Requests to upgrade to a WebSocket since the start, refused ones too. */
+  readonly handshakes: number;
+  /** Sockets of the gateway that are open now. */
+  readonly gatewaySockets: number;
+  /** Sends an event as it stands to each session, however odd it is. */
+  dispatchRaw(event: string, data: unknown): void;
+  /** Changes the data of the next interaction before it is sent, into whatever a test wants the bot to get. */
+  bendNextInteraction(bend: (data: Record<string, unknown>) => unknown): void;
+  /** Removes the bot from the guild: its commands are gone, and what it asks of the guild is refused. */
+  kickBot(): void;
+  inviteBot(): void;
 
   /**
    * Types a slash command as a person; a subcommand follows the name after a space (`lock take`). Resolves at the

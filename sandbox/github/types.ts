@@ -1,5 +1,5 @@
 /** What the GitHub stand-in offers to the tests, the scripted demo and the sandbox page. */
-import type { Fault, RequestRecord } from "../discord/types.js";
+import type { HttpFault, RequestRecord } from "../discord/types.js";
 
 export interface NewCommit {
   /** Created from the default branch where it does not exist yet. */
@@ -39,7 +39,7 @@ export interface GitHubFaultRule {
    * Status 403 and 429 are the secondary rate limit, with `retry-after` (1 s when the fault names none).
    * Rules are tried in the order in which they were queued; the first that matches meets the request, alone.
    */
-  readonly fault: Exclude<Fault, { kind: "close-gateway" }>;
+  readonly fault: HttpFault;
   readonly method?: string;
   /** Matched against the decoded path without the query: `/repos/acme/shop/git/ref/heads/feature/x`. */
   readonly path?: RegExp;

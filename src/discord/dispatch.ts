@@ -1,3 +1,4 @@
+import type { REST } from "@discordjs/rest";
 import type { Interaction } from "discord.js";
 import { Routes } from "discord-api-types/v10";
 import type { CommandMentions } from "./command-mentions.js";
@@ -8,6 +9,7 @@ import { type CommandParts, runCommand, suggest } from "./run-command.js";
 
 export interface DispatchParts extends CommandParts, ActionParts {
   readonly mentions: Pick<CommandMentions, "render">;
+  readonly rest: Pick<REST, "post">;
 }
 
 /**
@@ -50,13 +52,18 @@ function changesSomething(interaction: Interaction): interaction is AnswerableIn
  * came of it was meant for that person alone, so the channel only reads that it was.
  */
 async function postLateNotice(
-  { app, logger, mentions }: DispatchParts,
-  { channelId, client, user, id }: AnswerableInteraction,
+  { app, logger, mentions, rest }: DispatchParts,
+  { channelId, user, id }: AnswerableInteraction,
 ): Promise<void> {
   if (channelId === null) return;
   const content = `⌛ ${wordsFor(app.config.language).reply.answeredLate(`<@${user.id}>`)}`;
-  const body = { ...(await mentions.render({ content })), allowed_mentions: { parse: [], users: [user.id] } };
-  await client.rest
-    .post(Routes.channelMessages(channelId), { body })
-    .catch((error: unknown) => logger.warn({ err: error, interaction: id }, "could not post a late notice"));
+  try {
+    const body = {
+      ...(await mentions.render({ content })),
+      allowed_mentions: { parse: [], users: [user.id] },
+    };
+    await rest.post(Routes.channelMessages(channelId), { body });
+  } catch (error) {
+    logger.warn({ err: error, interaction: id }, "could not post a late notice");
+  }
 }

@@ -83,8 +83,8 @@ class Deferral {
 
   constructor(interaction: AnswerableInteraction) {
     this.#interaction = interaction;
-    const left = DEFER_AFTER_MS - (Date.now() - interaction.createdTimestamp);
-    this.#timer = setTimeout(() => this.#defer(), Math.max(0, Math.min(DEFER_AFTER_MS, left)));
+    // From the arrival: the moment in the interaction's id is one of Discord's clock, and ours may differ by seconds.
+    this.#timer = setTimeout(() => this.#defer(), DEFER_AFTER_MS);
   }
 
   /** @returns the deferral that was sent, to be awaited before the answer is filled in */

@@ -45,12 +45,13 @@ export async function runCommand(
 /** Answers with values for the option that is being typed. */
 export async function suggest(parts: CommandParts, interaction: AutocompleteInteraction): Promise<void> {
   const command = findCommand(parts, interaction.commandName);
-  const focused = interaction.options.getFocused(true);
+  const focused = interaction.options.data.find(({ focused }) => focused);
   const options = optionsOf(interaction.options);
   const reader = { language: languageOf(interaction.locale), now: Date.now() };
   const suggestions =
-    interaction.guildId === parts.app.config.discord.guild
-      ? ((await command?.suggest?.(focused.name, focused.value, options, parts.app, reader)) ?? [])
+    interaction.guildId === parts.app.config.discord.guild && focused !== undefined
+      ? ((await command?.suggest?.(focused.name, String(focused.value ?? ""), options, parts.app, reader)) ??
+        [])
       : [];
   const choices = suggestions
     .slice(0, MAX_CHOICES)

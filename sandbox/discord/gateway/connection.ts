@@ -42,6 +42,7 @@ export class Connection implements SessionSocket {
   #watchdog: NodeJS.Timeout | undefined;
   #ownCode: number | undefined;
   #received: number[] = [];
+  #isMuted = false;
 
   constructor(socket: WebSocket, encoder: Encoder, owner: ConnectionOwner) {
     this.#socket = socket;
@@ -55,7 +56,7 @@ export class Connection implements SessionSocket {
   }
 
   send(payload: GatewayPayload): void {
-    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    if (this.#isMuted || this.#socket.readyState !== this.#socket.OPEN) return;
     this.#encoder.send(JSON.stringify({ t: null, s: null, ...payload }));
   }
 
@@ -64,6 +65,12 @@ export class Connection implements SessionSocket {
     // 1006 cannot be sent: it is what the other side reads when the socket just breaks.
     if (code === 1006) this.#socket.terminate();
     else this.#socket.close(code);
+  }
+
+  /** Neither reads nor writes any more, and stays open. */
+  mute(): void {
+    this.#isMuted = true;
+    clearTimeout(this.#watchdog);
   }
 
   terminate(): void {
@@ -83,7 +90,7 @@ export class Connection implements SessionSocket {
   }
 
   #receive(data: RawData): void {
-    if (this.#ownCode !== undefined) return;
+    if (this.#isMuted || this.#ownCode !== undefined) return;
     const payload = receivedPayload.safeParse(parseJson(data.toString()));
     if (this.#isFlooding()) this.close(GatewayCloseCodes.RateLimited);
     else if (!payload.success) this.close(GatewayCloseCodes.DecodeError);

@@ -55,6 +55,9 @@ export class Gateway implements ConnectionOwner {
   readonly #connections = new Set<Connection>();
   readonly #sessions: Sessions;
   #pendingCloses: number[] = [];
+  /** HTTP statuses for the next upgrades. */
+  #refusals: number[] = [];
+  #handshakes = 0;
 
   constructor(parts: GatewayParts) {
     this.#parts = parts;
@@ -66,6 +69,12 @@ export class Gateway implements ConnectionOwner {
 
   /** Takes over an HTTP upgrade. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    this.#handshakes++;
+    const status = this.#refusals.shift();
+    if (status !== undefined) {
+      socket.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+      return;
+    }
     const query = new URL(request.url ?? "/", "http://discord").searchParams;
     this.#server.handleUpgrade(request, socket, head, (client) => {
       const connection = new Connection(client, createEncoder(client, query.get("compress")), this);
@@ -91,8 +100,31 @@ export class Gateway implements ConnectionOwner {
     this.#pendingCloses.push(...Array<number>(connected.length > 0 ? times - 1 : times).fill(code));
   }
 
-  clearPendingCloses(): void {
+  clearFaults(): void {
     this.#pendingCloses = [];
+    this.#refusals = [];
+  }
+
+  get handshakes(): number {
+    return this.#handshakes;
+  }
+
+  get sockets(): number {
+    return this.#connections.size;
+  }
+
+  refuseUpgrades(status: number, times: number): void {
+    this.#refusals.push(...Array<number>(times).fill(status));
+  }
+
+  /** Nothing comes over the sockets that are open now any more. */
+  mute(): void {
+    for (const connection of this.#connections) connection.mute();
+  }
+
+  invalidateSessions(resumable: boolean): void {
+    for (const { socket } of this.#sessions.connected())
+      socket?.send({ op: GatewayOpcodes.InvalidSession, d: resumable });
   }
 
   identify(connection: Connection, data: IdentifyData): Session | undefined {
@@ -111,7 +143,8 @@ export class Gateway implements ConnectionOwner {
     const session = this.#sessions.open(data.intents, connection);
     session.dispatch("READY", readyData(guild, session.id, url, data.shard ?? [0, 1]));
     const withMembers = (data.intents & GatewayIntentBits.GuildMembers) !== 0;
-    session.dispatch("GUILD_CREATE", guildCreateData(guild, withMembers), GatewayIntentBits.Guilds);
+    if (guild.bot.isMember)
+      session.dispatch("GUILD_CREATE", guildCreateData(guild, withMembers), GatewayIntentBits.Guilds);
     this.#closeIfPending(connection);
     return session;
   }

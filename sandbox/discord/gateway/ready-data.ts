@@ -8,7 +8,7 @@ export function readyData(guild: Guild, sessionId: string, url: string, shard: r
     v: Number(APIVersion),
     user: { ...botUser(guild.bot), verified: true, mfa_enabled: false, email: null, flags: 0 },
     user_settings: {},
-    guilds: [{ id: guild.id, unavailable: true }],
+    guilds: guild.bot.isMember ? [{ id: guild.id, unavailable: true }] : [],
     session_id: sessionId,
     session_type: "normal",
     resume_gateway_url: url,

@@ -22,6 +22,8 @@ export interface Bot {
   readonly joinedAt: number;
   /** Privileged intents switched on for the application. */
   readonly privilegedIntents: number;
+  /** False from a kick to the next invitation. */
+  isMember: boolean;
 }
 
 interface GuildParts {
@@ -52,6 +54,7 @@ export class Guild {
       roleId: parts.newId(),
       joinedAt: parts.now(),
       privilegedIntents: parts.privilegedIntents,
+      isMember: true,
     };
   }
 
@@ -106,7 +109,7 @@ export class Guild {
   channelForBot(id: string): GuildChannel {
     const channel = this.channels.get(id);
     if (!channel) throw refusals.unknownChannel();
-    if (!channel.botAccess) throw refusals.missingAccess();
+    if (!channel.botAccess || !this.bot.isMember) throw refusals.missingAccess();
     return channel;
   }
 

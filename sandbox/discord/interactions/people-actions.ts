@@ -17,9 +17,14 @@ import type { StoredInteraction } from "./stored-interaction.js";
 /** What the people of the guild do; each becomes an interaction that the bot gets over the gateway. */
 export class PeopleActions {
   readonly #world: World;
+  #bends: ((data: Record<string, unknown>) => unknown)[] = [];
 
   constructor(world: World) {
     this.#world = world;
+  }
+
+  bendNext(bend: (data: Record<string, unknown>) => unknown): void {
+    this.#bends.push(bend);
   }
 
   async runCommand(
@@ -143,7 +148,9 @@ export class PeopleActions {
     this.#world.guild.channel(fields.channelId);
     const interaction = this.#world.interactions.open(fields);
     const payload = interactionPayload(this.#world, interaction, data, message);
-    this.#world.gateway.dispatch("INTERACTION_CREATE", payload);
+    const bend = this.#bends.shift();
+    const sent = bend === undefined ? payload : bend(structuredClone(payload) as Record<string, unknown>);
+    this.#world.gateway.dispatch("INTERACTION_CREATE", sent);
     return interaction;
   }
 

@@ -28,7 +28,8 @@ export function commandRoutes({ guild, commands }: World): readonly Route[] {
     (handle: Route["handle"]): Route["handle"] =>
     (request) => {
       if (param(request, "application") !== guild.bot.applicationId) throw refusals.missingAccess();
-      if ((request.params["guild"] ?? guild.id) !== guild.id) throw refusals.missingAccess();
+      if (!guild.bot.isMember || (request.params["guild"] ?? guild.id) !== guild.id)
+        throw refusals.missingAccess();
       return handle(request);
     };
   const route = (method: string, path: string, handle: Route["handle"]): Route => ({

@@ -1,6 +1,4 @@
-import type { Fault, FaultRule } from "../types.js";
-
-export type RestFault = Exclude<Fault, { kind: "close-gateway" }>;
+import type { FaultRule, RestFault } from "../types.js";
 
 interface QueuedFault {
   readonly rule: FaultRule;

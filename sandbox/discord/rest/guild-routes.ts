@@ -11,7 +11,7 @@ export function guildRoutes({ guild }: World): readonly Route[] {
     auth: "bot",
     bucket: defaultBucket,
     handle: (request) => {
-      if (param(request, "guild") !== guild.id) throw refusals.unknownGuild();
+      if (!guild.bot.isMember || param(request, "guild") !== guild.id) throw refusals.unknownGuild();
       return ok(answer(request));
     },
   });

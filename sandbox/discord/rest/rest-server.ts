@@ -97,6 +97,7 @@ async function parse(request: IncomingMessage): Promise<ParsedBody | DiscordErro
 }
 
 function replyWithFault(parts: RestServerParts, call: Call, fault: Fault | undefined): Reply {
+  if (fault?.kind === "refuse") return refusal(new DiscordError(fault.status, fault.code, "Refused"));
   if (fault?.kind === "status") return faultReply(call, fault.status, fault.retryAfterSeconds);
   const reply = answer(parts, call);
   return fault?.kind === "status-after-accepting" ? faultReply(call, fault.status) : reply;

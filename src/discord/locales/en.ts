@@ -115,6 +115,8 @@ export const en: Words = {
     writeRefused:
       "Redis accepts no changes at the moment: it is full or read-only. Nothing was changed. Tell whoever runs Slipway, and try again later.",
     failed: `Internal error in Slipway; the details are in its log. It is not known whether your command was carried out: check ${command("status", "en")} before you try again.`,
+    unreadable:
+      "Discord sent this in a form that Slipway cannot read. Nothing was done. Try again; if it happens again, tell whoever runs Slipway.",
     answeredLate: (person) =>
       `${person} Discord did not take the answer to your request in time. Slipway has processed the request: check ${command("status", "en")} and this channel before you send it again.`,
   },

@@ -118,6 +118,8 @@ export const fr: Words = {
     writeRefused:
       "Redis n'accepte aucune modification pour le moment : il est plein ou en lecture seule. Rien n'a été modifié. Prévenez la personne qui gère Slipway, puis réessayez plus tard.",
     failed: `Erreur interne de Slipway ; les détails sont dans son journal. On ne sait pas si votre commande a été exécutée : vérifiez avec ${command("status", "fr")} avant de réessayer.`,
+    unreadable:
+      "Discord a envoyé ceci sous une forme que Slipway ne sait pas lire. Rien n'a été fait. Réessayez ; si cela se reproduit, prévenez la personne qui gère Slipway.",
     answeredLate: (person) =>
       `${person} Discord n’a pas pris à temps la réponse à votre demande. Slipway a traité la demande : vérifiez ${command("status", "fr")} et ce salon avant de la refaire.`,
   },

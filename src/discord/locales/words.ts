@@ -161,6 +161,8 @@ export interface ReplyWords {
   readonly writeRefused: string;
   /** Something broke, and what was done before is not known. */
   readonly failed: string;
+  /** Discord sent a command or a press in a form that Slipway does not know. */
+  readonly unreadable: string;
   /** Discord did not take the answer to a request that was processed. */
   readonly answeredLate: (person: string) => string;
 }

@@ -136,8 +136,8 @@ export class ActionScene {
 
   #parts() {
     const logger = pino({ level: "warn" }, { write: (line: string) => void this.logged.push(line) });
-    const { actions, announcements, mentions, store, commands } = this;
-    return { app: this.#app(), actions, announcements, mentions, deployments: store, commands, logger };
+    const { actions, announcements, mentions, store, commands, rest } = this;
+    return { app: this.#app(), actions, announcements, mentions, deployments: store, commands, rest, logger };
   }
 
   /** Remembers each call, then answers as the test wants. */
