@@ -1,5 +1,5 @@
 import type { Config } from "../config/schema.js";
-import type { DeploymentRecord, Origin } from "./record.js";
+import { type DeploymentRecord, isMarkedFailed, type Origin } from "./record.js";
 import type { FoundTarget } from "./targets.js";
 
 /** Who is mentioned when a deployment fails. */
@@ -7,7 +7,7 @@ export type Callee =
   | { readonly kind: "person"; readonly userId: string }
   | { readonly kind: "role"; readonly roleId: string };
 
-/** Why somebody is called about a deployment, once for each reason. */
+/** Why somebody is called about a deployment, once for each reason and each end. */
 export type CallReason = "failed" | "indeterminate" | "rolled-back";
 
 /** A failure that is told only now, because Discord was away longer, is old news. Milliseconds. */
@@ -42,14 +42,14 @@ function requesterOf({ people }: Config, origin: Origin): string | undefined {
 }
 
 /**
- * Why somebody must be called about the deployment as it is now. A person who cancelled it, or has judged it, knows.
+ * Why somebody must be called about the deployment as it is now. A person who cancelled it, or marked it as failed, knows.
  *
  * @param now milliseconds since the epoch
  */
 export function callReasonsOf(record: DeploymentRecord, now: number): readonly CallReason[] {
-  const { state, origin, judgedBy, createdAt, finishedAt = createdAt } = record;
+  const { state, origin, createdAt, finishedAt = createdAt } = record;
   const rolledBack: readonly CallReason[] =
     origin.kind === "bake" && now - createdAt < CALLED_WITHIN_MS ? ["rolled-back"] : [];
-  const ended = (state === "failed" && judgedBy === undefined) || state === "indeterminate";
+  const ended = (state === "failed" && !isMarkedFailed(record)) || state === "indeterminate";
   return ended && now - finishedAt < CALLED_WITHIN_MS ? [...rolledBack, state] : rolledBack;
 }

@@ -278,6 +278,10 @@ export const DeploymentRecord = z.object({
   settled: z.boolean().optional(),
   /** Who said what became of a deployment whose state nobody knew. */
   judgedBy: Actor.optional(),
+  /** That person said that it failed. */
+  markedFailed: z.literal(true).optional(),
+  /** How often a person had it run again after its state was unknown; absent in records of earlier versions. */
+  reruns: z.int().optional(),
   /** What was typed beside the target, so that the same can be asked for again; absent in older records. */
   asked: z.object({ ref: z.string().optional(), from: z.string().optional() }).optional(),
   /** Why a freeze does not hold it back. */
@@ -290,6 +294,12 @@ export const DeploymentRecord = z.object({
   finishedAt: z.number().optional(),
 });
 export type DeploymentRecord = z.output<typeof DeploymentRecord>;
+
+/** A person said that it failed: it did not end so by itself. */
+export function isMarkedFailed({ state, judgedBy, markedFailed, reruns }: DeploymentRecord): boolean {
+  // Earlier versions wrote down neither, and had a deployment run again under the same name.
+  return state === "failed" && judgedBy !== undefined && (markedFailed === true || reruns === undefined);
+}
 
 /** Names one environment of one project. */
 export interface Target {

@@ -94,7 +94,9 @@ export const settle: Step<[]> = (record) =>
 
 /** A person has looked, and says that an indeterminate deployment has failed. */
 export const markFailed: Step<[by: Actor]> = (record, by) =>
-  record.state === "indeterminate" ? { ...record, state: "failed", judgedBy: by } : undefined;
+  record.state === "indeterminate"
+    ? { ...record, state: "failed", judgedBy: by, markedFailed: true }
+    : undefined;
 
 /**
  * A person has looked, and has an indeterminate deployment go on with the step that broke off. It stays the same run,
@@ -121,7 +123,7 @@ export const runAgain: Step<[by: Actor]> = (record, by) => {
     const failed = step.state === "failed" && anew;
     return { ...again, state: "pending", ...(failed && { attempt: (step.attempt ?? 1) + 1 }) };
   });
-  return { ...kept, state: "queued", steps, judgedBy: by };
+  return { ...kept, state: "queued", steps, judgedBy: by, reruns: (record.reruns ?? 0) + 1 };
 };
 
 /** What began, broke off and is to go on is not replaced: it has changed its hosts. */

@@ -17,7 +17,8 @@ const SEARCHED = 100;
 
 /**
  * Answers the message of a deployment that failed with a mention of the person who asked for it: an edit of a message
- * notifies nobody. One answer a deployment, and one more where it is Slipway's own rollback. Safe to call at any time
+ * notifies nobody. One answer for each end of a deployment (a person may have it run again), and one where it is
+ * Slipway's own rollback. Safe to call at any time
  * and again.
  *
  * @throws DiscordAPIError, HTTPError when Discord does not take the message; the caller tries again
@@ -75,11 +76,11 @@ async function originOf({ store }: FailureCallParts, record: DeploymentRecord): 
   return earlier.find(({ number }) => number === origin.deployment)?.origin ?? origin;
 }
 
-/** 24 characters, so that it fits a nonce. A deployment that broke off and then failed calls once. */
-function callId({ id }: DeploymentRecord, reason: CallReason): string {
-  const why = reason === "rolled-back" ? reason : "failed";
+/** 24 characters, so that it fits a nonce. A deployment that broke off and was then marked as failed calls once. */
+function callId({ id, reruns }: DeploymentRecord, reason: CallReason): string {
+  const why = reason === "rolled-back" ? [reason] : ["failed", ...(reruns === undefined ? [] : [reruns])];
   return createHash("sha256")
-    .update(JSON.stringify(["call", id, why]))
+    .update(JSON.stringify(["call", id, ...why]))
     .digest("hex")
     .slice(0, 24);
 }

@@ -1,4 +1,10 @@
-import { type DeploymentRecord, isFinal, leavesUnknown, type VoidReason } from "../../deployments/record.js";
+import {
+  type DeploymentRecord,
+  isFinal,
+  isMarkedFailed,
+  leavesUnknown,
+  type VoidReason,
+} from "../../deployments/record.js";
 import { shortSha } from "../../deployments/release.js";
 import type { Words } from "../locales/words.js";
 import { actorText, originText } from "./format.js";
@@ -42,7 +48,7 @@ export function endedText(record: DeploymentRecord, words: Words): string | unde
     case "queued":
       return record.judgedBy && `🔁 ${ended.runsAgain(actorText(record.judgedBy))}`;
     case "failed":
-      if (record.judgedBy === undefined || !wasUnknown(record)) return undefined;
+      if (record.judgedBy === undefined || !isMarkedFailed(record) || !wasUnknown(record)) return undefined;
       return `❌ ${ended.markedFailed(actorText(record.judgedBy))}`;
     case "refused":
       return `🚫 ${ended.refusedBy(by)}`;

@@ -10,14 +10,14 @@ import { plain } from "./text.js";
 
 const SUBJECT_LENGTH = 200;
 
-/** The answer to the message of a deployment that failed. Its embed tells it from every other message. */
+/** The answer to the message of a deployment that failed. Its embed tells it from every other one, of earlier ends as well. */
 export function failureCallMessage(
   record: DeploymentRecord,
   reason: CallReason,
   callee: Callee,
   language: Language,
 ): MessageBody {
-  const { project, environment, number, release, repository, createdAt } = record;
+  const { project, environment, number, release, repository } = record;
   const subject = plain(release.subject, SUBJECT_LENGTH);
   return {
     content: contentOf(record, reason, mentionOf(callee), wordsFor(language)),
@@ -28,11 +28,15 @@ export function failureCallMessage(
         footer: {
           text: `${project} · ${environment} · #${number} · ${reason === "rolled-back" ? "↩️" : "❌"}`,
         },
-        timestamp: new Date(createdAt).toISOString(),
+        timestamp: new Date(momentOf(record, reason)).toISOString(),
       },
     ],
     components: [],
   };
+}
+
+function momentOf({ createdAt, finishedAt, reruns }: DeploymentRecord, reason: CallReason): number {
+  return reason === "rolled-back" || reruns === undefined ? createdAt : (finishedAt ?? createdAt);
 }
 
 function contentOf(

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { MessageView } from "../../../sandbox/discord/types.js";
 import type { DeploymentRecord } from "../../../src/deployments/record.js";
-import { markFailed } from "../../../src/deployments/transitions.js";
+import { markFailed, runAgain } from "../../../src/deployments/transitions.js";
 import { ActionScene } from "./action-scene.js";
 
 let scene: ActionScene;
@@ -135,5 +135,71 @@ describe("a rollback by Slipway itself", () => {
     const [answer] = answersTo(rollback.message);
     expect(answer?.pinged).toEqual([alex.id]);
     expect(answer?.content).toContain("failed its bake period");
+  });
+});
+
+describe("a deployment that was run again", () => {
+  /** It broke off, a person had it run again, and it ends so. */
+  async function runAgainInto(changes: Partial<DeploymentRecord>) {
+    const scenery = await asked();
+    const by = { userId: scenery.alex.id, userName: "alex" };
+    await become(scenery.id, interrupted());
+    await scene.store.update(scenery.id, (record) => runAgain(record, by));
+    await scene.announce(scenery.id);
+    await become(scenery.id, { ...changes, finishedAt: Date.now() + 3_660_000 });
+    return { ...scenery, by };
+  }
+
+  it.each([
+    ["fails", failed],
+    ["breaks off again", interrupted],
+  ])("and %s, is answered once more", async (_how, changes) => {
+    const { alex, id, message } = await runAgainInto(changes());
+
+    // Each call begins with nothing in memory, as after a restart.
+    await scene.announce(id);
+    await scene.announce(id);
+
+    const answers = answersTo(message);
+    expect(answers.map(({ pinged }) => pinged)).toEqual([[alex.id], [alex.id]]);
+  });
+
+  it("is answered once more although the announcer dies after Discord took that answer", async () => {
+    const { id, message } = await runAgainInto(failed());
+    const last = answersTo(message).at(-1);
+    for (const key of await scene.fixture.redis.keys("slipway:announcement:*")) {
+      if ((await scene.fixture.redis.hget(key, "messageId")) !== last?.id) continue;
+      await scene.fixture.redis.hdel(key, "messageId");
+      await scene.fixture.redis.hset(key, "attemptedAt", Date.now());
+    }
+
+    await scene.announce(id);
+
+    expect(answersTo(message)).toHaveLength(2);
+    const keys = await scene.fixture.redis.keys("slipway:announcement:*");
+    const known = await Promise.all(keys.map((key) => scene.fixture.redis.hget(key, "messageId")));
+    expect(known).toContain(last?.id);
+  });
+
+  it("is not answered again when it succeeds, or when a person marks it as failed", async () => {
+    const succeeded = await runAgainInto({ state: "succeeded" });
+    const marked = await runAgainInto(interrupted());
+    await scene.store.update(marked.id, (record) => markFailed(record, marked.by));
+    await scene.announce(marked.id);
+
+    expect(answersTo(succeeded.message)).toHaveLength(1);
+    expect(answersTo(marked.message)).toHaveLength(2);
+  });
+
+  it("mentions a person who marks it as failed before the answer was given no more", async () => {
+    const { alex, id, message } = await asked();
+    const by = { userId: alex.id, userName: "alex" };
+    await become(id, interrupted());
+    await scene.store.update(id, (record) => runAgain(record, by));
+    await scene.store.update(id, (record) => ({ ...record, ...interrupted(), finishedAt: Date.now() + 1 }));
+    await scene.store.update(id, (record) => markFailed(record, by));
+    await scene.announce(id);
+
+    expect(answersTo(message)).toHaveLength(1);
   });
 });

@@ -309,7 +309,7 @@ describe("a deployment that broke off", () => {
   it("has failed when somebody says so, and says who", () => {
     expect(markFailed(brokenOff(died), ada)).toEqual({
       ...brokenOff(died),
-      ...{ state: "failed", judgedBy: ada },
+      ...{ state: "failed", judgedBy: ada, markedFailed: true },
     });
   });
 
@@ -318,7 +318,7 @@ describe("a deployment that broke off", () => {
     const { failure: _f, failedStep: _s, tail: _t, tailOf: _o, finishedAt: _a, ...kept } = brokenOff(died);
 
     expect(runAgain(brokenOff(died, asked), ada)).toEqual({
-      ...{ ...kept, state: "queued", judgedBy: ada },
+      ...{ ...kept, state: "queued", judgedBy: ada, reruns: 1 },
       steps: [finished, aStep({ id: "two", run: "x.2.1", attempt: 2 }), aStep({ id: "three" })],
     });
   });
