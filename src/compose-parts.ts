@@ -173,7 +173,8 @@ export function composeParts(options: BotOptions, redis: Redis, queues: Queues, 
   });
   const appParts = {
     ...{ config, store, locks, audit, badReleases, running, readCheckout, queues, refs, facts, branches },
-    ...{ followed: new FollowedBranches(redis), dropped, repositories, readRepository, members, now },
+    followed: new FollowedBranches(redis, changes),
+    ...{ dropped, repositories, readRepository, members, now },
   };
   const lockParts = { config, store, locks, audit, now, notices, logger };
   return {

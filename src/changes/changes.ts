@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type Redis, ReplyError } from "ioredis";
 import type { AuditEntry } from "../audit/audit-trail.js";
+import { SET_ASIDE } from "../set-aside.js";
 import { OUTBOX, pendingEntry } from "./outbox.js";
 
 /** Something that a script writes in one step, at most once. */
@@ -34,12 +35,15 @@ const CHANGE_PREFIX = "slipway:change:";
  * made is known by its id, and answered as it was the first time. The entry comes first and the id after it: where Redis is
  * full or read-only the first write is refused, and then nothing has happened.
  */
-const PRELUDE = `
+const PRELUDE = `${SET_ASIDE}
 local change_key, outbox_key, entry = KEYS[#KEYS - 1], KEYS[#KEYS], ARGV[#ARGV]
 local made = redis.call('GET', change_key)
 if made then return made end
 local function commit(answer, number)
-  if entry ~= '' then redis.call('RPUSH', outbox_key, (number or '') .. entry) end
+  if entry ~= '' then
+    set_aside_unless(outbox_key, 'list')
+    redis.call('RPUSH', outbox_key, (number or '') .. entry)
+  end
   redis.call('SET', change_key, answer, 'EX', ${REMEMBERED_SECONDS})
   return answer
 end

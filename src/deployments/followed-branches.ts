@@ -1,11 +1,14 @@
 import { createHash } from "node:crypto";
 import type { Redis } from "ioredis";
 import { z } from "zod";
+import { Changes, changeId } from "../changes/changes.js";
+import { SET_ASIDE } from "../set-aside.js";
+import { unlessWrongType } from "../wrong-type.js";
 import type { Target } from "./record.js";
 import { Sha } from "./release.js";
 
 /** The newest head of its branch that an environment was given. */
-const Followed = z.object({
+export const Followed = z.object({
   branch: z.string(),
   sha: Sha,
   /** Counts the heads: a branch that goes back to an earlier commit has a new one. */
@@ -28,14 +31,24 @@ const HEADS = "slipway:followed";
 const MOVES_KEPT_SECONDS = 30 * 24 * 3600;
 
 const REPLACE = `
-if (redis.call('HGET', KEYS[1], ARGV[1]) or '') ~= ARGV[2] then return 0 end
+set_aside_unless(KEYS[1], 'hash')
+if (redis.call('HGET', KEYS[1], ARGV[1]) or '') ~= ARGV[2] then return '' end
+commit('replaced')
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
-return 1`;
+return 'replaced'`;
 
-const NOTE_MOVE = `
+/** Repeated it counts nothing twice: the delivery is known then. */
+const NOTE_MOVE = `${SET_ASIDE}
+set_aside_unless(KEYS[1], 'hash')
+set_aside_unless(KEYS[2], 'set')
+local function count(commit, by)
+  local known = redis.call('HGET', KEYS[1], commit) or '0'
+  if not string.match(known, '^%-?%d+$') or #known > 15 then redis.call('HDEL', KEYS[1], commit) end
+  redis.call('HINCRBY', KEYS[1], commit, by)
+end
 if redis.call('SADD', KEYS[2], ARGV[1]) == 1 then
-  redis.call('HINCRBY', KEYS[1], ARGV[3], 1)
-  redis.call('HINCRBY', KEYS[1], ARGV[2], -1)
+  count(ARGV[3], 1)
+  count(ARGV[2], -1)
 end
 redis.call('EXPIRE', KEYS[1], ARGV[4])
 redis.call('EXPIRE', KEYS[2], ARGV[4])
@@ -47,9 +60,11 @@ return tonumber(redis.call('HGET', KEYS[1], ARGV[3]) or '0')`;
  */
 export class FollowedBranches {
   readonly #redis: Redis;
+  readonly #changes: Changes;
 
-  constructor(redis: Redis) {
+  constructor(redis: Redis, changes: Changes = new Changes(redis)) {
     this.#redis = redis;
+    this.#changes = changes;
   }
 
   /** The newest head that the environment was given, if it was of that branch. */
@@ -60,20 +75,22 @@ export class FollowedBranches {
 
   /** Makes the commit the newest head of the environment. Asked again for the same head, it changes nothing. */
   async advance(target: Target, branch: string, sha: Sha): Promise<Followed> {
+    const change = changeId();
     for (;;) {
       const { stored, followed } = await this.#read(target);
       if (followed?.branch === branch && followed.sha === sha) return followed;
       const next = { branch, sha, generation: (followed?.generation ?? 0) + 1, settled: false };
-      if (await this.#replace(target, stored, next)) return next;
+      if (await this.#replace(target, stored, next, change)) return next;
     }
   }
 
   /** Notes that this head has become a deployment or was refused. */
   async settle(target: Target, head: Followed): Promise<void> {
+    const change = changeId();
     for (;;) {
       const { stored, followed } = await this.#read(target);
       if (followed?.generation !== head.generation || followed.settled) return;
-      if (await this.#replace(target, stored, { ...head, settled: true })) return;
+      if (await this.#replace(target, stored, { ...head, settled: true }, change)) return;
     }
   }
 
@@ -95,13 +112,14 @@ export class FollowedBranches {
   }
 
   async #read(target: Target): Promise<{ stored: string; followed: Followed | undefined }> {
-    const stored = (await this.#redis.hget(HEADS, field(target))) ?? "";
+    const stored = (await unlessWrongType(this.#redis.hget(HEADS, field(target)), null)) ?? "";
     return { stored, followed: parse(stored) };
   }
 
-  async #replace(target: Target, stored: string, next: Followed): Promise<boolean> {
-    const answer = await this.#redis.eval(REPLACE, 1, HEADS, field(target), stored, JSON.stringify(next));
-    return answer === 1;
+  /** @param change names the whole change: of its attempts one can be made, and it recognises itself */
+  async #replace(target: Target, stored: string, next: Followed, change: string): Promise<boolean> {
+    const args = [field(target), stored, JSON.stringify(next)];
+    return (await this.#changes.apply({ script: REPLACE, keys: [HEADS], args, id: change })) === "replaced";
   }
 }
 

@@ -1,9 +1,8 @@
 import type { Redis } from "ioredis";
+import { QUARANTINE_PREFIX } from "../set-aside.js";
 import type { Target } from "./record.js";
 import { environmentKey, type Unreadable } from "./stored-target.js";
 
-/** What was set aside stays here, without an end, until a person has looked at it. */
-export const QUARANTINE_PREFIX = "slipway:quarantine:";
 const RECORD_PREFIX = "slipway:deployment:";
 const HOLDS = "slipway:lock:deployments";
 

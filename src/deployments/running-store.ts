@@ -1,5 +1,6 @@
 import type { Redis } from "ioredis";
 import { z } from "zod";
+import { SET_ASIDE } from "../set-aside.js";
 import type { Target } from "./record.js";
 import {
   beginStep,
@@ -44,9 +45,8 @@ export class BusyHostError extends Error {
  * Sets a field that is as it was read. A key that holds something else is set aside, so that nobody has to edit Redis.
  * ARGV: field, text that was read ('' for none), new text.
  */
-const SWAP = `
-local kind = redis.call('TYPE', KEYS[1]).ok
-if kind ~= 'hash' and kind ~= 'none' then redis.call('RENAME', KEYS[1], KEYS[2]) end
+const SWAP = `${SET_ASIDE}
+set_aside_unless(KEYS[1], 'hash')
 if (redis.call('HGET', KEYS[1], ARGV[1]) or '') ~= ARGV[2] then return 0 end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
 return 1`;
@@ -153,13 +153,12 @@ export class RunningStore {
     host: string,
     decide: (stored: StoredHost | undefined) => HostEntry | undefined,
   ): Promise<StoredHost | undefined> {
-    const keys = [keyOf(target), `${keyOf(target)}:unreadable`];
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const text = await this.#text(target, host);
       const stored = text === undefined ? undefined : decode(text);
       const entry = decide(stored);
       if (entry === undefined || (stored?.kind === "known" && entry === stored.entry)) return stored;
-      const swapped = await this.#redis.eval(SWAP, 2, ...keys, host, text ?? "", JSON.stringify(entry));
+      const swapped = await this.#redis.eval(SWAP, 1, keyOf(target), host, text ?? "", JSON.stringify(entry));
       if (swapped === 1) return { kind: "known", entry };
     }
     throw new BusyHostError(target, host);

@@ -3,9 +3,22 @@ import type { AuditEntry } from "../audit/audit-trail.js";
 import { type Changes, changeId } from "../changes/changes.js";
 import { unlessWrongType } from "../wrong-type.js";
 import type { LockScope } from "./locks.js";
+import { TARGETS_KEY } from "./stored-target.js";
 
-/** Sets or removes a field if it still holds what was read; the empty text stands for an absent field. */
+/**
+ * Sets or removes a field if it still holds what was read; the empty text stands for an absent field. A key of another
+ * type is set aside, and every environment that Slipway knows gets an entry that cannot be read: who changes one entry
+ * says nothing of the others.
+ */
 const SWAP = `
+if set_aside_unless(KEYS[1], 'hash') then
+  for _, text in ipairs(redis.pcall('SMEMBERS', KEYS[2])) do
+    local readable, names = pcall(cjson.decode, text)
+    if readable and type(names) == 'table' and names[1] and names[2] then
+      redis.call('HSET', KEYS[1], names[1] .. '/' .. names[2], '')
+    end
+  end
+end
 if (redis.call('HGET', KEYS[1], ARGV[1]) or '') ~= ARGV[2] then return 0 end
 commit(1)
 if ARGV[3] == '' then redis.call('HDEL', KEYS[1], ARGV[1])
@@ -107,7 +120,7 @@ export class ScopedEntries<E extends Entry> {
     { audit, change: id = changeId() }: ChangeOptions<E> = {},
   ): Promise<{ readonly before: E | undefined; readonly change: Change<E> }> {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      const stored = await this.#redis.hget(this.#key, fieldOf(scope));
+      const stored = await unlessWrongType(this.#redis.hget(this.#key, fieldOf(scope)), "");
       const before = this.#read(scope, stored);
       const change = decide(before);
       if (change.kind === "keep") return { before, change };
@@ -115,7 +128,7 @@ export class ScopedEntries<E extends Entry> {
       const about = change.kind === "put" ? change.entry : before;
       const swapped = await this.#changes.apply({
         script: SWAP,
-        keys: [this.#key],
+        keys: [this.#key, TARGETS_KEY],
         args: [fieldOf(scope), stored ?? "", next],
         entry: about && audit?.(about),
         id,

@@ -4,7 +4,7 @@ import type { AuditEntry } from "../audit/audit-trail.js";
 import { Changes, changeId } from "../changes/changes.js";
 import { isWrongType, unlessWrongType } from "../wrong-type.js";
 import { type DeploymentRecord, isFinal, type Target } from "./record.js";
-import { environmentKey, parseRecord, recordKey } from "./stored-target.js";
+import { environmentKey, parseRecord, recordKey, TARGETS_KEY } from "./stored-target.js";
 
 /** What a caller gives to create a deployment; the store adds the number and the version. */
 export type NewDeployment = Omit<DeploymentRecord, "number" | "version">;
@@ -36,7 +36,6 @@ export class UnreadableRecordError extends Error {
   }
 }
 
-const TARGETS_KEY = "slipway:environments";
 const TargetNames = z.tuple([z.string(), z.string()]);
 
 const CREATE = `
@@ -60,7 +59,35 @@ for _, id in ipairs(redis.call('ZREVRANGE', KEYS[4], 0, -1)) do
     end
   end
 end
-local number = (tonumber(redis.call('GET', KEYS[2])) or 0) + 1
+local function each_line(see)
+  local cursor = '0'
+  repeat
+    local page = redis.call('SCAN', cursor, 'MATCH', 'slipway:environment:*:all', 'COUNT', 1000)
+    cursor = page[1]
+    for _, line in ipairs(page[2]) do see(line) end
+  until cursor == '0'
+end
+if set_aside_unless(KEYS[5], 'set') then
+  each_line(function(line)
+    local project, environment = string.match(line, '^slipway:environment:([^/:]+)/([^/:]+):all$')
+    if project then redis.call('SADD', KEYS[5], cjson.encode({ project, environment })) end
+  end)
+end
+local is_lost = set_aside_unless(KEYS[2], 'string')
+local count = redis.call('GET', KEYS[2]) or '0'
+if not string.match(count, '^%d+$') or #count > 15 then
+  set_aside(KEYS[2])
+  is_lost = true
+end
+if is_lost then
+  count = 0
+  each_line(function(line)
+    local newest = redis.pcall('ZREVRANGE', line, 0, 0, 'WITHSCORES')
+    local largest = tonumber(newest[2])
+    if largest and largest < 1e15 then count = math.max(count, largest) end
+  end)
+end
+local number = string.format('%.0f', count + 1)
 commit('', number)
 redis.call('SET', KEYS[2], number)
 redis.call('HSET', KEYS[1], 'record', ARGV[2], 'number', number, 'version', 1)

@@ -14,6 +14,9 @@ export interface Unreadable {
 const NEWEST = 25;
 const ID = /^[0-9a-f]{24}$/;
 
+/** A set of `["PROJECT","ENVIRONMENT"]`: every environment that ever had a deployment. */
+export const TARGETS_KEY = "slipway:environments";
+
 export function recordKey(id: string): string {
   return `slipway:deployment:${id}`;
 }

@@ -10,7 +10,7 @@ const PREFIXES = ["slipway:check", "bull:slipway-check"];
 export const COMMAND_FORMS: readonly string[] = [
   ...["SET S 1", "GET S", "MGET S", "APPEND S 1", "GETRANGE S 0 1", "STRLEN S", "EXISTS S", "TYPE S"],
   ...["INCR N", "INCRBY N 1", "DEL N", "UNLINK N", "EXPIRE S 9", "PEXPIRE S 9000", "PEXPIREAT N 1", "PTTL S"],
-  ...["PERSIST S", "RENAME S N", "TIME"],
+  ...["PERSIST S", "RENAME S N", "TIME", "SCAN 0 COUNT 1"],
   ...["HSET H a 1", "HMSET H a 1", "HGET H a", "HMGET H a", "HGETALL H", "HVALS H", "HLEN H", "HEXISTS H a"],
   ...["HINCRBY H n 1", "HDEL H a"],
   ...[

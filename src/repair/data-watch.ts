@@ -3,27 +3,14 @@ import type { Logger } from "pino";
 import type { Target } from "../deployments/record.js";
 import { findUnreadable, type Unreadable } from "../deployments/stored-target.js";
 import { inspectKey } from "./inspect.js";
+import { KEY_KINDS } from "./key-table.js";
 
 const EVERY_MS = 30_000;
 /** As many as a person reads; `slipway repair` lists all. */
 const MAX_SHOWN = 20;
 
-/** Keys that belong to no single environment. */
-const SHARED = [
-  "slipway:environments",
-  "slipway:deployment-number",
-  "slipway:lock:people",
-  "slipway:lock:freezes",
-  "slipway:lock:deployments",
-  "slipway:lock:fences",
-  "slipway:incident:board",
-  "slipway:incident:outbox",
-  "slipway:incident:closed",
-  "slipway:audit:head",
-  "slipway:audit:entries",
-  "slipway:audit:outbox",
-  "slipway:instance",
-];
+/** Keys that belong to no single environment: those whose pattern is one name. */
+const SHARED = KEY_KINDS.flatMap(({ pattern }) => /^\^([a-z:-]+)\$$/.exec(pattern.source)?.[1] ?? []);
 
 /** What cannot be read: for `/readyz`. */
 export interface UnreadableReport {

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { BadMark } from "../deployments/bad-releases.js";
 import { Dropped } from "../deployments/dropped.js";
+import { Followed } from "../deployments/followed-branches.js";
 import { ManualFreeze, PersonLock } from "../deployments/locks.js";
+import { HostEntry } from "../deployments/running.js";
 import { parseRecord } from "../deployments/stored-target.js";
 import { StoredAction } from "../discord/action-store.js";
 import { Announcement } from "../discord/announcement-store.js";
@@ -75,17 +77,21 @@ export const KEY_KINDS: readonly KeyKind[] = [
   { pattern: /^slipway:lock:deployments$/, type: "hash", readsEntry: scoped(isId) },
   { pattern: /^slipway:lock:fences$/, type: "hash", readsEntry: scoped(isCount) },
   { pattern: /^slipway:health:/, type: "hash" },
-  { pattern: /^slipway:running:/, type: "hash" },
+  { pattern: /^slipway:running:[^:]+$/, type: "hash", readsEntry: (_host, value) => json(HostEntry)(value) },
   {
     pattern: /^slipway:commands$/,
     type: "hash",
     readsEntry: (_name, id) => CommandId.test(id),
   },
-  { pattern: /^slipway:followed$/, type: "hash" },
+  { pattern: /^slipway:followed$/, type: "hash", readsEntry: scoped(json(Followed)) },
+  { pattern: /^slipway:moves:[^:]+$/, type: "hash", readsEntry: (_sha, count) => /^-?\d{1,15}$/.test(count) },
+  { pattern: /^slipway:moves:[^:]+:seen$/, type: "set" },
+  { pattern: /^slipway:same:/, type: "string", reads: isId },
   { pattern: /^slipway:dropped$/, type: "hash", readsEntry: scoped(json(Dropped)) },
   { pattern: /^slipway:repositories$/, type: "hash", readsEntry: scoped(json(KnownRepository)) },
   { pattern: /^slipway:change:/, type: "string" },
   { pattern: /^slipway:audit:outbox$/, type: "list" },
+  { pattern: /^slipway:audit:outbox:unreadable$/, type: "list" },
   {
     pattern: /^slipway:incident:board$/,
     type: "hash",
@@ -108,7 +114,6 @@ export const KEY_KINDS: readonly KeyKind[] = [
   { pattern: /^slipway:action-id:/, type: "string" },
   { pattern: /^slipway:audit:entries$/, type: "stream" },
   { pattern: /^slipway:audit:head$/, type: "hash", reads: (head) => AuditHead.safeParse(head).success },
-  { pattern: /^slipway:audit:once:/, type: "string" },
   { pattern: /^slipway:audit:of:/, type: "list" },
   { pattern: /^slipway:instance$/, type: "string", reads: (id) => /^[0-9a-f]{24}$/.test(String(id)) },
 ];

@@ -1,13 +1,17 @@
+import { createHash, randomUUID } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
+import path from "node:path";
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import type { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { listLocks, releaseLock } from "../../../src/app/locks.js";
+import { endFreeze, listLocks, releaseLock } from "../../../src/app/locks.js";
 import { lookUpHistory, lookUpStatus } from "../../../src/app/look-up.js";
 import { lookUpStats } from "../../../src/app/look-up-stats.js";
 import { incidentHistory } from "../../../src/app/monitoring/incident-history.js";
 import { reconcileDeployments } from "../../../src/app/reconcile-deployments.js";
 import { requestDeployment } from "../../../src/app/request-deployment.js";
+import { Sha } from "../../../src/deployments/release.js";
 import { ActionStore } from "../../../src/discord/action-store.js";
 import { AnnouncementStore } from "../../../src/discord/announcement-store.js";
 import { HealthHistory } from "../../../src/health/history-store.js";
@@ -15,6 +19,7 @@ import { IncidentStore } from "../../../src/health/incidents/incident-store.js";
 import { watchInstance } from "../../../src/redis/instance.js";
 import { DataWatch } from "../../../src/repair/data-watch.js";
 import { type Finding, inspect } from "../../../src/repair/inspect.js";
+import { KEY_KINDS } from "../../../src/repair/key-table.js";
 import { repair } from "../../../src/repair/repair-command.js";
 import { Secret } from "../../../src/secret.js";
 import { lockWorldOf } from "../../unit/app/lock-ports.js";
@@ -45,7 +50,9 @@ beforeEach(async () => {
 });
 afterAll(() => fixture.close());
 
-async function request(environment: string, requestId = "another") {
+/** Each of another commit: what is on its way already would be answered without looking. */
+async function request(environment: string, requestId: string = randomUUID()) {
+  world.github.commit = Sha.parse(createHash("sha1").update(requestId).digest("hex"));
   return requestDeployment(world.parts, { requestId, person, environment });
 }
 
@@ -105,6 +112,12 @@ const asList =
   async (each) => {
     await each.del(key());
     await each.rpush(key(), "garbage");
+  };
+const asString =
+  (key: string): Spoil =>
+  async (each) => {
+    await each.del(key);
+    await each.set(key, "garbage");
   };
 const record = () => `slipway:deployment:${first}`;
 const own = (which: string) => () => `slipway:environment:shop/uat:${which}`;
@@ -222,12 +235,78 @@ const SHARED: readonly (readonly [string, string, Spoil])[] = [
   ],
   ["that is no JSON", `slipway:action:${ACTION}`, (each) => each.set(`slipway:action:${ACTION}`, "{")],
   ["of another type", `slipway:action:${ACTION}`, asList(keyOf(`slipway:action:${ACTION}`))],
-  ["of another type", "slipway:health:shop/uat:", asList(keyOf("slipway:health:shop/uat:"))],
+  ["of another type", "slipway:health:shop/uat:check", asList(keyOf("slipway:health:shop/uat:check"))],
   ["of another type", "slipway:instance", asList(keyOf("slipway:instance"))],
   ["of another type", "slipway:audit:head", asList(keyOf("slipway:audit:head"))],
+  ["of another type", "slipway:audit:entries", asList(keyOf("slipway:audit:entries"))],
+  ["of another type", "slipway:audit:outbox", asString("slipway:audit:outbox")],
+  ["of another type", "slipway:audit:outbox:unreadable", asString("slipway:audit:outbox:unreadable")],
+  ["of another type", "slipway:audit:of:shop/uat", asString("slipway:audit:of:shop/uat")],
+  ...[
+    `slipway:same:${OTHER_ID}`,
+    `slipway:moves:${OTHER_ID}`,
+    `slipway:moves:${OTHER_ID}:seen`,
+    "slipway:followed",
+    "slipway:dropped",
+    "slipway:commands",
+    "slipway:running:shop/uat",
+    `slipway:change:${OTHER_ID}`,
+    `slipway:announcement:${OTHER_ID}`,
+    `slipway:action-id:${OTHER_ID}`,
+    `slipway:log:${OTHER_ID}`,
+    `slipway:log:${OTHER_ID}:packed`,
+    `slipway:log:${OTHER_ID}:mark`,
+    "slipway:logs",
+    "slipway:logs:sizes",
+  ].map((key) => ["of another type", key, asList(keyOf(key))] as const),
+  ["with garbage", "slipway:dropped", (each) => each.hset("slipway:dropped", "shop/uat", "{")],
+  ["with garbage", "slipway:commands", (each) => each.hset("slipway:commands", "deploy", "garbage")],
+  [
+    "with a garbage count",
+    `slipway:moves:${OTHER_ID}`,
+    (each) => each.hset(`slipway:moves:${OTHER_ID}`, "f".repeat(40), "9".repeat(400)),
+  ],
+  ["with garbage", "slipway:followed", (each) => each.hset("slipway:followed", "shop/uat", "{")],
+  ["with garbage", "slipway:running:shop/uat", (each) => each.hset("slipway:running:shop/uat", "web-1", "{")],
+  [
+    "with garbage",
+    `slipway:announcement:${OTHER_ID}`,
+    (each) => each.hset(`slipway:announcement:${OTHER_ID}`, "editedAt", "{"),
+  ],
 ];
 
+/** Nobody but a person can tell which locks these held: each environment counts as locked until one has looked. */
+const CLOSING = /^slipway:lock:(people|freezes|deployments)$/;
+
 describe("what cannot be read and belongs to no single environment", () => {
+  it.each(SHARED)(
+    "closes all environments only where it held their locks: %s %s",
+    async (name, key, spoil) => {
+      await spoil(redis);
+      const closes = CLOSING.test(key) && name === "of another type";
+
+      for (const environment of ["uat", "preprod"]) {
+        const outcome = await request(environment);
+        expect(outcome).toMatchObject(
+          closes
+            ? { kind: "refused", refusal: { code: expect.stringMatching(/^(locked|frozen)$/) } }
+            : { kind: "accepted" },
+        );
+        if (outcome.kind === "accepted")
+          expect(await world.store.find(outcome.record.id)).toEqual(outcome.record);
+      }
+
+      const numbers = [uat, { ...uat, environment: "preprod" }].map((target) =>
+        world.store.newest(target, 10),
+      );
+      const given = (await Promise.all(numbers)).flat().map(({ number }) => number);
+      expect(new Set(given).size).toBe(given.length);
+      expect(await world.store.targets()).toEqual(
+        expect.arrayContaining([uat, { ...uat, environment: "preprod" }]),
+      );
+    },
+  );
+
   it.each(SHARED)(
     "keeps nothing from answering, and repair --apply moves it: %s %s",
     async (_name, key, spoil) => {
@@ -246,10 +325,78 @@ describe("what cannot be read and belongs to no single environment", () => {
     },
   );
 
+  it.each(["people", "freezes", "deployments"])(
+    "is set aside in Discord, too, where it closes all: slipway:lock:%s",
+    async (name) => {
+      await asList(keyOf(`slipway:lock:${name}`))(redis);
+      expect(await request("uat")).toMatchObject({ kind: "refused" });
+
+      const { parts } = lockWorldOf(fixture, config);
+      const opened =
+        name === "freezes"
+          ? await endFreeze(parts, { person, environment: "uat" })
+          : await releaseLock(parts, { person, environment: "uat" });
+
+      expect(opened.kind).toBe("unlocked");
+      await accepted("uat");
+      // A person has looked at this environment alone. Who holds one, the records tell.
+      expect((await request("preprod")).kind).toBe(name === "deployments" ? "accepted" : "refused");
+      const [aside = ""] = await redis.keys(`slipway:quarantine:*:slipway:lock:${name}`);
+      expect(await redis.lrange(aside, 0, -1)).toEqual(["garbage"]);
+    },
+  );
+
   it("is nothing where all can be read", async () => {
     expect(await runRepair(false)).toEqual({ code: 0, output: "Everything can be read.\n" });
   });
 });
+
+/** Kept for a moment or for a person, and never read for what they hold. */
+const NEVER_READ = /^slipway:(check|process|readiness|quarantine)\b/;
+
+describe("the table of garbage", () => {
+  const keys = [...OWN.map(([, key]) => key), ...SHARED.map(([, key]) => keyOf(key))];
+
+  it("has a row for each key that the code names", async () => {
+    const named = await namedKeys();
+
+    expect(named.length).toBeGreaterThan(40);
+    const matches = named.map((name) => [name, patternOf(name)] as const);
+    const missing = matches.filter(([, pattern]) => !keys.some((key) => pattern.test(key())));
+    expect(missing.map(([name]) => name)).toEqual([]);
+  });
+
+  it("has a row for each kind of key that repair reads", () => {
+    const missing = KEY_KINDS.filter(({ pattern }) => !keys.some((key) => pattern.test(key())));
+
+    expect(missing.map(({ pattern }) => String(pattern))).toEqual([]);
+  });
+
+  it("has keys alone that repair reads", () => {
+    const unknown = keys
+      .map((key) => key())
+      .filter((key) => !KEY_KINDS.some(({ pattern }) => pattern.test(key)));
+
+    expect(unknown).toEqual([]);
+  });
+});
+
+/** Every text in the code that is the name of a key, or the beginning of one: also those in comments. */
+async function namedKeys(): Promise<readonly string[]> {
+  const folder = path.resolve(import.meta.dirname, "../../../src");
+  const files = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith(".ts"));
+  const texts = await Promise.all(files.map((name) => readFile(path.join(folder, name), "utf8")));
+  const named = texts.flatMap((text) =>
+    [...text.matchAll(/["'`](slipway:[a-z][\w:/-]*)/g)].map(([, name]) => name ?? ""),
+  );
+  return [...new Set(named)].filter((name) => !NEVER_READ.test(name));
+}
+
+/** `slipway:log:ID:mark`: what is in capitals stands for anything; what follows a name is not always said. */
+function patternOf(name: string): RegExp {
+  const parts = name.replace(/:$/, "").split(":");
+  return new RegExp(`^${parts.map((part) => (/^[A-Z/]+$/.test(part) ? "[^:]+" : part)).join(":")}(:|$)`);
+}
 
 describe("quarantine", () => {
   it("keeps what was set aside as it was, without an end", async () => {
