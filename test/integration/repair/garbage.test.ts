@@ -247,6 +247,7 @@ const SHARED: readonly (readonly [string, string, Spoil])[] = [
     `slipway:moves:${OTHER_ID}`,
     `slipway:moves:${OTHER_ID}:seen`,
     "slipway:followed",
+    "slipway:repositories",
     "slipway:dropped",
     "slipway:commands",
     "slipway:running:shop/uat",
@@ -266,6 +267,7 @@ const SHARED: readonly (readonly [string, string, Spoil])[] = [
     `slipway:moves:${OTHER_ID}`,
     (each) => each.hset(`slipway:moves:${OTHER_ID}`, "f".repeat(40), "9".repeat(400)),
   ],
+  ["with garbage", "slipway:repositories", (each) => each.hset("slipway:repositories", "acme/shop", "{")],
   ["with garbage", "slipway:followed", (each) => each.hset("slipway:followed", "shop/uat", "{")],
   ["with garbage", "slipway:running:shop/uat", (each) => each.hset("slipway:running:shop/uat", "web-1", "{")],
   [
