@@ -40,7 +40,7 @@ export const StepRecord = z.object({
   state: z.enum(["pending", "running", "succeeded", "failed", "skipped"]),
   /** How often it was begun on purpose: 2 once a person had it run again. Absent: 1. */
   attempt: z.int().optional(),
-  /** It failed before its command was started: the host is as it was. */
+  /** It failed before its command was started, or proved that it changed nothing: the host is as it was. */
   untouched: z.literal(true).optional(),
   /** Id of the run on the host, kept before the host is asked to start it. */
   run: z.string().optional(),
@@ -61,8 +61,16 @@ export type LostCause = z.output<typeof LostCause>;
 
 /** Why a deployment did not succeed. */
 export const Failure = z.discriminatedUnion("code", [
-  /** `unstarted`: the host's shell could not start the command, and the code is the shell's. */
-  z.object({ code: z.literal("exited"), exitCode: z.number(), unstarted: z.literal(true).optional() }),
+  /**
+   * `unstarted`: the host's shell could not start the command, and the code is the shell's. `unchanged`: the step proved
+   * that what ran before still runs.
+   */
+  z.object({
+    code: z.literal("exited"),
+    exitCode: z.number(),
+    unstarted: z.literal(true).optional(),
+    unchanged: z.literal(true).optional(),
+  }),
   z.object({ code: z.literal("killed"), signal: z.string() }),
   z.object({ code: z.literal("timed-out"), seconds: z.number() }),
   /**
@@ -114,10 +122,10 @@ export function leavesUnknown({ code }: Failure): boolean {
   return code === "lost" || code === "runner-died";
 }
 
-/** Whether the failure itself proves that the step's command was never started. */
+/** Whether the failure itself proves that the step's command was never started, or has changed nothing. */
 export function provesUntouched(failure: Failure): boolean {
   const { code } = failure;
-  if (code === "exited") return failure.unstarted === true;
+  if (code === "exited") return failure.unstarted === true || failure.unchanged === true;
   return code === "unreachable" || code === "unknown-host-key";
 }
 

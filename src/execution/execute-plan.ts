@@ -298,8 +298,8 @@ function withoutKind({ kind: _, ...lost }: Extract<CommandOutcome, { kind: "lost
   return lost;
 }
 
-function exited({ code, unstarted }: Extract<StepOutcome, { kind: "exited" }>): Failure {
-  return { code: "exited", exitCode: code, ...(unstarted && { unstarted }) };
+function exited({ code, unstarted, unchanged }: Extract<StepOutcome, { kind: "exited" }>): Failure {
+  return { code: "exited", exitCode: code, ...(unstarted && { unstarted }), ...(unchanged && { unchanged }) };
 }
 
 export function unreachable(error: HostUnreachableError): Failure {

@@ -42,8 +42,11 @@ export interface Fence {
 
 /** What is known about a command that may have started. */
 export type CommandOutcome =
-  /** `unstarted`: the code is the shell's own, which could not start the command. Only a durable run tells. */
-  | { readonly kind: "exited"; readonly code: number; readonly unstarted?: true }
+  /**
+   * `unstarted`: the code is the shell's own, which could not start the command. `unchanged`: a restart proved that it
+   * has changed nothing. Only a durable run tells.
+   */
+  | { readonly kind: "exited"; readonly code: number; readonly unstarted?: true; readonly unchanged?: true }
   /** A signal ended the remote process. */
   | { readonly kind: "killed"; readonly signal: string }
   /** Without a run id Slipway stopped waiting, and the remote process may still be running; with one it was ended. */

@@ -1,6 +1,7 @@
 /**
  * Runs a restart and looks at the containers of its Compose project before and after. It fails only on evidence: what
- * cannot be found out proves nothing and fails nothing.
+ * cannot be found out proves nothing and fails nothing. Where it fails and every container is the same as before, in the
+ * same state since the same start, it leaves a mark for the runner: what ran before still runs.
  *
  * `$1` is `restart` where each container must have been started again, else `up`; `$2` the services that count (empty:
  * all); `$3` how many words the call of Compose has. Then these words (`compose` alone stands for the version that is
@@ -8,8 +9,9 @@
  */
 export const PROVEN_COMPOSE = `
 set -f
-asked=$1 services=$2 count=$3
+asked=$1 services=$2 count=$3 mark=\${SLIPWAY_RUN:-}
 shift 3
+unset SLIPWAY_RUN
 
 unproven() { echo "proof: none, because $1"; exit 0; }
 bad=0
@@ -71,8 +73,20 @@ answers() {
   esac
 }
 
-before=$(list "$@") || before=
-run "$@" || exit "$?"
+# $1: the exit code. Needs no room on a disk that is full.
+fail() {
+  [ -z "$mark" ] || [ "$listed" = no ] || [ "$before" != "$after" ] ||
+    mv "$mark/startable" "$mark/unchanged" 2>/dev/null
+  exit "$1"
+}
+
+listed=yes
+before=$(list "$@") || before= listed=no
+run "$@" || {
+  code=$?
+  after=$(list "$@") || listed=no
+  fail "$code"
+}
 after=$(list "$@") || unproven "the containers cannot be listed"
 [ -n "$services" ] || services=$(ask 'config --services' "$@" 2>/dev/null) || unproven "Compose does not read its configuration"
 services=$(echo $services)
@@ -100,7 +114,7 @@ for service in $services; do
     *"Container "*"-$service-"*" Creat"*) complain "Service $service has no container: use up -d." ;;
   esac
 done
-[ "$bad" = 0 ] || exit 1
+[ "$bad" = 0 ] || fail 1
 if [ "$same" = "$found" ]
 then echo "proof: all containers ($found) were up to date already; none was started again"
 else echo "proof: all containers ($found) are up to date; started again: $((found - same))"

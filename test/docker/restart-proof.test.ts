@@ -1,4 +1,4 @@
-import { appendFile, mkdir, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { COMPOSE_VERSIONS } from "../../sandbox/docker/docker-client.js";
@@ -60,6 +60,27 @@ describe.each(COMPOSE_VERSIONS)("a restart with Compose %s", (version) => {
     expect(await run(made, restart)).toMatchObject({
       code: 0,
       output: expect.stringContaining("started again: 2"),
+    });
+  });
+
+  it("tells that nothing was changed only where it failed before it touched a container", async () => {
+    const made = await running();
+    const marked = async (script: string) => {
+      await writeFile(path.join(made.directory, "startable"), "");
+      const argv = provenRestart(["sh", "-c", script], { compose: {} });
+      const env: Argv = ["env", `SLIPWAY_RUN=${made.directory}`, ...argv];
+      const { code } = await run(made, env, false);
+      return { code, left: await readdir(made.directory) };
+    };
+
+    expect(await marked(`${program.join(" ")} up -d no-such-service`)).toMatchObject({
+      code: expect.any(Number),
+      left: expect.arrayContaining(["unchanged"]),
+    });
+    await rm(path.join(made.directory, "unchanged"));
+    expect(await marked(`${restart.join(" ")}; exit 7`)).toMatchObject({
+      code: 7,
+      left: expect.not.arrayContaining(["unchanged"]),
     });
   });
 

@@ -10,6 +10,8 @@ export type EndedRun =
   | { readonly kind: "exited"; readonly code: number; readonly logBytes: number }
   /** The shell found no such program, or no such directory: the command was never started. */
   | { readonly kind: "unstarted"; readonly code: number; readonly logBytes: number }
+  /** A restart that failed, and proved that what ran before still runs. */
+  | { readonly kind: "unchanged"; readonly code: number; readonly logBytes: number }
   /** Ended on the host after its time. */
   | { readonly kind: "timed-out"; readonly afterSeconds: number; readonly logBytes: number }
   | { readonly kind: "cancelled"; readonly logBytes: number }
@@ -22,6 +24,8 @@ export function outcomeOf(run: EndedRun): CommandOutcome {
       return { kind: "exited", code: run.code };
     case "unstarted":
       return { kind: "exited", code: run.code, unstarted: true };
+    case "unchanged":
+      return { kind: "exited", code: run.code, unchanged: true };
     case "timed-out":
       return { kind: "timed-out", afterSeconds: run.afterSeconds };
     case "cancelled":

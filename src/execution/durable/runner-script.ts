@@ -100,7 +100,8 @@ claim() {
 }
 
 # All that the runner will write is reserved before the claim, so that the outcome finds room on a disk that the step has
-# filled. "endable" stands in for a link that finds no inode, "startable" for the mark of a command that never started.
+# filled. "endable" stands in for a link that finds no inode, "startable" for the mark of a command that
+# never started or changed nothing.
 prepare() {
   new=new/$id
   rm -rf "$new"
@@ -156,7 +157,8 @@ settle() {
   done
   [ ! -h "$run/ending" ] || kind=$(readlink "$run/ending")
   [ "$kind" = exited ] && [ -e "$run/unstarted" ] && kind=unstarted
-  if [ "$kind" != exited ]; then
+  [ "$kind" = exited ] && [ "$1" != 0 ] && [ -e "$run/unchanged" ] && kind=unchanged
+  if [ "$kind" != exited ] && [ "$kind" != unchanged ]; then
     { read -r group <"$run/group"; } 2>/dev/null && wait_for_group $((grace + 5))
   fi
   size_of_log
@@ -205,6 +207,8 @@ step() {
   cd -- "$home" || exit 125
   # Only a shell that was not replaced by the command comes to its own end: then the command was never started.
   trap 'mv "$base/$run/startable" "$base/$run/unstarted" 2>/dev/null' EXIT
+  # A restart that is proven (PROVEN_COMPOSE) tells there that it failed and has changed nothing.
+  case $text in *proven-restart*) export SLIPWAY_RUN="$base/$run" ;; esac
   eval "$text"
 }
 
@@ -248,7 +252,7 @@ tell_end() {
     kind=dead
   fi
   # What makes no sense tells nothing: it was written to a disk that is full or broken.
-  case $kind in exited | unstarted | timed-out | cancelled) ;; *) kind=dead ;; esac
+  case $kind in exited | unstarted | unchanged | timed-out | cancelled) ;; *) kind=dead ;; esac
   case $limit in "" | *[!0-9.]* | ????????????????*) kind=dead ;; esac
   { is_count "$code" && is_count "$size"; } || kind=dead
   [ "$kind" != dead ] || { code=- limit=-; size_of_log; }

@@ -54,6 +54,7 @@ const Text = z
 const End = z.union([
   z.tuple([z.literal("exited"), ExitCode, Seconds, Count]),
   z.tuple([z.literal("unstarted"), ExitCode, Seconds, Count]),
+  z.tuple([z.literal("unchanged"), ExitCode, Seconds, Count]),
   z.tuple([z.literal("timed-out"), ExitCode, Seconds, Count]),
   z.tuple([z.literal("cancelled"), ExitCode, Seconds, Count]),
   z.tuple([z.literal("dead"), z.literal("-"), z.literal("-"), Count]),
@@ -108,6 +109,7 @@ function endOf([kind, code, limit, logBytes]: z.output<typeof End>): RunnerWord 
   switch (kind) {
     case "exited":
     case "unstarted":
+    case "unchanged":
       return { word: "end", status: { kind, code, logBytes } };
     case "timed-out":
       return { word: "end", status: { kind, afterSeconds: limit, logBytes } };

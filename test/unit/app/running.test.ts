@@ -27,7 +27,7 @@ let fixture: RedisFixture;
 let world: World;
 let runner: ScriptedRunner;
 /** The word of the command that fails, and how. */
-let fails: { readonly word: string; readonly how: "exits" | "out of reach" } | undefined;
+let fails: { readonly word: string; readonly how: "exits" | "changes nothing" | "out of reach" } | undefined;
 
 beforeAll(async () => {
   fixture = await startRedisFixture();
@@ -38,7 +38,7 @@ beforeEach(async () => {
   runner = new ScriptedRunner(async ({ argv }) => {
     if (fails === undefined || !argv.includes(fails.word)) return undefined;
     if (fails.how === "out of reach") throw new HostUnreachableError("web-1", "refused");
-    return { kind: "exited", code: 1 };
+    return { kind: "exited", code: 1, ...(fails.how === "changes nothing" && { unchanged: true }) };
   });
   world = productionWorld(fixture, config, runner);
 });
@@ -48,7 +48,7 @@ const running = async () => (await lookUpRunning(world.parts, uat)).summary;
 const savedPoints = () =>
   runner.commands.filter(({ argv }) => argv.includes("save-rollback-point")).map(({ argv }) => argv.at(-1));
 
-async function failing(sha: Sha, word: string, how: "exits" | "out of reach" = "exits") {
+async function failing(sha: Sha, word: string, how: "exits" | "changes nothing" | "out of reach" = "exits") {
   fails = { word, how };
   const record = await deployed(world, sha);
   fails = undefined;
@@ -89,6 +89,14 @@ describe("what runs", () => {
     const next = await deployed(world, c);
     expect(savedPoints().at(-1)).toBe(a);
     expect(next.before).toEqual({});
+  });
+
+  it("stays what it was after a restart that failed and proved that it changed nothing", async () => {
+    await deployed(world, a);
+    const failed = await failing(b, "restart", "changes nothing");
+
+    expect(failed).toMatchObject({ state: "failed", failure: { code: "exited", unchanged: true } });
+    expect(await running()).toMatchObject({ kind: "release", release: { sha: a } });
   });
 
   it("stays what it was when the host could not be reached for the restart", async () => {

@@ -1,4 +1,7 @@
 import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { readComposeCommand } from "../../../src/strategies/compose-command.js";
 import { provenRestart } from "../../../src/strategies/restart-proof.js";
@@ -114,5 +117,64 @@ describe("a restart that a command proves", () => {
 
   it("keeps the words of a command that fails without a change", () => {
     expect(restart("echo no >&2; exit 7")).toEqual({ status: 7, output: "no\n" });
+  });
+});
+
+describe("a restart with Compose that fails", () => {
+  /** A docker whose only container is what the file `container` says; without the file it does not answer. */
+  const DOCKER = `#!/bin/sh
+cd "$(dirname "$0")"
+case "$*" in
+  "compose version"*) exit 0 ;;
+  *"ps --quiet"*) [ -e container ] && echo 1 ;;
+  inspect*) cat container ;;
+  *"config --services"*) echo web ;;
+esac
+`;
+  const container = (started: string) => `web 1 /shop-web-1 running ${started} 0 policy:no hash\n`;
+
+  /** @returns whether it proves that nothing was changed */
+  function restart(script: string): { status: number | null; unchanged: boolean } {
+    const directory = mkdtempSync(path.join(tmpdir(), "slipway-proof-"));
+    try {
+      writeFileSync(path.join(directory, "docker"), DOCKER, { mode: 0o755 });
+      writeFileSync(path.join(directory, "container"), container("10:00"));
+      writeFileSync(path.join(directory, "startable"), "");
+      const [program, ...args] = provenRestart(["sh", "-c", script], { compose: {} });
+      const { PATH = "" } = process.env;
+      const env = { ...process.env, PATH: `${directory}:${PATH}`, SLIPWAY_RUN: directory };
+      const { status } = spawnSync(program, args, { cwd: directory, env });
+      return { status, unchanged: existsSync(path.join(directory, "unchanged")) };
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  }
+
+  it.each([
+    ["every container is the same as before", "exit 7", { status: 7, unchanged: true }],
+    [
+      "a container was started again",
+      `printf '${container("11:00")}' >container; exit 7`,
+      { status: 7, unchanged: false },
+    ],
+    [
+      "a container was stopped",
+      `sed s/running/exited/ container >new; mv new container; exit 7`,
+      { status: 7, unchanged: false },
+    ],
+    [
+      "a container was replaced",
+      `sed 's/ 1 / 2 /' container >new; mv new container; exit 7`,
+      { status: 7, unchanged: false },
+    ],
+    ["Docker does not answer afterwards", "rm container; exit 7", { status: 7, unchanged: false }],
+    ["it ends well", "exit 0", { status: 0, unchanged: false }],
+    [
+      "the command looks for the place of the proof",
+      'test -z "$SLIPWAY_RUN" && exit 7',
+      { status: 7, unchanged: true },
+    ],
+  ])("tells that nothing was changed only where that is certain: %s", (_what, script, expected) => {
+    expect(restart(script)).toEqual(expected);
   });
 });

@@ -34,10 +34,36 @@ describe("a command that was never started", () => {
     expect(await outcomeOf({ argv })).toEqual({ kind: "exited", code });
   });
 
+  it("is not one that says so without being a restart that is proven", async () => {
+    expect(await outcomeOf({ argv: ["sh", "-c", 'test -z "$SLIPWAY_RUN"'] })).toEqual({
+      kind: "exited",
+      code: 0,
+    });
+  });
+
   it("is not a script without a first line that names its shell", async () => {
     const script = path.join(fixture.target.directory, "no-first-line");
     writeFileSync(script, "exit 126\n", { mode: 0o755 });
 
     expect(await outcomeOf({ argv: [script] })).toEqual({ kind: "exited", code: 126 });
+  });
+});
+
+describe("a restart that failed and has changed nothing", () => {
+  const proven = (code: number) => ({
+    argv: [
+      "sh",
+      "-c",
+      `mv "$SLIPWAY_RUN/startable" "$SLIPWAY_RUN/unchanged"; exit ${code}`,
+      "proven-restart",
+    ],
+  });
+
+  it("is told from one that may have", async () => {
+    expect(await outcomeOf(proven(1))).toEqual({ kind: "exited", code: 1, unchanged: true });
+  });
+
+  it("is not one that ended well", async () => {
+    expect(await outcomeOf(proven(0))).toEqual({ kind: "exited", code: 0 });
   });
 });
