@@ -35,6 +35,7 @@ export async function announceDeployment(parts: AnnouncerParts, id: string): Pro
     body: deploymentMessage(view, parts.config.language),
     notified: rolesToNotify(view),
     files: async () => (hasLog ? logOf(parts, record) : []),
+    withoutFiles: deploymentMessage({ ...view, log: "refused" }, parts.config.language),
   });
   if (announced.kind === "done" && target !== undefined) {
     const called = await callForFailure(parts, target, record);

@@ -6,7 +6,9 @@ import {
 } from "discord.js";
 import type { APIModalInteractionResponseCallbackData } from "discord-api-types/v10";
 import type { CommandMentions } from "./command-mentions.js";
+import { languageOf, wordsFor } from "./locales/index.js";
 import type { Reply } from "./messages/replies.js";
+import { sendFiles } from "./send-files.js";
 
 /** Discord waits 3 s for the first answer; past this many milliseconds "thinking…" is sent, to be filled in later. */
 const DEFER_AFTER_MS = 1_500;
@@ -37,7 +39,7 @@ export async function answerInteraction(
     const deferred = deferral.stop();
     if (deferred !== undefined) await edit(interaction, deferred, "form" in ready ? ready.otherwise : ready);
     else if ("form" in ready) await open(interaction, ready);
-    else await interaction.reply({ ...messageOf(ready), flags: MessageFlags.Ephemeral });
+    else await reply(interaction, ready);
   } finally {
     deferral.stop();
   }
@@ -58,19 +60,36 @@ async function edit(
   reply: Reply,
 ): Promise<void> {
   await deferred;
-  await interaction.editReply(messageOf(reply));
+  await sendFiles(reply.files ?? [], (files, refused) =>
+    interaction.editReply(messageOf({ ...reply, files }, refused, interaction)),
+  );
+}
+
+async function reply(interaction: AnswerableInteraction, reply: Reply): Promise<void> {
+  await sendFiles(reply.files ?? [], (files, refused) =>
+    interaction.reply({
+      ...messageOf({ ...reply, files }, refused, interaction),
+      flags: MessageFlags.Ephemeral,
+    }),
+  );
 }
 
 async function open(interaction: AnswerableInteraction, { form, otherwise }: FormAnswer): Promise<void> {
   if (interaction.isButton()) await interaction.showModal(form);
-  else await interaction.reply({ ...messageOf(otherwise), flags: MessageFlags.Ephemeral });
+  else await reply(interaction, otherwise);
 }
 
-function messageOf({ content, embeds, files }: Reply) {
+/** @param refused whether Discord did not take files that belong to it */
+function messageOf(
+  { content, embeds, files = [] }: Reply,
+  refused: boolean,
+  { locale }: AnswerableInteraction,
+) {
+  const note = refused ? `\n-# ${wordsFor(languageOf(locale)).fileRefused}` : "";
   return {
-    content,
+    content: `${content}${note}`,
     ...(embeds && { embeds: [...embeds] }),
-    ...(files && { files: files.map(({ name, data }) => ({ name, attachment: data })) }),
+    ...(files.length > 0 && { files: files.map(({ name, data }) => ({ name, attachment: data })) }),
     allowedMentions: { parse: [] },
   };
 }

@@ -6,6 +6,7 @@ import type { Announcement, AnnouncementStore } from "./announcement-store.js";
 import type { CommandMentions } from "./command-mentions.js";
 import { hasErrorCode } from "./error-code.js";
 import type { MessageBody } from "./messages/deployment-message.js";
+import { sendFiles } from "./send-files.js";
 
 /** Discord allows 5 edits per 5 s in a channel; several messages may share one. Milliseconds. */
 const EDIT_INTERVAL_MS = 2_000;
@@ -53,6 +54,8 @@ export interface KeptMessage {
   readonly silent?: boolean;
   /** @returns undefined to leave those that the message has */
   files(): Promise<readonly RawFile[] | undefined>;
+  /** What is shown where Discord does not take the files; without it, the same. */
+  readonly withoutFiles?: MessageBody;
 }
 
 export type Announced =
@@ -68,7 +71,11 @@ export type Announced =
  * @throws DiscordAPIError, HTTPError when Discord does not take the message; the caller tries again
  */
 export async function keepMessage(parts: MessageParts, drawn: KeptMessage): Promise<Announced> {
-  const message = { ...drawn, body: await parts.mentions.render(drawn.body) };
+  const { body, withoutFiles, ...rest } = drawn;
+  const message = {
+    ...{ ...rest, body: await parts.mentions.render(body) },
+    ...(withoutFiles && { withoutFiles: await parts.mentions.render(withoutFiles) }),
+  };
   const hash = hashOf(message.body);
   const known = await parts.announcements.find(message.id);
   if (known?.messageId !== undefined) {
@@ -93,23 +100,29 @@ async function create(
   await parts.announcements.save(message.id, announcement);
   const { channelId, generation } = announcement;
   const { replyTo } = message;
-  const answer = await parts.rest.post(Routes.channelMessages(channelId), {
-    files: [...((await message.files()) ?? [])],
-    body: {
-      ...message.body,
-      ...(message.silent && { flags: MessageFlags.SuppressNotifications }),
-      ...(replyTo !== undefined && {
-        message_reference: { message_id: replyTo, fail_if_not_exists: false },
-      }),
-      allowed_mentions: {
-        ...{ parse: [], roles: [...notified] },
-        ...(people.length > 0 && { users: [...people] }),
+  const files = [...((await message.files()) ?? [])];
+  const post = (body: MessageBody, files: RawFile[]) =>
+    parts.rest.post(Routes.channelMessages(channelId), {
+      files,
+      body: {
+        ...body,
+        ...(message.silent && { flags: MessageFlags.SuppressNotifications }),
+        ...(replyTo !== undefined && {
+          message_reference: { message_id: replyTo, fail_if_not_exists: false },
+        }),
+        allowed_mentions: {
+          ...{ parse: [], roles: [...notified] },
+          ...(people.length > 0 && { users: [...people] }),
+        },
+        nonce: `${message.id}${generation % 10}`,
+        enforce_nonce: true,
       },
-      nonce: `${message.id}${generation % 10}`,
-      enforce_nonce: true,
-    },
+    });
+  return sendFiles(files, async (sent, refused) => {
+    const body = refused ? (message.withoutFiles ?? message.body) : message.body;
+    const answer = await post(body, sent);
+    return adopt(parts, { ...message, body }, announcement, ChannelMessage.parse(answer));
   });
-  return adopt(parts, message, announcement, ChannelMessage.parse(answer));
 }
 
 /** What an attempt before this one made may show an earlier state. */
@@ -177,12 +190,15 @@ async function edit(
   const { channelId, messageId, generation, hash } = announcement;
   const wanted = await message.files();
   const files = [...(wanted ?? [])];
-  // Whatever this does not name is taken off the message: without it, each edit would add the files once more.
-  const attachments = files.map((_, index) => ({ id: String(index) }));
   try {
-    await parts.rest.patch(Routes.channelMessage(channelId, messageId), {
-      files,
-      body: { ...message.body, ...(wanted && { attachments }), allowed_mentions: { parse: [] } },
+    await sendFiles(files, (sent, refused) => {
+      // Whatever this does not name is taken off the message: without it, each edit would add the files once more.
+      const attachments = sent.map((_, index) => ({ id: String(index) }));
+      const body = refused ? (message.withoutFiles ?? message.body) : message.body;
+      return parts.rest.patch(Routes.channelMessage(channelId, messageId), {
+        files: sent,
+        body: { ...body, ...(wanted && { attachments }), allowed_mentions: { parse: [] } },
+      });
     });
   } catch (error) {
     if (!hasErrorCode(error, RESTJSONErrorCodes.UnknownMessage)) throw error;

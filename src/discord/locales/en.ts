@@ -52,6 +52,8 @@ export const en: Words = {
   probeReason: probeReasonEn,
   failedStep: (title) => `Failed at **${title}**`,
   lastLines: { step: "Last lines of its output:", diagnostics: "The diagnostics say:" },
+  fileRefused:
+    "Discord did not take the file: it is too large for this server, or Slipway lacks the permission **Attach Files** in this channel.",
   log: {
     complete: "The complete log is attached.",
     cut: "The log is attached. Long outputs are shortened in the middle; the file says where.",

@@ -52,6 +52,8 @@ export const fr: Words = {
   probeReason: probeReasonFr,
   failedStep: (title) => `Échec à l'étape **${title}**`,
   lastLines: { step: "Dernières lignes de sa sortie :", diagnostics: "Les diagnostics disent :" },
+  fileRefused:
+    "Discord n'a pas accepté le fichier : il est trop volumineux pour ce serveur, ou Slipway n'a pas la permission **Joindre des fichiers** dans ce salon.",
   log: {
     complete: "Le journal complet est joint.",
     cut: "Le journal est joint. Les sorties longues y sont raccourcies au milieu ; le fichier indique où.",

@@ -50,6 +50,8 @@ export interface Words {
   readonly failedStep: (title: string) => string;
   readonly lastLines: Readonly<Record<"step" | "diagnostics", string>>;
   readonly log: Readonly<Record<LogState, string>>;
+  /** Discord did not take the files of a message or of an answer. */
+  readonly fileRefused: string;
   /** `before` is undefined where it was not read, and may be the same commit as `after`. */
   readonly hostState: Readonly<
     Record<HostState, (host: string, before: string | undefined, after: string) => string>

@@ -36,7 +36,7 @@ export interface DeploymentView {
   /** What is only looked up while it waits for its approval. */
   readonly outlook?: ApprovalOutlook | undefined;
   /** Of the log that is attached once the deployment has failed. */
-  readonly log?: LogState | undefined;
+  readonly log?: LogState | "refused" | undefined;
 }
 
 /** What people look at before they approve, besides the record. */

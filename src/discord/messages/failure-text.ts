@@ -17,7 +17,7 @@ export function failureText({ record, log }: DeploymentView, words: Words): stri
       `${words.failedStep(stepTitle(step.title, words))}${step.host === undefined ? "" : ` · ${step.host}`}`,
     reasonOf(record.failure, words),
     record.tail && `${words.lastLines[record.tailOf ?? "step"]}\n${codeBlock(record.tail, TAIL_LENGTH)}`,
-    step && log && words.log[log],
+    log === "refused" ? words.fileRefused : step && log && words.log[log],
   ];
   return lines.filter(Boolean).join("\n");
 }

@@ -271,6 +271,28 @@ describe("Unlock", () => {
 });
 
 describe("a command's answer", () => {
+  it("comes without its files where Discord does not take them, and says so", async () => {
+    const definition = { name: "export", description: "Exports" };
+    scene.commands = [
+      {
+        definition,
+        execute: async () => ({ content: "here", files: [{ name: "a.txt", data: Buffer.from("a") }] }),
+      },
+    ];
+    const { applicationId, guildId } = scene.discord;
+    await scene.rest.put(`/applications/${applicationId}/guilds/${guildId}/commands`, { body: [definition] });
+    scene.discord.queueFault({
+      fault: { kind: "refuse", status: 413, code: 40005 },
+      method: "POST",
+      path: /callback/,
+    });
+
+    const view = await scene.discord.runCommand(scene.approver.id, scene.channel.id, "export");
+
+    expect(view.message?.content).toMatch(/^here\n-# Discord n'a pas accepté le fichier/);
+    expect(view.message?.attachments).toEqual([]);
+  });
+
   it("carries its files", async () => {
     const definition = { name: "export", description: "Exports" };
     scene.commands = [

@@ -135,6 +135,21 @@ describe("the log that is attached to the message of a deployment", () => {
     expect(logs(message.id)).toEqual([8]);
   });
 
+  it.each([
+    ["may not be attached in the channel", 403, 50013],
+    ["is too large for the server", 413, 40005],
+  ])("hides nothing where it %s: the message is there, and says so", async (_what, status, code) => {
+    const { id, message } = await scene.waiting();
+    scene.discord.queueFault({ fault: { kind: "refuse", status, code }, method: "PATCH", path: /messages/ });
+
+    await breakOff(id, "one\n");
+
+    const text = JSON.stringify(scene.message(message.id));
+    expect(text).toContain("Discord did not take the file");
+    expect(text).not.toContain("log is attached");
+    expect(logs(message.id)).toEqual([]);
+  });
+
   it("shows what a terminal shows, also of a log that was stored with escape codes", async () => {
     const { id, message } = await scene.waiting();
 
