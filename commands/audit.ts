@@ -18,7 +18,7 @@ const EXPORT_LIMIT_BYTES = 8 * 1024 * 1024;
 const definition = {
   name: "audit",
   description: "Who did what, when and from where",
-  description_localizations: { fr: "Qui a fait quoi, quand et d'où" },
+  description_localizations: { fr: "Qui a fait quoi, quand et d’où" },
   options: [
     { ...environmentOption, required: false },
     projectOption,
@@ -37,7 +37,7 @@ const definition = {
       name_localizations: { fr: "avant" },
       description: "Only entries older than this number: the next page, as the last line of a page says",
       description_localizations: {
-        fr: "Entrées antérieures à ce numéro ; la dernière ligne d'une page l'indique",
+        fr: "Entrées antérieures à ce numéro ; la dernière ligne d’une page l’indique",
       },
       min_value: 1,
     },

@@ -21,7 +21,7 @@ const definition = {
       name: "ref",
       description: "Branch, tag or commit SHA; by default the one of the configuration",
       description_localizations: {
-        fr: "Branche, tag ou SHA de commit ; par défaut, celui de la configuration",
+        fr: "Branche, tag ou SHA de commit ; par défaut, celui de la configuration",
       },
       autocomplete: true,
       max_length: 255,
@@ -32,7 +32,7 @@ const definition = {
       name_localizations: { fr: "bris-de-glace" },
       description: "Why it cannot wait: deploys in spite of a freeze, needs a second person",
       description_localizations: {
-        fr: "Pourquoi cela ne peut pas attendre : passe outre un gel, avec une seconde personne",
+        fr: "Pourquoi cela ne peut pas attendre : passe outre un gel, avec une seconde personne",
       },
       max_length: 300,
     },

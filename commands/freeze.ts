@@ -8,7 +8,7 @@ const definition = {
   name: "freeze",
   name_localizations: { fr: "geler" },
   description: "Stop the line: nothing but rollbacks is deployed",
-  description_localizations: { fr: "Tout arrêter : seuls les retours en arrière sont déployés" },
+  description_localizations: { fr: "Tout arrêter : seuls les retours en arrière sont déployés" },
   options: [
     scopeOption,
     { ...reasonOption, required: true },
@@ -16,7 +16,7 @@ const definition = {
     {
       ...spanOption,
       description: "How long: 30m, 2h, 1d; by default until /unfreeze",
-      description_localizations: { fr: "Combien de temps : 30m, 2h, 1d ; par défaut, jusqu'à /unfreeze" },
+      description_localizations: { fr: "Combien de temps : 30m, 2h, 1d ; par défaut, jusqu’à /unfreeze" },
     },
   ],
 } as const satisfies RESTPostAPIChatInputApplicationCommandsJSONBody;

@@ -11,7 +11,7 @@ const MAX_REASON_LENGTH = 200;
 export const scopeOption = {
   ...environmentOption,
   description: "The environment, or all for every environment of the project",
-  description_localizations: { fr: "L'environnement, ou all pour tous ceux du projet" },
+  description_localizations: { fr: "L’environnement, ou all pour tous ceux du projet" },
 } as const satisfies APIApplicationCommandStringOption;
 
 export const reasonOption = {
@@ -28,7 +28,7 @@ export const spanOption = {
   name: "for",
   name_localizations: { fr: "durée" },
   description: "How long: 30m, 2h, 1d; 24h by default",
-  description_localizations: { fr: "Combien de temps : 30m, 2h, 1d ; 24h par défaut" },
+  description_localizations: { fr: "Combien de temps : 30m, 2h, 1d ; 24h par défaut" },
   max_length: 10,
 } as const satisfies APIApplicationCommandStringOption;
 

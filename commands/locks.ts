@@ -6,7 +6,7 @@ const definition = {
   name: "locks",
   name_localizations: { fr: "verrous" },
   description: "What is locked or frozen, by whom, and until when",
-  description_localizations: { fr: "Ce qui est verrouillé ou gelé, par qui et jusqu'à quand" },
+  description_localizations: { fr: "Ce qui est verrouillé ou gelé, par qui et jusqu’à quand" },
 } as const satisfies RESTPostAPIChatInputApplicationCommandsJSONBody;
 
 export const locks: Command = {

@@ -12,14 +12,14 @@ const definition = {
   name: "logs",
   name_localizations: { fr: "journaux" },
   description: "The last lines of a log, as a file",
-  description_localizations: { fr: "Les dernières lignes d'un journal, dans un fichier" },
+  description_localizations: { fr: "Les dernières lignes d’un journal, dans un fichier" },
   options: [
     environmentOption,
     {
       type: ApplicationCommandOptionType.String,
       name: "service",
       description: "Which log; without it the first of the configuration",
-      description_localizations: { fr: "Quel journal ; sinon le premier de la configuration" },
+      description_localizations: { fr: "Quel journal ; sinon le premier de la configuration" },
       autocomplete: true,
       max_length: 32,
     },

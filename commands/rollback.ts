@@ -21,7 +21,7 @@ const definition = {
       name: "to",
       name_localizations: { fr: "vers" },
       description: "Which release; by default the last good one before the current",
-      description_localizations: { fr: "Quelle version ; par défaut, la dernière bonne avant l'actuelle" },
+      description_localizations: { fr: "Quelle version ; par défaut, la dernière bonne avant l’actuelle" },
       autocomplete: true,
       max_length: 100,
     },

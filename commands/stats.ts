@@ -16,7 +16,7 @@ const definition = {
   name: "stats",
   name_localizations: { fr: "statistiques" },
   description: "How often, how fast and how safely: the four DORA measures by month",
-  description_localizations: { fr: "Cadence, rapidité et fiabilité : les quatre mesures DORA par mois" },
+  description_localizations: { fr: "Cadence, rapidité et fiabilité : les quatre mesures DORA par mois" },
   options: [
     { ...environmentOption, required: false },
     projectOption,

@@ -9,7 +9,7 @@ export const projectOption = {
   name: "project",
   name_localizations: { fr: "projet" },
   description: "The project; only needed where several have this environment",
-  description_localizations: { fr: "Le projet ; utile seulement si plusieurs ont cet environnement" },
+  description_localizations: { fr: "Le projet ; utile seulement si plusieurs ont cet environnement" },
   autocomplete: true,
   max_length: MAX_NAME_LENGTH,
 } as const satisfies APIApplicationCommandStringOption;
@@ -19,7 +19,7 @@ export const environmentOption = {
   name: "environment",
   name_localizations: { fr: "environnement" },
   description: "The environment, such as uat",
-  description_localizations: { fr: "L'environnement, par exemple uat" },
+  description_localizations: { fr: "L’environnement, par exemple uat" },
   required: true,
   autocomplete: true,
   max_length: MAX_NAME_LENGTH,

@@ -8,7 +8,7 @@ const definition = {
   name: "unfreeze",
   name_localizations: { fr: "dégeler" },
   description: "End a freeze: deployments go on",
-  description_localizations: { fr: "Mettre fin à un gel : les déploiements reprennent" },
+  description_localizations: { fr: "Mettre fin à un gel : les déploiements reprennent" },
   options: [scopeOption, projectOption],
 } as const satisfies RESTPostAPIChatInputApplicationCommandsJSONBody;
 

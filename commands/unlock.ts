@@ -8,7 +8,7 @@ const definition = {
   name: "unlock",
   name_localizations: { fr: "déverrouiller" },
   description: "Take a lock off, also somebody else's: they are told",
-  description_localizations: { fr: "Lever un verrou, même celui d'autrui : la personne est prévenue" },
+  description_localizations: { fr: "Lever un verrou, même celui d’autrui : la personne est prévenue" },
   options: [scopeOption, projectOption],
 } as const satisfies RESTPostAPIChatInputApplicationCommandsJSONBody;
 

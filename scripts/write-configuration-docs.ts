@@ -29,6 +29,10 @@ const TITLES: Readonly<Record<string, string>> = {
   "projects.<name>": "A project",
   "projects.<name>.environments.<name>": "An environment",
   "projects.<name>.environments.<name>.strategy": "A strategy",
+  "projects.<name>.environments.<name>.approval": "Approval",
+  "projects.<name>.environments.<name>.freeze[]": "A freeze window",
+  "projects.<name>.environments.<name>.locks": "Locks",
+  "projects.<name>.environments.<name>.failures": "Mentions on failure",
   "projects.<name>.environments.<name>.strategy.before[]": "A command",
   "projects.<name>.environments.<name>.strategy.restart.proof": "Proof of a restart",
   "projects.<name>.environments.<name>.strategy.restart.proof.compose": "Containers that prove a restart",
@@ -72,6 +76,7 @@ function titleOf(path: string, schema: JsonSchema): string {
   const type = schema.properties?.["type"]?.const;
   if (type !== undefined) return `${path.endsWith("strategy") ? "Strategy" : "Check"} \`${String(type)}\``;
   if (schema.properties?.["proof"] !== undefined) return "A restart";
+  if (schema.properties?.["artifact"] !== undefined) return "A backup";
   if (schema.properties?.["run"] !== undefined) return "A command";
   return TITLES[path] ?? path;
 }
@@ -171,7 +176,8 @@ const HEAD = `# Configuration
 Slipway reads one file, \`slipway.yaml\`, and a few environment variables. The file says what is deployed, where to and who
 may ask; the variables hold the secrets. [slipway.example.yaml](../slipway.example.yaml) shows every key once.
 
-\`slipway check\` reads both without starting anything. It names every mistake at once, with its line, and exits with 2:
+\`npx slipway check\`, in Slipway's folder, reads both without starting anything. It names every mistake at once, those of the
+file with their line, and exits with 2:
 
 \`\`\`text
 slipway.yaml:37:17  projects.shop.environments.uat.hosts[0]
@@ -220,11 +226,15 @@ that is set and empty.
 `;
 
 const VARIABLES: readonly Row[] = [
-  ["`DISCORD_TOKEN`", "**required**", "The bot token of the Discord application. Secret."],
+  [
+    "`DISCORD_TOKEN`",
+    "**required**",
+    "The bot token of the Discord application. Not needed by the role `web`. Secret.",
+  ],
   [
     "`GITHUB_WEBHOOK_SECRET`",
-    "**required**",
-    "The secret of the GitHub webhook. Several, separated by spaces or line breaks, are all accepted: that is how a secret is rotated. Secret.",
+    "–",
+    "The secret of the GitHub webhook. Required by the roles `all` and `web` where an environment has `triggers.push`. Several, separated by spaces or line breaks, are all accepted: that is how a secret is rotated. Secret.",
   ],
   [
     "`GITHUB_TOKEN`",
@@ -238,6 +248,11 @@ const VARIABLES: readonly Row[] = [
   ],
   ["the names in `hosts.<name>.key.variable`", "–", "SSH private keys, without a passphrase. Secret."],
   [
+    "the names in `variable` under `secrets`",
+    "–",
+    "What commands and backups get as their own environment variables. Secret.",
+  ],
+  [
     "the names in `variable` under `headers` and `basicAuth`",
     "–",
     "What health checks send along. Secret: it is in no message, log or record.",
@@ -245,7 +260,7 @@ const VARIABLES: readonly Row[] = [
   [
     "`NODE_EXTRA_CA_CERTS`",
     "–",
-    "A file of certificates (PEM) that health checks trust, too: your own authority's.",
+    "A file of certificates (PEM) of your own authority, which health checks trust as well.",
   ],
   ["`HTTP_HOST`", "`127.0.0.1`", "The address that webhooks, `/healthz` and `/readyz` are served on."],
   ["`HTTP_PORT`", "`8080`", "Its port. 0 lets the system choose."],
@@ -257,6 +272,16 @@ const VARIABLES: readonly Row[] = [
     "`GITHUB_API_URL`",
     "`https://api.github.com`",
     "Another GitHub API, such as GitHub Enterprise Server's or the sandbox's.",
+  ],
+  [
+    "`SLIPWAY_UID`, `SLIPWAY_GID`",
+    "`1000`",
+    "Docker Compose only: the user and the group that the container runs as, the owner of the secret files.",
+  ],
+  [
+    "`SLIPWAY_PUBLISH`",
+    "`127.0.0.1:8080`",
+    "Docker Compose only: the address of the machine where the HTTP port appears.",
   ],
 ];
 

@@ -80,7 +80,7 @@ Environment:
   GITHUB_WEBHOOK_SECRET   signs webhooks; several, separated by white space, while one is changed
   REDIS_URL               a Redis to use; without one Slipway starts its own in SLIPWAY_DATA (data)
   HTTP_HOST, HTTP_PORT    where webhooks and health checks are served (127.0.0.1, 8080)
-  LOG_LEVEL               trace, debug, info, warn, error (info)
+  LOG_LEVEL               trace, debug, info, warn, error, fatal, silent (info)
 Each secret can also be given as NAME_FILE: the path of a file that holds it.`;
 
 async function check(): Promise<number> {

@@ -270,7 +270,9 @@ const worker = z
   .strictObject({
     lock: duration
       .prefault("15s")
-      .describe("How long a job belongs to a worker that is not heard of: then another one takes it over."),
+      .describe(
+        "How long a job belongs to a worker that does not renew it. A process that is silent for 6 seconds counts as dead and loses its jobs before that.",
+      ),
     stalledCheck: duration.prefault("5s").describe("How often workers look for such jobs."),
   })
   .describe("How soon another worker takes over from one that was killed.");

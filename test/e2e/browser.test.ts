@@ -45,7 +45,7 @@ describe("the sandbox page", () => {
     const message = statusMessage("#1");
     await message.getByText("Deployment succeeded ✅").waitFor();
 
-    expect(await message.getByText("100 %").count()).toBe(1);
+    expect(await message.getByText("100%").count()).toBe(1);
     expect(await page.getByText("Deployment #1").count()).toBeGreaterThan(0);
     await runs(sandbox, sha);
     await keep(message, "status-message.png");

@@ -42,7 +42,7 @@ describe("one environment", () => {
     const answer = await deploy(sandbox, {}, people.camille);
     const message = await messageSaying(sandbox, ++number, "succeeded ✅");
 
-    expect(answer.message?.content).toContain("Le déploiement n° 2");
+    expect(answer.message?.content).toContain("Le déploiement n°\u00a02");
     expect(message.content).toContain("Deployment succeeded");
     const command = discord.commands().find(({ name }) => name === "deploy");
     expect(command?.name_localizations).toMatchObject({ fr: "déployer" });

@@ -39,7 +39,8 @@ describe("a deployment that broke off, on the sandbox page", () => {
     const sha = await commit(sandbox, "Add the basket (#42)");
     await deploy(sandbox);
     await killRunner(await runOfStep(sandbox.host, GATE_STEP));
-    const message = page.getByTestId("message").filter({ hasText: "shop · uat · #1" });
+    // The answer that mentions the requester names the deployment as well; it comes after its message.
+    const message = page.getByTestId("message").filter({ hasText: "shop · uat · #1" }).first();
     await message.getByText("state unknown").waitFor();
     if (SCREENSHOTS !== undefined) await message.screenshot({ path: join(SCREENSHOTS, "state-unknown.png") });
 

@@ -43,7 +43,7 @@ describe("deployments that fail", () => {
     const message = await messageSaying(sandbox, 1, "Échec du déploiement");
     const log = attachedLog(sandbox, message.attachments);
 
-    expect(textOf(message)).toContain("Échec à l'étape **Contrôle de santé**");
+    expect(textOf(message)).toContain("Échec à l’étape **Contrôle de santé**");
     expect(textOf(message)).toContain("statut 500 au lieu de 200");
     expect(textOf(message)).toContain(
       `**web-1**\u202f: maintenant sur \`${sha.slice(0, 7)}\`, redémarré (avant\u202f: \`${before.slice(0, 7)}\`)`,
@@ -63,7 +63,7 @@ describe("deployments that fail", () => {
     await deploy(sandbox, { environment: "broken" });
     const message = await messageSaying(sandbox, 2, "Échec", { environment: "broken" });
 
-    expect(textOf(message)).toContain("La commande s'est terminée avec le code 7.");
+    expect(textOf(message)).toContain("La commande s’est terminée avec le code 7.");
     expect(textOf(message)).toContain("port 8080 is taken");
     expect(textOf(message)).toContain("⏭️ Contrôle de santé");
     expect(textOf(message)).toMatch(/\*\*web-1\*\*\u202f: .*inconnu/);

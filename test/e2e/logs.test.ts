@@ -61,7 +61,7 @@ describe("/logs", () => {
   it("answers in the person's French", async () => {
     const { content } = await answer(await ask(sandbox.people.camille, { lines: 2 }));
 
-    expect(content).toBe("📜 **shop / uat** · `web` : les 2 dernières lignes sont jointes.");
+    expect(content).toBe("📜 **shop / uat** · `web`\u202f: les 2 dernières lignes sont jointes.");
   });
 
   it("refuses somebody without a role, and says who may", async () => {

@@ -11,9 +11,9 @@ const decided: ActionWords["decided"] = {
   superseded: "un plus récent a pris sa place",
   cancelled: "il a été annulé",
   refused: "il a été refusé",
-  expired: "personne ne l'a approuvé à temps",
+  expired: "personne ne l’a approuvé à temps",
   void: "il est caduc",
-  indeterminate: "il s'est interrompu",
+  indeterminate: "il s’est interrompu",
 };
 
 export const actionWordsFr: ActionWords = {
@@ -23,7 +23,7 @@ export const actionWordsFr: ActionWords = {
     cancel: "Annuler",
     stop: "Arrêter maintenant",
     "mark-failed": "Déclarer échoué",
-    "run-again": "Relancer l'étape",
+    "run-again": "Relancer l’étape",
     rollback: "Revenir en arrière",
     retry: "Relancer",
     unlock: "Déverrouiller",
@@ -31,54 +31,54 @@ export const actionWordsFr: ActionWords = {
   },
   form: {
     title: {
-      deploy: (environment) => `Déployer sur ${environment} ?`,
-      promote: (environment) => `Promouvoir vers ${environment} ?`,
-      rollback: (environment) => `Revenir en arrière sur ${environment} ?`,
+      deploy: (environment) => `Déployer sur ${environment} ?`,
+      promote: (environment) => `Promouvoir vers ${environment} ?`,
+      rollback: (environment) => `Revenir en arrière sur ${environment} ?`,
     },
-    label: (commit, environment) => `Tapez DEPLOY : ${commit} → ${environment}`,
+    label: (commit, environment) => `Tapez DEPLOY : ${commit} → ${environment}`,
   },
-  approved: (number) => `Approuvé. Le déploiement n° ${number} est en route.`,
+  approved: (number) => `Approuvé. Le déploiement n° ${number} est en route.`,
   counted: (number, missing) =>
-    `Votre approbation du déploiement n° ${number} compte. ${missing === 1 ? "Encore 1 personne doit" : `Encore ${missing} personnes doivent`} approuver.`,
+    `Votre approbation du déploiement n° ${number} compte. ${missing === 1 ? "Encore 1 personne doit" : `Encore ${missing} personnes doivent`} approuver.`,
   voided: (number) =>
-    `Pas approuvé : le déploiement n° ${number} est caduc, et son message dit pourquoi. Rien n'a été modifié.`,
-  refused: (number) => `Refusé. Le déploiement n° ${number} n'aura pas lieu.`,
-  cancelled: (number) => `Annulé. Le déploiement n° ${number} n'aura pas lieu ; rien n'a été modifié.`,
+    `Pas approuvé : le déploiement n° ${number} est caduc, et son message dit pourquoi. Rien n’a été modifié.`,
+  refused: (number) => `Refusé. Le déploiement n° ${number} n’aura pas lieu.`,
+  cancelled: (number) => `Annulé. Le déploiement n° ${number} n’aura pas lieu ; rien n’a été modifié.`,
   stopping: (number) =>
-    `Le déploiement n° ${number} s'arrête après son étape en cours. Son message dira dans quel état est chaque serveur.`,
+    `Le déploiement n° ${number} s’arrête après son étape en cours. Son message dira dans quel état est chaque serveur.`,
   stoppingNow: (number) =>
-    `L'étape en cours du déploiement n° ${number} est en train d'être arrêtée sur son serveur. Le message dira dans quel état est chaque serveur.`,
-  markedFailed: (number) => `Le déploiement n° ${number} compte désormais comme échoué.`,
-  runsAgain: (number) => `Le déploiement n° ${number} reprend à l'étape interrompue.`,
+    `L’étape en cours du déploiement n° ${number} est en train d’être arrêtée sur son serveur. Le message dira dans quel état est chaque serveur.`,
+  markedFailed: (number) => `Le déploiement n° ${number} compte désormais comme échoué.`,
+  runsAgain: (number) => `Le déploiement n° ${number} reprend à l’étape interrompue.`,
   refusal,
   decided,
-  foreign: `Ce bouton a expiré, ou n'appartient pas à ce message. Rien n'a été modifié. ${command("status", "fr")} montre où en sont les choses.`,
+  foreign: `Ce bouton a expiré, ou n’appartient pas à ce message. Rien n’a été modifié. ${command("status", "fr")} montre où en sont les choses.`,
   pressAgain:
-    "Le formulaire a mis trop de temps à s'ouvrir. Rien n'a été modifié ; appuyez de nouveau sur le bouton.",
-  failed: `Erreur interne de Slipway ; les détails sont dans son journal. On ne sait pas si quelque chose a été modifié : vérifiez le message ou ${command("status", "fr")} avant d'appuyer de nouveau.`,
+    "Le formulaire a mis trop de temps à s’ouvrir. Rien n’a été modifié ; appuyez de nouveau sur le bouton.",
+  failed: `Erreur interne de Slipway ; les détails sont dans son journal. Slipway ne sait pas si quelque chose a été modifié : vérifiez le message ou ${command("status", "fr")} avant d’appuyer de nouveau.`,
 };
 
 function refusal(refusal: OwnActionRefusal): string {
   switch (refusal.code) {
     case "not-found":
-      return "Slipway ne connaît plus ce déploiement. Rien n'a été modifié.";
+      return "Slipway ne connaît plus ce déploiement. Rien n’a été modifié.";
     case "settled-already":
-      return "C’est déjà réglé ; le message dit comment. Rien n’a été modifié.";
+      return "Ce point est déjà réglé ; le message dit comment. Rien n’a été modifié.";
     case "already-decided":
-      return `Trop tard : ${decided[refusal.state]}. Rien n'a été modifié.`;
+      return `Trop tard : ${decided[refusal.state]}. Rien n’a été modifié.`;
     case "not-approver":
       return refusal.roles.length === 0
-        ? `Personne ne peut approuver pour **${refusal.environment}** : la configuration ne nomme aucun rôle sous \`roles.approve\`.`
-        : `Vous ne pouvez pas décider pour **${refusal.environment}**. Ces rôles le peuvent : ${enumerate(refusal.roles.map((id) => `<@&${id}>`))}.`;
+        ? `Personne ne peut approuver pour **${refusal.environment}** : la configuration ne nomme aucun rôle sous \`roles.approve\`.`
+        : `Vous ne pouvez pas décider pour **${refusal.environment}**. Ces rôles le peuvent : ${enumerate(refusal.roles.map((id) => `<@&${id}>`))}.`;
     case "own-request":
-      return "Vous avez demandé ce déploiement : quelqu'un d'autre doit l'approuver. Rien n'a été modifié.";
+      return "Vous avez demandé ce déploiement : quelqu’un d’autre doit l’approuver. Rien n’a été modifié.";
     case "approved-already":
-      return "Vous avez déjà approuvé ; chaque personne compte une fois. Quelqu'un d'autre doit approuver aussi.";
+      return "Vous avez déjà approuvé ; chaque personne compte une fois. Quelqu’un d’autre doit approuver aussi.";
     case "wrong-word":
-      return `Rien n'a été modifié : vous avez tapé \`${refusal.typed}\`. Pour approuver, appuyez de nouveau sur le bouton et tapez exactement \`DEPLOY\`, en majuscules.`;
+      return `Rien n’a été modifié : vous avez tapé \`${refusal.typed}\`. Pour approuver, appuyez de nouveau sur le bouton et tapez exactement \`DEPLOY\`, en majuscules.`;
     case "cancel-requested-already":
-      return "Il est déjà annulé : il s'arrête après son étape en cours.";
+      return "Il est déjà annulé : il s’arrête après son étape en cours.";
     case "newer-ran":
-      return `Il ne peut pas reprendre : le déploiement n° ${refusal.number} a tourné là depuis. Demandez un nouveau déploiement.`;
+      return `Il ne peut pas reprendre : le déploiement n° ${refusal.number} a eu lieu depuis sur cet environnement. Demandez un nouveau déploiement.`;
   }
 }

@@ -9,9 +9,9 @@ export const changesWordsFr: ChangesWords = {
   unrelated:
     "**Historiques sans lien :** cette version n’a aucun commit en commun avec la version actuelle et la remplace en entier.",
   baseLost: "GitHub n’a pas le commit actuel : les commits ajoutés et retirés ne sont pas connus.",
-  baseUnknown: "Ce qui est en place ici n’est pas connu : les commits ajoutés et retirés ne sont pas connus.",
+  baseUnknown: "La version en place est inconnue : les commits ajoutés et retirés ne sont pas connus.",
   baseUncertain:
-    "**Incertain :** ce qui est en place ici n’est pas connu. Les modifications sont comparées à la dernière version connue avec certitude.",
+    "**Incertain :** la version en place est inconnue. Les modifications sont comparées à la dernière version connue avec certitude.",
   baseMixed:
     "**Serveurs différents :** ils n’ont pas tous la même version. Les modifications sont comparées à celle du premier serveur.",
   fullComparison: "Voir la comparaison complète.",
@@ -28,6 +28,6 @@ export const changesWordsFr: ChangesWords = {
   diverged: (removed, files) => `**Divergence :** retire ${removed} de la version actuelle (${files})`,
   contained: "cette version contient les mêmes modifications dans d’autres commits",
   migrationsBack: (count, paths) =>
-    `**${count === 1 ? "1 fichier de migration retiré ou plus ancien" : `${count} fichiers de migration retirés ou plus anciens`} :** ${paths}. Vérifiez que la base de données convient à cette version.`,
+    `**${count === 1 ? "1 fichier de migration retiré ou plus ancien" : `${count} fichiers de migration retirés ou plus anciens`} :** ${paths}. Vérifiez que la base de données est compatible avec cette version.`,
   noSubject: "(sans message)",
 };

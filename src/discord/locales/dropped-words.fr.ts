@@ -2,12 +2,12 @@ import type { DroppedCount, DroppedWords } from "./dropped-words.js";
 
 export const droppedWordsFr: DroppedWords = {
   headline: (where, count) => `${where} - ${countText(count)}`,
-  newest: (commit) => `Dernier commit : ${commit}`,
+  newest: (commit) => `Dernier commit : ${commit}`,
   free: (environment) => `**${environment}** n’est plus ni verrouillé ni gelé.`,
   press: (button, ref) => `**${button}** déploie la tête de ${ref} au moment où vous appuyez.`,
   requestEnded: (number, how) => `Le commit faisait déjà l’objet de la demande n° ${number}, et ${how}.`,
   refused: (code) => `Slipway a refusé le déploiement (\`${code}\`).`,
-  deployed: (person, number, ref) => `${person} a déployé la tête de ${ref} : déploiement n° ${number}.`,
+  deployed: (person, number, ref) => `${person} a déployé la tête de ${ref} : déploiement n° ${number}.`,
   runs: (number) =>
     number === undefined
       ? "Ce commit, ou un commit qui le contient, est maintenant en place."

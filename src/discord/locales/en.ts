@@ -65,6 +65,8 @@ export const en: Words = {
   originPush: (branch, pusher) => `push to ${branch} by ${pusher}`,
   originSchedule: "the schedule",
   originBake: (deployment) => `Slipway: #${deployment} did not hold`,
+  figures: { decimal: ".", unit: " ", percent: "" },
+  labelled: (name, text) => `${name}: ${text}`,
   queue: (position, startsAt) =>
     position === 1
       ? `Next in the queue${startsAt === undefined ? "" : `, starts ${startsAt}`}`
@@ -115,7 +117,7 @@ export const en: Words = {
     wrongGuild: "Slipway works for another server. Ask the person who set it up.",
     unavailable: "Slipway cannot reach Redis. Nothing was started. Try again in a minute.",
     writeRefused:
-      "Redis accepts no changes at the moment: it is full or read-only. Nothing was changed. Tell whoever runs Slipway, and try again later.",
+      "Redis accepts no changes at the moment: it is full or read-only. Nothing was changed. Tell the operator of Slipway, and try again later.",
     failed: `Internal error in Slipway; the details are in its log. It is not known whether your command was carried out: check ${command("status", "en")} before you try again.`,
     unreadable:
       "Discord sent this in a form that Slipway cannot read. Nothing was done. Try again; if it happens again, tell whoever runs Slipway.",

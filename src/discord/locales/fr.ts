@@ -35,7 +35,7 @@ export const fr: Words = {
     ci: "CI",
     expires: "Expire",
     environments: "Autres environnements",
-    checklist: "Avant d'approuver",
+    checklist: "Avant d’approuver",
     hosts: "État des serveurs",
     next: "Étapes suivantes",
   },
@@ -50,10 +50,10 @@ export const fr: Words = {
   },
   failure,
   probeReason: probeReasonFr,
-  failedStep: (title) => `Échec à l'étape **${title}**`,
-  lastLines: { step: "Dernières lignes de sa sortie :", diagnostics: "Les diagnostics disent :" },
+  failedStep: (title) => `Échec à l’étape **${title}**`,
+  lastLines: { step: "Dernières lignes de sa sortie :", diagnostics: "Sortie des diagnostics :" },
   fileRefused:
-    "Discord n'a pas accepté le fichier : il est trop volumineux pour ce serveur, ou Slipway n'a pas la permission **Joindre des fichiers** dans ce salon.",
+    "Discord n’a pas accepté le fichier : il est trop volumineux pour ce serveur Discord, ou Slipway n’a pas la permission **Joindre des fichiers** dans ce salon.",
   log: {
     complete: "Le journal complet est joint.",
     cut: "Le journal est joint. Les sorties longues y sont raccourcies au milieu ; le fichier indique où.",
@@ -64,7 +64,9 @@ export const fr: Words = {
   next: nextWordsFr,
   originPush: (branch, pusher) => `push sur ${branch} par ${pusher}`,
   originSchedule: "la planification",
-  originBake: (deployment) => `Slipway : le n° ${deployment} n'a pas tenu`,
+  originBake: (deployment) => `Slipway : échec du n° ${deployment} pendant sa période d’observation`,
+  figures: { decimal: ",", unit: " ", percent: " " },
+  labelled: (name, text) => `${name} : ${text}`,
   queue: (position, startsAt) =>
     position === 1
       ? `Prochain dans la file${startsAt === undefined ? "" : `, départ ${startsAt}`}`
@@ -85,10 +87,10 @@ export const fr: Words = {
     indeterminate: (mention, number, target) =>
       `${mention} Le déploiement n° ${number} vers **${target}** a été interrompu. Son état est inconnu : vérifiez les serveurs.`,
     rolledBack: (mention, bad, target, number) =>
-      `${mention} Le déploiement n° ${bad} vers **${target}** n’a pas tenu pendant sa période d’observation. Le déploiement n° ${number} restaure la version précédente.`,
+      `${mention} Le déploiement n° ${bad} vers **${target}** a échoué pendant sa période d’observation. Le déploiement n° ${number} rétablit la version précédente.`,
   },
   memoryLost:
-    "**Slipway a perdu la mémoire.** Son Redis a été vidé : les déploiements, verrous, gels et approbations qu'il connaissait ont disparu, et leurs messages restent tels quels. Rien n'est déployé tout seul. Une étape qui tournait sur un serveur y continue : regardez les serveurs, remettez les verrous nécessaires, puis déployez à nouveau.",
+    "**Slipway a perdu la mémoire.** Son Redis a été vidé : les déploiements, verrous, gels et approbations qu’il connaissait ont disparu, et leurs messages restent tels quels. Rien n’est déployé tout seul. Une étape qui tournait sur un serveur y continue : regardez les serveurs, remettez les verrous nécessaires, puis déployez à nouveau.",
   repository: {
     renamed: ({ project, repository, name }) =>
       `📛 Le dépôt de **${project}** s’appelle désormais \`${name}\` sur GitHub. Ses push sont toujours déployés. Dans la configuration, remplacez \`${repository}\` par \`${name}\` dans \`projects.${project}.repository\`, ainsi que dans le dépôt distant de la copie sur chaque serveur : l’ancien nom n’y mène que tant qu’aucun autre dépôt ne le prend.`,
@@ -97,13 +99,13 @@ export const fr: Words = {
   },
   reply: {
     accepted: (number, target, commit, channel) =>
-      `Le déploiement n° ${number} de ${commit} vers **${target}** est en route. À suivre dans ${channel}.`,
+      `Le déploiement n° ${number} de ${commit} vers **${target}** est en route. À suivre dans ${channel}.`,
     already: (number, target, commit, channel) =>
-      `Le déploiement n° ${number} apporte déjà ${commit} à **${target}**. Rien n’a été lancé. Suivez-le dans ${channel}.`,
+      `Il existe déjà une demande de ${commit} vers **${target}** : le déploiement n° ${number}. Rien n’a été lancé. Suivez-le dans ${channel}.`,
     awaitsApproval: (number, target, commit, channel, expires) =>
-      `Le déploiement n° ${number} de ${commit} vers **${target}** attend son approbation dans ${channel} ; il expire ${expires}.`,
+      `Le déploiement n° ${number} de ${commit} vers **${target}** attend son approbation dans ${channel} ; il expire ${expires}.`,
     runs: (commit, when, by) => `${commit} · ${when} · ${by}`,
-    running: (number, commit) => `le n° ${number} est en cours : ${commit}`,
+    running: (number, commit) => `le n° ${number} est en cours : ${commit}`,
     waiting: (count) => (count === 1 ? "1 déploiement en attente" : `${count} déploiements en attente`),
     awaiting: (count) =>
       count === 1
@@ -111,34 +113,34 @@ export const fr: Words = {
         : `${count} déploiements attendent leur approbation`,
     historyOf: (target) => `Les derniers déploiements vers ${target}`,
     moreEnvironments: (count) =>
-      `… et ${count} de plus : précisez un environnement ou un projet pour ${count === 1 ? "le" : "les"} voir`,
-    noHistory: "Aucun déploiement pour l'instant.",
+      `… et ${count} de plus : précisez un environnement ou un projet pour ${count === 1 ? "le" : "les"} voir`,
+    noHistory: "Aucun déploiement pour l’instant.",
     ago: (count, unit) => `il y a ${count} ${{ minute: "min", hour: "h", day: "j" }[unit]}`,
     unknownCommand: "Cette version de Slipway ne connaît pas cette commande. Rechargez Discord et réessayez.",
-    wrongGuild: "Slipway travaille pour un autre serveur. Demandez à la personne qui l'a installé.",
+    wrongGuild: "Ce Slipway est configuré pour un autre serveur Discord. Demandez à son administrateur.",
     unavailable: "Slipway n’arrive pas à joindre Redis. Rien n’a été lancé. Réessayez dans une minute.",
     writeRefused:
-      "Redis n'accepte aucune modification pour le moment : il est plein ou en lecture seule. Rien n'a été modifié. Prévenez la personne qui gère Slipway, puis réessayez plus tard.",
-    failed: `Erreur interne de Slipway ; les détails sont dans son journal. On ne sait pas si votre commande a été exécutée : vérifiez avec ${command("status", "fr")} avant de réessayer.`,
+      "Redis n’accepte aucune modification pour le moment : il est plein ou en lecture seule. Rien n’a été modifié. Prévenez l’administrateur de Slipway, puis réessayez plus tard.",
+    failed: `Erreur interne de Slipway ; les détails sont dans son journal. Slipway ne sait pas si votre commande a été exécutée : vérifiez avec ${command("status", "fr")} avant de réessayer.`,
     unreadable:
-      "Discord a envoyé ceci sous une forme que Slipway ne sait pas lire. Rien n'a été fait. Réessayez ; si cela se reproduit, prévenez la personne qui gère Slipway.",
+      "Discord a envoyé ceci sous une forme que Slipway ne sait pas lire. Rien n’a été fait. Réessayez ; si cela se reproduit, prévenez la personne qui gère Slipway.",
     answeredLate: (person) =>
-      `${person} Discord n’a pas pris à temps la réponse à votre demande. Slipway a traité la demande : vérifiez ${command("status", "fr")} et ce salon avant de la refaire.`,
+      `${person} Discord n’a pas accepté à temps la réponse à votre demande. Slipway a traité la demande : vérifiez ${command("status", "fr")} et ce salon avant de la refaire.`,
   },
 };
 
 function failure(failure: Failure): string {
   switch (failure.code) {
     case "exited":
-      return `La commande s'est terminée avec le code ${failure.exitCode}.`;
+      return `La commande s’est terminée avec le code ${failure.exitCode}.`;
     case "killed":
       return `La commande a été arrêtée par le signal ${failure.signal}.`;
     case "timed-out":
-      return `La commande ne s'est pas terminée en ${failure.seconds} s et a été arrêtée.`;
+      return `La commande ne s’est pas terminée en ${failure.seconds} s et a été arrêtée.`;
     case "lost":
       return lost(failure);
     case "runner-died":
-      return "Le processus qui surveillait la commande sur le serveur a été tué : personne ne sait ce que la commande a fait.";
+      return "Le processus qui surveillait la commande sur le serveur a été tué : personne ne sait ce que la commande a fait.";
     case "unreachable":
       return `Le serveur ${failure.host} est injoignable (${unreachableBecauseFr(failure)}).`;
     case "not-started":
@@ -146,17 +148,17 @@ function failure(failure: Failure): string {
     case "not-run":
       return `Slipway s’est connecté à ${failure.host}, mais le serveur n’a pas exécuté la commande ${notRunFr(failure)}.`;
     case "unknown-host-key":
-      return `Le serveur ${failure.host} a présenté une clé absente de la configuration : \`${failure.seen}\`.`;
+      return `Le serveur ${failure.host} a présenté une clé absente de la configuration : \`${failure.seen}\`.`;
     case "unhealthy":
-      return `Pas en bonne santé après ${failure.attempts === 1 ? "1 essai" : `${failure.attempts} essais`} : ${probeReasonFr(failure.reason)} (\`${failure.url}\`).`;
+      return `Pas en bonne santé après ${failure.attempts === 1 ? "1 essai" : `${failure.attempts} essais`} : ${probeReasonFr(failure.reason)} (\`${failure.url}\`).`;
     case "interrupted":
       return "Slipway a été arrêté pendant ce déploiement.";
     case "plan-changed":
-      return "La configuration a changé pendant ce déploiement, qui exécuterait maintenant d’autres étapes : ce qui avait commencé est allé à son terme, le reste n’a pas été exécuté.";
+      return "La configuration a changé pendant ce déploiement, qui exécuterait maintenant d’autres étapes : ce qui avait commencé est allé à son terme, le reste n’a pas été exécuté.";
     case "configuration":
       return "La configuration ne contient plus cet environnement.";
     case "internal":
-      return `Slipway lui-même a échoué (${failure.message}) ; son journal en dit plus.`;
+      return `Slipway lui-même a échoué (${failure.message}) ; son journal en dit plus.`;
   }
 }
 

@@ -5,7 +5,7 @@ export const hostStateFr: Words["hostState"] = {
   unchanged: (host, before) =>
     before === undefined ? `**${host}** : inchangé.` : `**${host}** : inchangé, toujours sur ${before}.`,
   "files-moved": (host, before, after) =>
-    `**${host}** : le code est sur ${after}${before === after ? ", comme avant" : ""} ; l’application n’a pas redémarré${before === undefined || before === after ? "" : ` et tourne peut-être encore sur ${before}`}.`,
+    `**${host}** : la copie de travail est sur ${after}${before === after ? ", comme avant" : ""} ; l’application n’a pas redémarré${before === undefined || before === after ? "" : ` et tourne peut-être encore sur ${before}`}.`,
   restarted: (host, before, after) =>
     `**${host}** : maintenant sur ${after}, redémarré${before === undefined ? "" : ` (avant : ${before})`}.`,
   unknown: (host, before, after) =>

@@ -14,7 +14,7 @@ export const nextWordsFr: NextWords = {
   unknownHostKey:
     "Si le serveur a été réinstallé, comparez cette empreinte sur le serveur même, puis ajoutez-la à `hostKeys`. Sinon, arrêtez-vous : la connexion est peut-être interceptée.",
   indeterminate: (rollback) =>
-    `Vérifiez d’abord les serveurs. Slipway ne poursuit pas seul. **Déclarer échoué** clôt le déploiement, **Relancer l'étape** reprend à l’étape interrompue${rollback ? ", **Revenir en arrière** rétablit la version précédente" : ""}.`,
+    `Vérifiez d’abord les serveurs. Slipway ne poursuit pas seul. **Déclarer échoué** clôt le déploiement, **Relancer l’étape** reprend à l’étape interrompue${rollback ? ", **Revenir en arrière** rétablit la version précédente" : ""}.`,
   superseded: (number) => `Remplacé par un push plus récent : déploiement n° ${number}.`,
   command: {
     deploy: command("deploy", "fr"),

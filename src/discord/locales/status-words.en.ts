@@ -14,7 +14,7 @@ export const statusWordsEn: StatusWords = {
     between: (from, to) => `changing ${from === undefined ? "" : `from ${from} `}to ${to}`,
     unreadable: "what Slipway stored about this host cannot be read",
     noAnswer: "did not answer; shown as last recorded",
-    drift: (commit, since) => `checkout moved by hand to ${commit}, noticed ${since}`,
+    drift: (commit, since) => `checkout moved outside Slipway to ${commit}, noticed ${since}`,
     head: (commit) => `its checkout is on ${commit}`,
   },
   last: (number, outcome, at) => `Last deployment: #${number} ${outcome} ${at}`,

@@ -61,6 +61,10 @@ export interface Words {
   readonly originSchedule: string;
   /** Slipway itself took back the deployment of that number. */
   readonly originBake: (deployment: number) => string;
+  /** How numbers are written: the decimal mark, and what stands before a unit and before `%`. */
+  readonly figures: { readonly decimal: string; readonly unit: string; readonly percent: string };
+  /** A name and what is said of it. */
+  readonly labelled: (name: string, text: string) => string;
   readonly queue: (position: number, startsAt: string | undefined) => string;
   readonly started: (at: string) => string;
   readonly tookSeconds: (seconds: string) => string;

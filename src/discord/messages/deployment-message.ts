@@ -120,7 +120,9 @@ function progressParagraphs(
     room.changes ? changesText(record, words, room.removed) : undefined,
     waitingLine(view, words),
     stepLines(record, words, room.steps),
-    record.steps.length > 0 ? [progressBar(record.steps), ...elapsed(record, words)].join(" · ") : undefined,
+    record.steps.length > 0
+      ? [progressBar(record.steps, words), ...elapsed(record, words)].join(" · ")
+      : undefined,
     failureText(view, words),
   ];
 }
@@ -140,7 +142,7 @@ function elapsed({ startedAt, finishedAt }: DeploymentRecord, words: Words): rea
   if (startedAt === undefined) return [];
   return finishedAt === undefined
     ? [`⏱️ ${words.started(relativeTime(startedAt))}`]
-    : [`⏱️ ${words.tookSeconds(duration(finishedAt - startedAt))}`];
+    : [`⏱️ ${words.tookSeconds(duration(finishedAt - startedAt, words))}`];
 }
 
 function fields(view: DeploymentView, words: Words): APIEmbedField[] {

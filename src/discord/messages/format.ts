@@ -10,14 +10,14 @@ export function relativeTime(at: number): string {
   return `<t:${Math.floor(at / 1000)}:R>`;
 }
 
-/** `40 ms`, `2.8 s`, `42 s`, `3 min 05 s`. */
-export function duration(milliseconds: number): string {
-  if (milliseconds < 1000) return `${Math.max(0, Math.round(milliseconds))} ms`;
+/** `40 ms`, `2.8 s`, `42 s`, `3 min 05 s`; in French `2,8 s`. */
+export function duration(milliseconds: number, { figures: { decimal, unit } }: Words): string {
+  if (milliseconds < 1000) return `${Math.max(0, Math.round(milliseconds))}${unit}ms`;
   const seconds = milliseconds / 1000;
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
-  if (seconds < 60) return `${Math.round(seconds)} s`;
+  if (seconds < 9.95) return `${seconds.toFixed(1).replace(".", decimal)}${unit}s`;
   const whole = Math.round(seconds);
-  return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, "0")} s`;
+  if (whole < 60) return `${whole}${unit}s`;
+  return `${Math.floor(whole / 60)}${unit}min ${String(whole % 60).padStart(2, "0")}${unit}s`;
 }
 
 /** The short SHA as a link to the commit. */

@@ -122,7 +122,7 @@ function checkLine(check: CheckHealth, words: HealthWords, language: Language): 
   const { name, state, latencyMs } = check;
   const facts = [
     words.state[state],
-    latencyMs === undefined ? "" : duration(latencyMs),
+    latencyMs === undefined ? "" : duration(latencyMs, wordsFor(language)),
     reasonText(check, language),
   ];
   const said = facts.filter((fact) => fact !== "").join(" · ");
@@ -154,7 +154,7 @@ function overviewTable(
   const { column } = words;
   const rows = environments.map((health) => [
     clip(isOneProject ? health.target.environment : nameOf(health.target), CELL_LENGTH),
-    nowText(health, words),
+    nowText(health, words, language),
     ...health.series.map((each) => uptimeText(uptimeOf(each), language) ?? "–"),
   ]);
   const ranges = HEALTH_RANGE_NAMES.map((range) => column[range]);
@@ -162,11 +162,13 @@ function overviewTable(
 }
 
 /** The latency of the slowest check, where all is well. */
-function nowText(health: EnvironmentHealth, words: HealthWords): string {
+function nowText(health: EnvironmentHealth, words: HealthWords, language: Language): string {
   if (health.checks.length === 0) return words.notChecked;
   const state = stateOf(health);
   const latencies = health.checks.flatMap(({ latencyMs }) => latencyMs ?? []);
-  return state === "up" && latencies.length > 0 ? duration(Math.max(...latencies)) : words.state[state];
+  return state === "up" && latencies.length > 0
+    ? duration(Math.max(...latencies), wordsFor(language))
+    : words.state[state];
 }
 
 /** Cut, not rounded: nothing but no outage at all is 100 %. */

@@ -47,10 +47,10 @@ export function whereText(incident: Incident, words: IncidentWords): string {
 /** One line a failing check. */
 export function checkLines({ failing }: Member, language: Language): readonly string[] {
   const words = incidentWords(language);
+  const { labelled, probeReason } = wordsFor(language);
   const lines = failing.slice(0, MAX_CHECKS).map(({ id, reason }) => {
-    const why =
-      reason === undefined ? words.unknownReason : wordsFor(language).probeReason(cleanReason(reason));
-    return `❌ \`${inCode(id, CHECK_LENGTH)}\`: ${why}`;
+    const why = reason === undefined ? words.unknownReason : probeReason(cleanReason(reason));
+    return `❌ ${labelled(`\`${inCode(id, CHECK_LENGTH)}\``, why)}`;
   });
   return failing.length > MAX_CHECKS ? [...lines, words.more(failing.length - MAX_CHECKS)] : lines;
 }

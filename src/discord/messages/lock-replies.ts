@@ -97,7 +97,7 @@ function takenReply(outcome: LockOutcome, what: "lock" | "freeze", language: Lan
       : say("🧊", reply.frozen(where, end));
   }
   const reason = reasonText(lock, what, words);
-  if (lock.unreadable === true) return say("🚫", `${where}: ${reason}`);
+  if (lock.unreadable === true) return say("🚫", wordsFor(language).labelled(where, reason));
   return "owner" in lock
     ? say("🚫", reply.heldLock(where, actorText(lock.owner), reason, endText(lock.expiresAt)))
     : say("🚫", reply.heldFreeze(where, actorText(lock.by), reason));

@@ -65,7 +65,7 @@ function say(sentence: string): Reply {
 function remarksOn({ host, shortened, failure }: HostLog, words: LogsWords, language: Language): string[] {
   return [
     ...(shortened ? [`✂️ ${words.shortened(host)}`] : []),
-    ...(failure === undefined ? [] : [`⚠️ **${host}**: ${reasonOf(failure, wordsFor(language))}`]),
+    ...(failure === undefined ? [] : [`⚠️ ${failureText(`**${host}**`, failure, language)}`]),
   ];
 }
 
@@ -81,7 +81,12 @@ function section(
     `===== ${host} · ${target.project} / ${target.environment} · ${service} =====`,
     ...(shortened ? ["[…]"] : []),
     ...lines,
-    ...(failure === undefined ? [] : [`===== ${host}: ${reasonOf(failure, wordsFor(language))}`]),
+    ...(failure === undefined ? [] : [`===== ${failureText(host, failure, language)}`]),
     "",
   ].join("\n");
+}
+
+function failureText(host: string, failure: NonNullable<HostLog["failure"]>, language: Language): string {
+  const words = wordsFor(language);
+  return words.labelled(host, reasonOf(failure, words));
 }

@@ -75,7 +75,7 @@ function releaseText({ running, through, target }: RunningView, words: Words, de
 function hostLine(
   { host, application }: HostRunning,
   commit: (release: RunningRelease | undefined) => string | undefined,
-  { status }: Words,
+  { status, labelled }: Words,
 ): string {
   const last = commit(lastCertain(application));
   const runs = {
@@ -85,16 +85,16 @@ function hostLine(
     unknown: () => status.host.unknown(last),
     nothing: () => status.host.nothing,
   }[application.kind]();
-  return `• ${plain(host, HOST_LENGTH)}: ${runs}`;
+  return `• ${labelled(plain(host, HOST_LENGTH), runs)}`;
 }
 
 /** What is not as it should be on one host. */
 function hostNotes(
   { host, application, head, drift, unreadable, reading }: HostRunning,
   repository: string,
-  { status }: Words,
+  { status, labelled }: Words,
 ): readonly string[] {
-  const note = (text: string) => `⚠️ ${plain(host, HOST_LENGTH)}: ${text}`;
+  const note = (text: string) => `⚠️ ${labelled(plain(host, HOST_LENGTH), text)}`;
   if (unreadable) return [note(status.host.unreadable)];
   const notes: string[] = [];
   if (drift !== undefined) {

@@ -27,12 +27,12 @@ export function stepLines(record: DeploymentRecord, words: Words, count = SHOWN_
   return lines.join("\n");
 }
 
-/** `▰▰▰▰▰▰▱▱▱▱▱▱ 50 %` */
-export function progressBar(steps: readonly StepRecord[]): string {
+/** `▰▰▰▰▰▰▱▱▱▱▱▱ 50%`; in French `50 %`. */
+export function progressBar(steps: readonly StepRecord[], { figures }: Words): string {
   const done = steps.filter((step) => step.state === "succeeded").length;
   const share = steps.length === 0 ? 0 : done / steps.length;
   const filled = Math.floor(share * BAR_LENGTH);
-  return `${"▰".repeat(filled)}${"▱".repeat(BAR_LENGTH - filled)} ${Math.floor(share * 100)} %`;
+  return `${"▰".repeat(filled)}${"▱".repeat(BAR_LENGTH - filled)} ${Math.floor(share * 100)}${figures.percent}%`;
 }
 
 function windowStart(steps: readonly StepRecord[], count: number): number {
@@ -45,11 +45,11 @@ function windowStart(steps: readonly StepRecord[], count: number): number {
 function stepLine(step: StepRecord, words: Words, withHost: boolean): string {
   const title = stepTitle(step.title, words);
   const host = withHost && step.host !== undefined ? ` · ${step.host}` : "";
-  return `${ICON[step.state]} ${step.state === "running" ? `**${title}**` : title}${host}${timing(step)}`;
+  return `${ICON[step.state]} ${step.state === "running" ? `**${title}**` : title}${host}${timing(step, words)}`;
 }
 
-function timing({ state, startedAt, finishedAt }: StepRecord): string {
+function timing({ state, startedAt, finishedAt }: StepRecord, words: Words): string {
   if (startedAt === undefined) return "";
   if (state === "running") return ` · ${relativeTime(startedAt)}`;
-  return finishedAt === undefined ? "" : ` · ${duration(finishedAt - startedAt)}`;
+  return finishedAt === undefined ? "" : ` · ${duration(finishedAt - startedAt, words)}`;
 }

@@ -6,6 +6,7 @@ const FENCES = "```\n\n```".length;
 
 /**
  * Columns of equal width in a code block: the first to the left, numbers to the right. Lines that do not fit are left out.
+ * Narrow spaces become full ones: in a font of one width they would not line up.
  * @param maxLength of the whole, in UTF-16 units
  */
 export function table(rows: readonly (readonly string[])[], maxLength = FIELD_LENGTH): string {
@@ -15,7 +16,8 @@ export function table(rows: readonly (readonly string[])[], maxLength = FIELD_LE
       .map((cell, column) =>
         column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
       )
-      .join(" "),
+      .join(" ")
+      .replaceAll("\u202f", "\u00a0"),
   );
   const lineLength = (lines[0]?.length ?? 0) + 1;
   const fitting = lines.slice(0, Math.floor((maxLength - FENCES) / lineLength));

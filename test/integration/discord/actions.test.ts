@@ -35,7 +35,7 @@ describe("Approve…", () => {
 
     const { modal } = await press(message.id, await scene.idOf(id, "approve"));
 
-    expect(modal?.title).toBe("Déployer sur prod ?");
+    expect(modal?.title).toBe("Déployer sur prod\u202f?");
     expect(modal?.inputs).toEqual([
       expect.objectContaining({
         label: expect.stringMatching(/^Tapez DEPLOY : [0-9a-f]{7} → prod$/),
@@ -71,7 +71,7 @@ describe("Approve…", () => {
 
     const sent = await scene.discord.submitModal(scene.approver.id, opened.id, { word: "deploy" });
 
-    expect(contentOf(sent)).toContain("Rien n'a été modifié : vous avez tapé `deploy`");
+    expect(contentOf(sent)).toContain("Rien n’a été modifié\u202f: vous avez tapé `deploy`");
   });
 
   it("opens no form for somebody who may not approve", async () => {
@@ -204,7 +204,7 @@ describe("a forged press", () => {
 
     const view = await forge(channelId, messageId, await customIdOf(id));
 
-    expect(contentOf(view)).toContain("n'appartient pas à ce message");
+    expect(contentOf(view)).toContain("n’appartient pas à ce message");
     expect(scene.asked).toEqual([]);
     expect(scene.logged.join()).toContain(scene.approver.id);
   });
@@ -243,7 +243,7 @@ describe("Unlock", () => {
     const view = await press(messageId, customId);
 
     expect(scene.asked.at(-1)).toMatchObject(["unlock", { project: "shop", environment }]);
-    expect(contentOf(view)).toContain("est déverrouillé");
+    expect(contentOf(view)).toContain("Verrou levé sur");
   });
 
   it("names the very lock that its message is about, so that a later one stays", async () => {
@@ -265,7 +265,7 @@ describe("Unlock", () => {
 
     const view = await press(messageId, customId);
 
-    expect(contentOf(view)).toContain("n'appartient pas à ce message");
+    expect(contentOf(view)).toContain("n’appartient pas à ce message");
     expect(changedNothing()).toEqual([]);
   });
 });

@@ -129,12 +129,12 @@ describe("a deployment that waits for its approval", () => {
   });
 
   it.each([
-    ["passed", "CI\n✅ passed · asked <t:1700000000:R>"],
+    ["passed", "CI\n✅ passed · checked <t:1700000000:R>"],
     ["failed", "**CI failed:** GitHub reports failed checks for this commit."],
     ["pending", "⏳ still running"],
     ["missing", "⚪ none found for this commit"],
     ["unknown", "❔ not known: GitHub did not answer"],
-    ["ignored", "not read: `ci: ignored`"],
+    ["ignored", "not checked: `ci: ignored`"],
   ] as const)("tells that CI is %s, also where no environment comes before", (state, words) => {
     expect(text({ outlook: { ...outlook, ci: { state, at: 1_700_000_000_000 } } })).toContain(words);
   });

@@ -166,7 +166,7 @@ describe("the status message", () => {
     expect(body).toContain("**Step 20**");
     expect(body).toContain("… 13 more steps");
     expect(body).toContain("… 12 more steps");
-    expect(body).toContain("50 %");
+    expect(body).toContain("50%");
   });
 
   it.each([

@@ -373,7 +373,7 @@ describe("the words", () => {
 
   it("hold no English in French", () => {
     const english =
-      /\b(?:the|and|of|is|not|by|until|down|again|after|host|release|nobody|since|incident|last|more)\b/i;
+      /\b(?:the|and|of|is|not|by|until|down|again|after|host|release|nobody|since|last|more)\b/i;
 
     expect(texts(incidentWords("fr")).filter((text) => english.test(text))).toEqual([]);
   });

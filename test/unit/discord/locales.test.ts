@@ -337,7 +337,7 @@ describe("languageOf", () => {
 
 it.each([
   ["en", "the command ended with exit code 1: `Cannot connect to the Docker daemon`"],
-  ["fr", "la commande s'est terminée avec le code 1 : `Cannot connect to the Docker daemon`"],
+  ["fr", "la commande s’est terminée avec le code 1 : `Cannot connect to the Docker daemon`"],
 ] as const)("what a command said is a part of the reason in %s", (language, text) => {
   expect(wordsFor(language).probeReason(NO_DOCKER)).toBe(text);
 });

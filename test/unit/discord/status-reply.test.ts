@@ -112,9 +112,9 @@ describe("the reply to /status", () => {
 
   it.each([
     [
-      "moved by hand",
+      "moved outside Slipway",
       { drift: { head: thirdSha, since: at } },
-      "⚠️ web-1: checkout moved by hand to [`abcdef0`]",
+      "⚠️ web-1: checkout moved outside Slipway to [`abcdef0`]",
     ],
     [
       "on another commit",
