@@ -289,7 +289,7 @@ describe("a command's answer", () => {
 
     const view = await scene.discord.runCommand(scene.approver.id, scene.channel.id, "export");
 
-    expect(view.message?.content).toMatch(/^here\n-# Discord n'a pas accepté le fichier/);
+    expect(view.message?.content).toMatch(/^here\n-# Discord n’a pas accepté le fichier/);
     expect(view.message?.attachments).toEqual([]);
   });
 
