@@ -43,7 +43,7 @@ import { RunningStore } from "./deployments/running-store.js";
 import { DeploymentStore } from "./deployments/store.js";
 import { ActionStore } from "./discord/action-store.js";
 import { AnnouncementStore } from "./discord/announcement-store.js";
-import { announceDeployment } from "./discord/announcer.js";
+import { announceDeployment, drawDeployment } from "./discord/announcer.js";
 import type { App } from "./discord/command.js";
 import { CommandMentions } from "./discord/command-mentions.js";
 import { DiscordRest } from "./discord/discord-rest.js";
@@ -191,6 +191,7 @@ export function composeParts(options: BotOptions, redis: Redis, queues: Queues, 
     ...{ processes, members, tools, now, logger, lockParts, memory },
     readHost: createHostLogReader({ runner: ssh, redactor }),
     announce: (id: string) => announceDeployment(announcer, id),
+    draw: (id: string) => drawDeployment(announcer, id),
     lockNotices: createLockNotices({ config, rest, actions, mentions }),
     tendLocks: () => tendLocks(lockParts),
     tendDropped: () => tendDropped(appParts),

@@ -90,6 +90,7 @@ async function start(options: BotOptions, stops: Stops): Promise<void> {
       apiUrl: settings.discordApiUrl,
       token: settings.discordToken,
       rest: parts.rest,
+      draw: parts.draw,
       commands: options.commands,
       app,
       actions: parts.actions,

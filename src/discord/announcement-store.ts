@@ -13,12 +13,16 @@ export const Announcement = z.object({
   hash: z.string().default(""),
   /** When the creation was first tried, while Discord's answer is missing. Milliseconds since the epoch. */
   attemptedAt: z.coerce.number().optional(),
+  /** Discord's code, where the channel has not taken the message: 10003, 50001 or 50013. */
+  refused: z.coerce.number().int().optional(),
   /** Milliseconds since the epoch. */
   editedAt: z.coerce.number().default(0),
 });
 export type Announcement = z.output<typeof Announcement>;
 
 const KEPT_SECONDS = 90 * 24 * 3600;
+/** Discord shows an answer until its reader reloads. */
+const REPLY_KEPT_SECONDS = 24 * 3600;
 
 /** Which Discord message belongs to what it is about: `slipway:announcement:ID`, kept for 90 days. */
 export class AnnouncementStore {
@@ -39,6 +43,20 @@ export class AnnouncementStore {
     const transaction = this.#redis.multi().del(key(id)).hset(key(id), Object.fromEntries(fields));
     await transaction.expire(key(id), KEPT_SECONDS).exec();
   }
+
+  /** Remembers for a day that an answer carries the buttons of a message that its channel did not take. */
+  async saveReply(messageId: string, id: string): Promise<void> {
+    await this.#redis.set(replyKey(messageId), id, "EX", REPLY_KEPT_SECONDS);
+  }
+
+  /** Whether that answer carries the buttons of that message. */
+  async isReply(messageId: string, id: string): Promise<boolean> {
+    return (await unlessWrongType(this.#redis.get(replyKey(messageId)), undefined)) === id;
+  }
+}
+
+function replyKey(messageId: string): string {
+  return `slipway:announcement-reply:${messageId}`;
 }
 
 function key(id: string): string {

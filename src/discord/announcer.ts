@@ -5,7 +5,7 @@ import { channelOf, lookUpTarget } from "../deployments/targets.js";
 import { lookUpView, type OutlookParts } from "./deployment-outlook.js";
 import { callForFailure } from "./failure-call.js";
 import { type Announced, keepMessage, type MessageParts } from "./kept-message.js";
-import { deploymentMessage, rolesToNotify } from "./messages/deployment-message.js";
+import { deploymentMessage, type MessageBody, rolesToNotify } from "./messages/deployment-message.js";
 
 export interface AnnouncerParts extends OutlookParts, MessageParts {
   readonly logs: LogStore;
@@ -46,6 +46,15 @@ export async function announceDeployment(parts: AnnouncerParts, id: string): Pro
   // Another process may have shown the newest state meanwhile, and this one an old state after it.
   const now = await parts.store.find(id);
   return now?.version === record.version ? announced : { kind: "later", at: parts.now() };
+}
+
+/** The message as it should look now; undefined where there is no such deployment. */
+export async function drawDeployment(
+  parts: Omit<AnnouncerParts, "logs" | "shown">,
+  id: string,
+): Promise<MessageBody | undefined> {
+  const record = await parts.store.find(id);
+  return record && deploymentMessage(await lookUpView(parts, record), parts.config.language);
 }
 
 /** @returns undefined where the log is no longer kept: what the message has attached stays there */

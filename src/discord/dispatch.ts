@@ -2,12 +2,15 @@ import type { REST } from "@discordjs/rest";
 import type { Interaction } from "discord.js";
 import { Routes } from "discord-api-types/v10";
 import type { CommandMentions } from "./command-mentions.js";
-import { type AnswerableInteraction, answerInteraction } from "./first-answer.js";
+import { type AnswerableInteraction, answerInteraction, type FormAnswer } from "./first-answer.js";
 import { wordsFor } from "./locales/index.js";
+import type { Reply } from "./messages/replies.js";
 import { type ActionParts, runAction } from "./run-action.js";
 import { type CommandParts, runCommand, suggest } from "./run-command.js";
+import { tellIfUnseen, type UnseenParts } from "./unseen-message.js";
 
-export interface DispatchParts extends CommandParts, ActionParts {
+export interface DispatchParts extends CommandParts, ActionParts, UnseenParts {
+  readonly announcements: ActionParts["announcements"] & UnseenParts["announcements"];
   readonly mentions: Pick<CommandMentions, "render">;
   readonly rest: Pick<REST, "post">;
 }
@@ -19,16 +22,25 @@ export interface DispatchParts extends CommandParts, ActionParts {
 export async function dispatch(parts: DispatchParts, interaction: Interaction): Promise<void> {
   try {
     if (interaction.isChatInputCommand()) {
-      await answerInteraction(parts, interaction, runCommand(parts, interaction));
+      await answer(parts, interaction, runCommand(parts, interaction));
     } else if (interaction.isAutocomplete()) {
       await suggest(parts, interaction);
     } else if (interaction.isButton() || interaction.isModalSubmit()) {
-      await answerInteraction(parts, interaction, runAction(parts, interaction));
+      await answer(parts, interaction, runAction(parts, interaction));
     }
   } catch (error) {
     parts.logger.error({ err: error, interaction: interaction.id }, "an interaction could not be answered");
     if (changesSomething(interaction)) await postLateNotice(parts, interaction);
   }
+}
+
+async function answer(
+  parts: DispatchParts,
+  interaction: AnswerableInteraction,
+  answer: Promise<Reply | FormAnswer>,
+): Promise<void> {
+  const reply = await answerInteraction(parts, interaction, answer);
+  if (reply !== undefined) void tellIfUnseen(parts, interaction, reply);
 }
 
 /** Commands that only look something up: whoever got no answer asks again. */

@@ -26,13 +26,14 @@ export interface FormAnswer {
  * Answers an interaction: directly when the answer is ready in time, else with a deferral first. Discord takes
  * exactly one first answer. Every answer is seen only by the person who asked.
  *
+ * @returns what the person reads now; undefined where a form opened
  * @throws DiscordAPIError, HTTPError when Discord does not take the answer
  */
 export async function answerInteraction(
   { mentions }: { readonly mentions: Pick<CommandMentions, "render"> },
   interaction: AnswerableInteraction,
   answer: Promise<Reply | FormAnswer>,
-): Promise<void> {
+): Promise<Reply | undefined> {
   const deferral = new Deferral(interaction);
   try {
     const ready = await rendered(mentions, await answer);
@@ -40,6 +41,7 @@ export async function answerInteraction(
     if (deferred !== undefined) await edit(interaction, deferred, "form" in ready ? ready.otherwise : ready);
     else if ("form" in ready) await open(interaction, ready);
     else await reply(interaction, ready);
+    return "form" in ready ? undefined : ready;
   } finally {
     deferral.stop();
   }

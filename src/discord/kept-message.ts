@@ -7,6 +7,7 @@ import type { CommandMentions } from "./command-mentions.js";
 import { hasErrorCode } from "./error-code.js";
 import type { MessageBody } from "./messages/deployment-message.js";
 import { sendFiles } from "./send-files.js";
+import { channelRefusal } from "./unseen-message.js";
 
 /** Discord allows 5 edits per 5 s in a channel; several messages may share one. Milliseconds. */
 const EDIT_INTERVAL_MS = 2_000;
@@ -118,11 +119,17 @@ async function create(
         enforce_nonce: true,
       },
     });
-  return sendFiles(files, async (sent, refused) => {
-    const body = refused ? (message.withoutFiles ?? message.body) : message.body;
-    const answer = await post(body, sent);
-    return adopt(parts, { ...message, body }, announcement, ChannelMessage.parse(answer));
-  });
+  try {
+    return await sendFiles(files, async (sent, refused) => {
+      const body = refused ? (message.withoutFiles ?? message.body) : message.body;
+      const answer = await post(body, sent);
+      return adopt(parts, { ...message, body }, announcement, ChannelMessage.parse(answer));
+    });
+  } catch (error) {
+    const refused = channelRefusal(error);
+    if (refused !== undefined) await parts.announcements.save(message.id, { ...announcement, refused });
+    throw error;
+  }
 }
 
 /** What an attempt before this one made may show an earlier state. */

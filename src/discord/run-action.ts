@@ -22,7 +22,7 @@ type Interaction = ButtonInteraction | ModalSubmitInteraction;
 export interface ActionParts {
   readonly app: App;
   readonly actions: Pick<ActionStore, "find" | "idFor">;
-  readonly announcements: Pick<AnnouncementStore, "find">;
+  readonly announcements: Pick<AnnouncementStore, "find" | "isReply">;
   readonly deployments: { find(id: string): Promise<DeploymentRecord | undefined> };
   readonly logger: Logger;
 }
@@ -87,7 +87,8 @@ async function comesFromItsMessage(
   { channelId, message }: Interaction,
 ): Promise<boolean> {
   const announcement = await announcements.find(subject);
-  if (announcement?.messageId === undefined || message === null) return false;
+  if (message === null) return false;
+  if (announcement?.messageId === undefined) return announcements.isReply(message.id, subject);
   return message.id === announcement.messageId && channelId === announcement.channelId;
 }
 

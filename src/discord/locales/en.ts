@@ -113,6 +113,12 @@ export const en: Words = {
       `… and ${count} more: name an environment or a project to see ${count === 1 ? "it" : "them"}`,
     noHistory: "No deployment yet.",
     ago: (count, unit) => `${count} ${{ minute: "min", hour: "h", day: "d" }[unit]} ago`,
+    unseen: {
+      closed: (channel) =>
+        `Slipway may not post in ${channel}: nobody else sees this deployment, and nobody is notified. Give Slipway the permissions **View Channel**, **Send Messages** and **Embed Links** there. Until then, its buttons are here: whoever may approve gets them by sending the same command.`,
+      gone: (channel) =>
+        `The channel ${channel} of the configuration does not exist: nobody else sees this deployment, and nobody is notified. Tell whoever runs Slipway. Until then, its buttons are here: whoever may approve gets them by sending the same command.`,
+    },
     unknownCommand: "This version of Slipway does not know that command. Reload Discord and try again.",
     wrongGuild: "Slipway works for another server. Ask the person who set it up.",
     unavailable: "Slipway cannot reach Redis. Nothing was started. Try again in a minute.",

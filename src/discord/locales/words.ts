@@ -160,6 +160,8 @@ export interface ReplyWords {
   readonly noHistory: string;
   /** `2 d ago`, where Discord cannot draw a time itself. */
   readonly ago: (count: number, unit: "minute" | "hour" | "day") => string;
+  /** Why nobody else sees a message: the channel is closed to Slipway, or is not there. */
+  readonly unseen: Readonly<Record<"closed" | "gone", (channel: string) => string>>;
   readonly unknownCommand: string;
   readonly wrongGuild: string;
   readonly unavailable: string;

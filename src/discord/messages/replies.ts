@@ -17,6 +17,8 @@ export interface Reply {
   readonly content: string;
   readonly embeds?: readonly APIEmbed[];
   readonly files?: readonly { readonly name: string; readonly data: Buffer }[];
+  /** The id of the deployment that it tells to follow in its channel. */
+  readonly deployment?: string;
 }
 
 /**
@@ -36,9 +38,10 @@ export function acceptedReply(
   channelId: string,
   language: Language,
 ): Reply {
-  const { project, environment, number, repository, release, approval, state } = record;
+  const { id, project, environment, number, repository, release, approval, state } = record;
   const words = wordsFor(language);
   const { reply } = words;
+  const deployment = { deployment: id };
   const lock = locksAfterwards(record) ? [`🔒 ${words.ended.willLock(environment)}`] : [];
   const more = [...removalLines(record, words), ...lock].map((line) => `\n${line}`).join("");
   const where = [
@@ -46,12 +49,12 @@ export function acceptedReply(
     commitLink(repository, release.sha),
     `<#${channelId}>`,
   ] as const;
-  if (already) return { content: `👉 ${reply.already(number, ...where)}` };
+  if (already) return { content: `👉 ${reply.already(number, ...where)}`, ...deployment };
   if (state === "awaiting-approval" && approval !== undefined) {
     const expires = relativeTime(approval.expiresAt);
-    return { content: `🔐 ${reply.awaitsApproval(number, ...where, expires)}${more}` };
+    return { content: `🔐 ${reply.awaitsApproval(number, ...where, expires)}${more}`, ...deployment };
   }
-  return { content: `🚀 ${reply.accepted(number, ...where)}${more}` };
+  return { content: `🚀 ${reply.accepted(number, ...where)}${more}`, ...deployment };
 }
 
 /** In a list each outcome must be told from the others at a glance. */

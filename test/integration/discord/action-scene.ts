@@ -18,7 +18,7 @@ import { RunningStore } from "../../../src/deployments/running-store.js";
 import { DeploymentStore } from "../../../src/deployments/store.js";
 import { ActionStore } from "../../../src/discord/action-store.js";
 import { AnnouncementStore } from "../../../src/discord/announcement-store.js";
-import { announceDeployment } from "../../../src/discord/announcer.js";
+import { type AnnouncerParts, announceDeployment, drawDeployment } from "../../../src/discord/announcer.js";
 import type { App, Command } from "../../../src/discord/command.js";
 import { CommandMentions } from "../../../src/discord/command-mentions.js";
 import { dispatch } from "../../../src/discord/dispatch.js";
@@ -93,17 +93,27 @@ export class ActionScene {
 
   /** A deployment to shop/prod that waits for its approval, with its message. */
   async waiting(changes: Partial<DeploymentRecord> = {}): Promise<{ id: string; message: MessageView }> {
-    const id = (++this.#deployments).toString(16).padStart(24, "0");
-    const approval = anApproval({ expiresAt: Date.now() + 600_000 });
-    // One commit each: a second request for a commit that waits would be the first one.
-    const release = aRelease({ sha: Sha.parse(id.padStart(40, "a")) });
-    await this.store.create(aWaitingRecord({ id, approval, release, ...changes }));
+    const { id } = await this.unannounced(changes);
     await this.announce(id);
     const announcement = await this.announcements.find(id);
     return { id, message: this.message(announcement?.messageId) };
   }
 
+  /** The same before its message. */
+  async unannounced(changes: Partial<DeploymentRecord> = {}): Promise<{ id: string }> {
+    const id = (++this.#deployments).toString(16).padStart(24, "0");
+    const approval = anApproval({ expiresAt: Date.now() + 600_000 });
+    // One commit each: a second request for a commit that waits would be the first one.
+    const release = aRelease({ sha: Sha.parse(id.padStart(40, "a")) });
+    await this.store.create(aWaitingRecord({ id, approval, release, ...changes }));
+    return { id };
+  }
+
   async announce(id: string): Promise<void> {
+    await announceDeployment(this.#announcer(), id);
+  }
+
+  #announcer(): AnnouncerParts {
     const { config, store, rest, announcements, mentions, actions } = this;
     const { redis } = this.fixture;
     const shown = (log: string) => filterText(createRedactor([]), log);
@@ -117,10 +127,7 @@ export class ActionScene {
     };
     // A clock ahead of the edits that must wait for each other.
     const now = () => Date.now() + 60_000 * ++this.#clock;
-    await announceDeployment(
-      { ...{ config, store, rest, announcements, mentions, actions, now }, ...stores },
-      id,
-    );
+    return { ...{ config, store, rest, announcements, mentions, actions, now }, ...stores };
   }
   #clock = 0;
 
@@ -137,7 +144,17 @@ export class ActionScene {
   #parts() {
     const logger = pino({ level: "warn" }, { write: (line: string) => void this.logged.push(line) });
     const { actions, announcements, mentions, store, commands, rest } = this;
-    return { app: this.#app(), actions, announcements, mentions, deployments: store, commands, rest, logger };
+    return {
+      app: this.#app(),
+      actions,
+      announcements,
+      mentions,
+      deployments: store,
+      commands,
+      rest,
+      draw: (id: string) => drawDeployment(this.#announcer(), id),
+      logger,
+    };
   }
 
   /** Remembers each call, then answers as the test wants. */

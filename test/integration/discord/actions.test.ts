@@ -270,6 +270,38 @@ describe("Unlock", () => {
   });
 });
 
+describe("a deployment whose channel takes no message", () => {
+  it.each([
+    ["Slipway may not post there", 403, 50013, "n'a pas le droit d'écrire"],
+    ["Slipway may not see it", 403, 50001, "n'a pas le droit d'écrire"],
+    ["there is none such", 404, 10003, "n'existe pas"],
+  ])("because %s is told to the person who asked, who gets the buttons", async (_why, status, code, said) => {
+    scene.discord.queueFault({ fault: { kind: "refuse", status, code }, method: "POST", path: /messages$/ });
+    const { id } = await scene.unannounced();
+    const announced = scene.announce(id).catch((error: unknown) => error);
+    const definition = { name: "request", description: "Requests" };
+    scene.commands = [{ definition, execute: async () => ({ content: "asked", deployment: id }) }];
+    const { applicationId, guildId } = scene.discord;
+    await scene.rest.put(`/applications/${applicationId}/guilds/${guildId}/commands`, { body: [definition] });
+    scene.app = { ...scene.app, refuse: done() };
+
+    const asked = await scene.discord.runCommand(scene.approver.id, scene.channel.id, "request");
+
+    expect(await announced).toMatchObject({ code });
+    const answer = () => scene.discord.interaction(asked.id).message;
+    await expect.poll(() => answer()?.content).toContain(said);
+    const customId = await scene.idOf(id, "refuse");
+    await expect.poll(() => JSON.stringify(answer()?.components)).toContain(customId);
+    scene.asked.length = 0;
+    await expect
+      .poll(async () => {
+        await scene.discord.pressButton(scene.approver.id, answer()?.id ?? "", customId);
+        return scene.asked.map(([name]) => name);
+      })
+      .toContain("refuse");
+  });
+});
+
 describe("a command's answer", () => {
   it("comes without its files where Discord does not take them, and says so", async () => {
     const definition = { name: "export", description: "Exports" };

@@ -253,6 +253,7 @@ const SHARED: readonly (readonly [string, string, Spoil])[] = [
     "slipway:running:shop/uat",
     `slipway:change:${OTHER_ID}`,
     `slipway:announcement:${OTHER_ID}`,
+    `slipway:announcement-reply:${OTHER_ID}`,
     `slipway:action-id:${OTHER_ID}`,
     `slipway:log:${OTHER_ID}`,
     `slipway:log:${OTHER_ID}:packed`,
@@ -273,6 +274,7 @@ const SHARED: readonly (readonly [string, string, Spoil])[] = [
   [
     "with garbage",
     `slipway:announcement:${OTHER_ID}`,
+    `slipway:announcement-reply:${OTHER_ID}`,
     (each) => each.hset(`slipway:announcement:${OTHER_ID}`, "editedAt", "{"),
   ],
 ];
