@@ -41,11 +41,12 @@ export interface CampaignResult {
 
 /** Puts the subject to one test: the world starts, deployments run, the nemesis strikes, all comes to rest, the judge looks. */
 export async function runCampaign(options: CampaignOptions): Promise<CampaignResult> {
+  const { nemesis } = options;
   const startedAt = performance.now();
   const closers = new Closers();
   try {
     const world = closers.closing(
-      await startWorld({ ...options, spoilsAnswers: options.nemesis.spoilsAnswers }),
+      await startWorld({ ...options, spoilsAnswers: nemesis.spoilsAnswers, peopled: nemesis.peopled }),
     );
     const limit = AbortSignal.timeout(limitMs(options));
     // Everything that waits listens to it.
@@ -74,7 +75,8 @@ function setScene(options: CampaignOptions, world: World, signal: AbortSignal): 
   const { subject, nemesis, seed } = options;
   const members = subject.members(world, nemesis.workers).map((plan) => new Member(plan));
   const random = new Random(`${seed}/${nemesis.name}/traffic`);
-  const parts = { world, subject, random, signal, burst: nemesis.burst, troubled: nemesis.troubled === true };
+  const { burst, troubled = false, peopled = false } = nemesis;
+  const parts = { world, subject, random, signal, burst, troubled, peopled };
   const traffic = world.lanes.map((lane) => new Traffic(lane, parts));
   return new Scene({ world, subject, members, traffic, signal });
 }

@@ -41,6 +41,9 @@ export async function witness(scene: Scene, subject: Subject): Promise<History> 
     ...(audit && { audit }),
     killedRunners,
     cancelled: scene.cancelled,
+    ...(traffic.some(({ people }) => people) && {
+      acts: traffic.flatMap(({ people }) => people?.acts ?? []),
+    }),
     samples: traffic.flatMap(({ samples }) => samples),
     reattachments: members.flatMap(({ reattached }) => reattached),
     ...(subject.tellsTakeOver && { restarts: members.reduce((sum, { restarts }) => sum + restarts, 0) }),

@@ -21,7 +21,7 @@ function beginsByStep(executions: readonly Execution[]): ReadonlyMap<string, rea
   const groups = new Map<string, Execution[]>();
   for (const line of executions) {
     if (line.phase !== "begin") continue;
-    const key = `${line.environment} ${line.sha} ${line.step}`;
+    const key = `${line.environment} ${line.sha} ${line.step} ${line.deployment}`;
     groups.set(key, [...(groups.get(key) ?? []), line]);
   }
   return groups;

@@ -5,6 +5,7 @@ import { checkOutcome } from "./check-outcome.js";
 import { checkOutput } from "./check-output.js";
 import { checkReattachments } from "./check-reattachments.js";
 import { checkTruth } from "./check-truth.js";
+import { checkWords } from "./check-words.js";
 import type { History } from "./history.js";
 import type { Violation } from "./violation.js";
 
@@ -17,6 +18,7 @@ export function checkHistory(history: History): readonly Violation[] {
     ...checkMessages(history),
     ...checkReattachments(history),
     ...checkTruth(history.samples ?? [], killedShas(history)),
+    ...checkWords(history, killedShas(history)),
     ...checkAudit(history),
   ];
 }

@@ -3,6 +3,7 @@ import {
   type History,
   hasEnded,
   isAbout,
+  isOf,
   nameOfStep,
   type PlannedStep,
   type RecordedDeployment,
@@ -18,18 +19,28 @@ export function checkOutcome(history: History, shipment: Shipment): readonly Vio
   const { environment, sha } = shipment;
   const records = history.deployments.filter(isAbout(shipment));
   const [record] = records;
-  if (record === undefined && shipment.isFollowed && !history.executions.some(isAbout(shipment))) return [];
+  const hasRun = history.executions.some((line) => line.environment === environment && line.sha === sha);
+  if (record === undefined && shipment.isFollowed && !hasRun) return [];
   if (record === undefined) return [{ kind: "lost", environment, sha, detail: "there is no record of it" }];
   const found = violation(record);
   if (records.length > 1) return [found("lost", `${records.length} records tell of it`)];
   if (!hasEnded(record)) return [found("lost", `it has no end: ${describe(record)}`)];
-  const executions = history.executions.filter(isAbout(shipment));
+  const executions = history.executions.filter(isOf(record));
   const wasKilled = history.killedRunners.some(({ deployment }) => deployment === record.id);
   const wasCancelled = history.cancelled?.has(record.id) ?? false;
+  const wasRefused = history.acts?.some(
+    ({ action, deployment, ...act }) =>
+      action === "refuse" && deployment === record.number && act.environment === environment,
+  );
+  if (record.state === "refused" && wasRefused) return executions.map((line) => ranThough(line, record));
   return [
     ...checkState(record, shipment, { wasKilled, wasCancelled }),
     ...shipment.steps.flatMap((step) => checkStep(record, step, executions, wasKilled || wasCancelled)),
   ];
+}
+
+function ranThough({ step }: Execution, record: RecordedDeployment): Violation {
+  return violation(record)("lost", `${step} ran, though the deployment was refused`);
 }
 
 /** What was done to a deployment from outside. */

@@ -10,15 +10,23 @@ export function checkTruth(
   unknowable: ReadonlySet<string> = new Set(),
 ): readonly Violation[] {
   return samples.flatMap((sample) => {
-    const faults = [applicationFault(sample, unknowable), filesFault(sample)].filter(
-      (fault) => fault !== undefined,
-    );
     const { environment, sha } = sample;
-    return faults.map((detail): Violation => ({ kind: "untrue", environment, sha, detail }));
+    return claimFaults(sample, unknowable).map(
+      (detail): Violation => ({ kind: "untrue", environment, sha, detail }),
+    );
   });
 }
 
-function applicationFault({ host, claim }: Sample, unknowable: ReadonlySet<string>): string | undefined {
+/** One claim, whoever makes it, and what the host had. */
+type Compared = Pick<Sample, "host" | "claim">;
+
+export function claimFaults(compared: Compared, unknowable: ReadonlySet<string>): readonly string[] {
+  return [applicationFault(compared, unknowable), filesFault(compared)].filter(
+    (fault) => fault !== undefined,
+  );
+}
+
+function applicationFault({ host, claim }: Compared, unknowable: ReadonlySet<string>): string | undefined {
   const { application } = claim;
   const truth = host.application === undefined ? "no restart" : `the restart of ${short(host.application)}`;
   if (!couldBe(application, host.application)) {
@@ -43,7 +51,7 @@ function couldBe(application: Claim["application"], truth: string | undefined): 
   }
 }
 
-function filesFault({ host, claim }: Sample): string | undefined {
+function filesFault({ host, claim }: Compared): string | undefined {
   if (claim.files === undefined || claim.files === host.files) return undefined;
   return `the checkout is at ${short(host.files)}, and is said to be at ${short(claim.files)}`;
 }
@@ -59,6 +67,6 @@ function describe(application: Claim["application"]): string {
   }
 }
 
-function short(sha: string): string {
+export function short(sha: string): string {
   return sha.slice(0, 7);
 }

@@ -1,3 +1,5 @@
+import type { MessageText } from "../words/message-text.js";
+
 /** What really happened in one campaign, gathered from every witness: the judge reads nothing else. */
 export interface History {
   /** What was asked for, and accepted. */
@@ -16,6 +18,8 @@ export interface History {
   readonly cancelled?: ReadonlySet<string>;
   /** What the subject said of the hosts, each time that nothing was under way there. Absent where it says nothing. */
   readonly samples?: readonly Sample[];
+  /** What people did besides, and what they were answered. Absent where the traffic is pushes alone. */
+  readonly acts?: readonly Act[];
   /** What the subject wrote down. Absent for a subject that writes nothing down. */
   readonly audit?: AuditAccount;
   readonly reattachments: readonly Reattachment[];
@@ -27,11 +31,15 @@ export interface History {
 export interface Sample extends Release {
   readonly host: HostTruth;
   readonly claim: Claim;
+  /** What `/status` answered at that moment, and whether a person had locked the environment. */
+  readonly status?: { readonly text: MessageText; readonly isLocked: boolean };
 }
 
 export interface HostTruth {
   /** The commit whose restart replaced the application last; absent where none did. */
   readonly application?: string | undefined;
+  /** The deployment through which it did, where the host knows. */
+  readonly deployment?: string | undefined;
   /** The newest restart never came to its end, or the checkout was moved by hand after it: nobody can know what runs. */
   readonly isOpen: boolean;
   /** HEAD of the checkout. */
@@ -55,6 +63,8 @@ export interface Release {
 }
 
 export interface Shipment extends Release {
+  /** Id of the deployment by which a person brought the commit once more. */
+  readonly rollback?: string;
   /** Another commit was pushed to the branch right after it: it is deployed only if it was still the head when it was read. */
   readonly isFollowed?: true;
   readonly steps: readonly PlannedStep[];
@@ -75,11 +85,19 @@ export interface Execution extends Release {
   readonly phase: "begin" | "touch" | "end";
   readonly step: string;
   readonly pid: number;
+  /** Id of the deployment that the step belongs to, where the host knows. */
+  readonly deployment?: string | undefined;
 }
 
 export interface RecordedDeployment extends Release {
   readonly id: string;
   readonly number: number;
+  /** An earlier commit was brought once more. */
+  readonly isRollback?: boolean;
+  /** Number of the deployment that it takes back. */
+  readonly takesBack?: number | undefined;
+  /** How many people approved it. */
+  readonly approvals?: number;
   readonly state: string;
   readonly steps: readonly { readonly id: string; readonly state: string }[];
   readonly failedStep?: string | undefined;
@@ -93,6 +111,21 @@ export interface PostedMessage {
   /** The state that it shows; undefined where it shows none that is known. */
   readonly state: string | undefined;
   readonly buttons: readonly string[];
+  /** All of its words. */
+  readonly text: MessageText;
+}
+
+/** What a person did, beside pushing, cancelling and stopping. */
+export interface Act {
+  readonly action: "approve" | "refuse" | "lock" | "unlock" | "rollback";
+  readonly environment: string;
+  /** Number of the deployment that it was about. */
+  readonly deployment?: number;
+  /**
+   * What the person was answered. `nothing`: that nothing was changed, and nothing is written down. `unclear`: no answer
+   * came, or one that says that it is not known.
+   */
+  readonly answer: "done" | "refused" | "nothing" | "unclear";
 }
 
 export interface AuditAccount {
@@ -104,6 +137,7 @@ export interface AuditAccount {
 
 export interface AuditedEntry {
   readonly action: string;
+  readonly environment?: string | undefined;
   /** The deployment's number. */
   readonly deployment?: number | undefined;
   readonly state?: string | undefined;
@@ -138,8 +172,18 @@ export function hasEnded({ state }: Pick<RecordedDeployment, "state">): boolean 
   return FINAL.has(state);
 }
 
-export function isAbout(release: Release): (other: Release) => boolean {
-  return ({ environment, sha }) => environment === release.environment && sha === release.sha;
+/** The record of a shipment. */
+export function isAbout({ environment, sha, rollback }: Shipment): (record: RecordedDeployment) => boolean {
+  return (record) =>
+    rollback === undefined
+      ? record.environment === environment && record.sha === sha && record.isRollback !== true
+      : record.id === rollback;
+}
+
+/** The lines that the steps of a deployment wrote. Where the host does not know which one it was, its commit tells. */
+export function isOf({ id, environment, sha }: RecordedDeployment): (line: Execution) => boolean {
+  return ({ deployment, ...line }) =>
+    deployment === undefined ? line.environment === environment && line.sha === sha : deployment === id;
 }
 
 /** The name that the step has in the execution log. */

@@ -17,6 +17,8 @@ export const VIOLATION_KINDS = [
   "output",
   /** What is said to run is not what the host has, or it is called unknown though it is known. */
   "untrue",
+  /** A message or an answer says what is not so, or something that the judge cannot read. */
+  "words",
   /** An entry of the audit log is missing, is there twice, or says what did not happen; or the chain is broken. */
   "audit",
   /** A restarted process took too long to follow what ran. */

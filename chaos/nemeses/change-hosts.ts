@@ -18,9 +18,12 @@ export const changeHosts: Nemesis = {
   workers: 1,
   burst: 1,
   troubled: true,
+  peopled: true,
   meets: "world",
   async strike(scene, random) {
-    await random.pick(ACTS)(scene, random, random.pick(scene.traffic));
+    // What waits for an approval may wait long, and the strike with it.
+    const open = scene.traffic.filter(({ isProtected }) => !isProtected);
+    await random.pick(ACTS)(scene, random, random.pick(open));
   },
 };
 

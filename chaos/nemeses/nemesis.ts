@@ -26,6 +26,8 @@ interface NemesisBase {
   readonly burst: number;
   /** Some of the commits fail by themselves. */
   readonly troubled?: true;
+  /** People approve, refuse, lock, roll back and ask for `/status` meanwhile. */
+  readonly peopled?: true;
   /** The bots reach Redis over a link that can lose answers. */
   readonly spoilsAnswers?: true;
 }

@@ -18,9 +18,10 @@ export const spoilAnswers: Nemesis = {
   workers: 1,
   burst: 2,
   spoilsAnswers: true,
+  peopled: true,
   meets: "world",
   async strike(scene, random) {
-    const traffic = random.pick(scene.traffic);
+    const traffic = random.pick(scene.traffic.filter(({ isProtected }) => !isProtected));
     // A press is a write of a person beside those of the worker.
     const pressed = random.next() < 0.3 ? cancel(scene, random, traffic) : scene.randomInstant(random);
     await Promise.all([pressed, random.pick(SPOILS)(scene, random)]);

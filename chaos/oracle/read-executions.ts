@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Execution } from "../history/history.js";
 
-const LINE = /^(begin|touch|end) (\S+) ([0-9a-f]{40}) (\S+) (\d+)$/;
+const LINE = /^(begin|touch|end) (\S+) ([0-9a-f]{40}) (\S+) (\d+) (-|[0-9a-f]{24})$/;
 
 const PHASES = ["begin", "touch", "end"] as const;
 
@@ -15,10 +15,10 @@ export async function readExecutions(file: string): Promise<readonly Execution[]
 }
 
 function parseExecution(line: string): Execution {
-  const [, word, environment, sha, step, pid] = LINE.exec(line) ?? [];
+  const [, word, environment, sha, step, pid, deployment] = LINE.exec(line) ?? [];
   const phase = PHASES.find((known) => known === word);
   if (phase === undefined || environment === undefined || sha === undefined || step === undefined) {
     throw new Error(`The execution log holds a line that no step wrote: ${JSON.stringify(line)}`);
   }
-  return { phase, environment, sha, step, pid: Number(pid) };
+  return { phase, environment, sha, step, pid: Number(pid), ...(deployment !== "-" && { deployment }) };
 }

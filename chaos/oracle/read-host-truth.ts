@@ -24,8 +24,8 @@ export async function readHostTruth(
 }
 
 function hostTruth(lines: readonly Execution[], movedAfter: number, files: string): HostTruth {
-  const application = lines.findLast(({ phase }) => phase === "touch")?.sha;
+  const { sha: application, deployment } = lines.findLast(({ phase }) => phase === "touch") ?? {};
   const begun = lines.findLastIndex(({ phase, step }) => phase === "begin" && step === "restart");
   const ended = lines.findLastIndex(({ phase, step }) => phase === "end" && step === "restart");
-  return { application, files, isOpen: ended < begun || ended < movedAfter };
+  return { application, deployment, files, isOpen: ended < begun || ended < movedAfter };
 }

@@ -37,6 +37,14 @@ export function drawSteps(environment: string, random: Random, troubled: boolean
   return { files: Object.fromEntries(drawn.map(({ file }) => file)), steps: drawn.map(({ step }) => step) };
 }
 
+/** The commit before all others has nothing to read for the steps: its first one fails. */
+export const stepsBeforeAll: Pick<ShippedSteps, "steps"> = {
+  steps: STEP_NAMES.map((name, index) => ({
+    ...{ name, lines: [] },
+    ...(index === 0 && { failure: { when: "early", exitCode: 2 } as const }),
+  })),
+};
+
 type StepFailure = NonNullable<PlannedStep["failure"]>;
 
 function drawFailure(random: Random): StepFailure {

@@ -5,14 +5,21 @@ import type { TargetHost } from "../../sandbox/host/types.js";
 /**
  * `oracle-step LOG ENVIRONMENT STEP`, run in the checkout: a step that is its own witness. Before it does anything it
  * writes down that it begins, at last that it has ended, and, if it is the restart, when the application is replaced;
- * each line is one write to a file that is only ever appended to. How long it takes, what it prints and how it fails
- * comes with the commit: see `drawSteps`.
+ * each line is one write to a file that is only ever appended to. A line names the deployment where a process above the
+ * step does, as the runner does in its arguments: the step itself is told nothing. How long it takes, what it prints and
+ * how it fails comes with the commit: see `drawSteps`.
  */
 const SCRIPT = `#!/bin/sh
 set -eu
 log=$1 environment=$2 step=$3
 sha=$(git rev-parse --verify HEAD)
-note() { printf '%s %s %s %s %s\\n' "$1" "$environment" "$sha" "$step" "$$" >>"$log"; }
+deployment=- above=$PPID
+while [ "$deployment" = - ] && [ "$above" -gt 1 ]; do
+  words=" $(tr '\\0' ' ' <"/proc/$above/cmdline" || true)"
+  case $words in *" claim "*) words=\${words#* claim } deployment=\${words%%[. ]*} ;; esac
+  read -r _ _ _ above _ <"/proc/$above/stat" || break
+done
+note() { printf '%s %s %s %s %s %s\\n' "$1" "$environment" "$sha" "$step" "$$" "$deployment" >>"$log"; }
 note begin
 read -r bursts lines pause fails code <"chaos/$step"
 total=$((bursts * lines)) line=0 burst=0

@@ -1,6 +1,6 @@
 import { quantile } from "../../bench/report/statistics.js";
 import type { CampaignResult } from "../campaign.js";
-import type { History, RecordedDeployment } from "../history/history.js";
+import type { History } from "../history/history.js";
 import { VIOLATION_KINDS, type Violation, type ViolationKind } from "../history/violation.js";
 
 /** What one campaign comes to, as numbers. */
@@ -21,6 +21,10 @@ export interface Figures {
   readonly messages?: number;
   /** How often what is said to run was held against the host. */
   readonly samples: number;
+  /** Of `/status`. */
+  readonly answers: number;
+  /** What people did besides, by kind. */
+  readonly acts: Readonly<Record<string, number>>;
   /** Of the audit log. Absent where nothing is written down. */
   readonly entries?: number;
   readonly reattached: number;
@@ -38,13 +42,15 @@ export function figuresOf(named: Pick<Figures, "name" | "title">, result: Campai
     strikes,
     seconds: Math.round(seconds),
     deployments: shipments.length,
-    states: statesOf(history.deployments),
+    states: countBy(history.deployments, ({ state }) => state),
     violations: countKinds(violations),
     bad: new Set(violations.map(({ environment, sha }) => `${environment} ${sha}`)).size,
     expectedIndeterminate: killedRunners.length,
     ...(messages && { messages: messages.length }),
     ...(history.audit && { entries: history.audit.entries.length }),
     samples: samples?.length ?? 0,
+    answers: samples?.filter(({ status }) => status !== undefined).length ?? 0,
+    acts: countBy(history.acts ?? [], ({ action, answer }) => `${action} ${answer}`),
     reattached: reattachments.length,
     ...reattachTimes(history),
     crashes,
@@ -62,9 +68,9 @@ export function badShare({ bad, deployments }: Figures): number {
   return deployments === 0 ? 0 : bad / deployments;
 }
 
-function statesOf(deployments: readonly RecordedDeployment[]): Readonly<Record<string, number>> {
+function countBy<T>(items: readonly T[], nameOf: (item: T) => string): Readonly<Record<string, number>> {
   const counts: Record<string, number> = {};
-  for (const { state } of deployments) counts[state] = (counts[state] ?? 0) + 1;
+  for (const name of items.map(nameOf)) counts[name] = (counts[name] ?? 0) + 1;
   return counts;
 }
 

@@ -2,6 +2,7 @@ import { ComponentType } from "discord-api-types/v10";
 import type { DiscordStandIn, MessageView } from "../../sandbox/discord/types.js";
 import { STATE_EMOJI } from "../../src/discord/messages/look.js";
 import type { PostedMessage } from "../history/history.js";
+import type { MessageText } from "../words/message-text.js";
 import type { Lane } from "../world/lane.js";
 import { PROJECT } from "../world/names.js";
 
@@ -10,9 +11,23 @@ export function postedMessages(discord: DiscordStandIn, lane: Lane): readonly Po
   return discord.messages(lane.channel.id).flatMap((message) => {
     const number = numberOf(message, lane);
     if (number === undefined) return [];
-    const buttons = buttonsOf(message).map(({ label }) => label);
-    return [{ environment: lane.environment, number, state: stateOf(message), buttons }];
+    const text = messageText(message);
+    const { buttons } = text;
+    return [{ environment: lane.environment, number, state: stateOf(message), buttons, text }];
   });
+}
+
+/** What a person reads in a message, and can press there. */
+export function messageText(message: MessageView): MessageText {
+  const { description = "", fields = [], footer } = message.embeds[0] ?? {};
+  return {
+    ...{ content: message.content, description },
+    fields: fields.map(({ name, value }) => ({ name, value })),
+    footer: footer?.text ?? "",
+    buttons: buttonsOf(message)
+      .filter(({ disabled }) => !disabled)
+      .map(({ label }) => label),
+  };
 }
 
 /** The status message of one deployment. */

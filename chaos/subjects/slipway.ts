@@ -70,13 +70,16 @@ export const slipway: Subject = {
 const StoredEntry = z.object({
   action: z.string(),
   deployment: z.number().optional(),
+  target: z.object({ environment: z.string() }).optional(),
   details: z.object({ state: z.string(), step: z.string(), outcome: z.string() }).partial().optional(),
 });
 
 /** @returns nothing for the first line of an export, which is no entry */
 function readEntry(line: string): readonly AuditedEntry[] {
   const { success, data } = StoredEntry.safeParse(JSON.parse(line));
-  return success ? [{ action: data.action, deployment: data.deployment, ...data.details }] : [];
+  if (!success) return [];
+  const { action, deployment, target, details } = data;
+  return [{ action, deployment, environment: target?.environment, ...details }];
 }
 
 /** The same for each attempt: GitHub's own deliveries keep theirs when they are sent again. */
@@ -93,14 +96,20 @@ const StoredRecord = z.object({
   steps: z.array(z.object({ id: z.string(), state: z.string() })),
   failedStep: z.string().optional(),
   failure: z.object({ code: z.string() }).optional(),
+  kind: z.string(),
+  rollbackOf: z.number().optional(),
+  approval: z.object({ given: z.array(z.unknown()) }).optional(),
 });
 
 function readRecord(record: unknown, number: unknown): RecordedDeployment {
-  const { id, environment, release, state, steps, failedStep, failure } = StoredRecord.parse(
-    JSON.parse(z.string().parse(record)),
-  );
-  const sha = release.sha;
-  return { id, number: Number(number), environment, sha, state, steps, failedStep, failure: failure?.code };
+  const stored = StoredRecord.parse(JSON.parse(z.string().parse(record)));
+  const { id, environment, release, state, steps, failedStep, failure, kind, rollbackOf, approval } = stored;
+  return {
+    ...{ id, number: Number(number), environment, sha: release.sha, state, steps, failedStep },
+    ...(kind === "rollback" && { isRollback: true, takesBack: rollbackOf }),
+    approvals: approval?.given.length ?? 0,
+    failure: failure?.code,
+  };
 }
 
 const RunningSha = z.object({ sha: z.string() });

@@ -27,7 +27,7 @@ export interface Lane {
   readonly runs: string;
   /** argv of a step that is its own witness. */
   oracleStep(name: string): readonly string[];
-  /** A person moves the checkout to the commit before its own, and restarts nothing. */
+  /** A person moves the checkout to the commit before its own, if there is one, and restarts nothing. */
   moveByHand(): Promise<void>;
   /** What the host has at this moment. */
   truth(): Promise<HostTruth>;
@@ -58,6 +58,8 @@ export async function startLane(
     runs: join(host.home, ".slipway", "runs"),
     oracleStep: (name) => oracle.argv(environment, name),
     async moveByHand() {
+      // A rollback may have brought it back to the very first commit.
+      if ((await runProgram([git, "-C", checkout, "rev-list", "--count", "HEAD"])) === "1") return;
       movedAfter = (await readExecutions(oracle.log)).length;
       await runProgram([git, "-C", checkout, "reset", "--quiet", "--hard", "HEAD~1"]);
     },

@@ -15,10 +15,12 @@ export interface ConfigParts {
   readonly timing: Timing;
   /** Id of the Discord role that may deploy. */
   readonly deployer: string;
+  /** Id of the role that may approve: then the last environment needs that. */
+  readonly approver?: string;
 }
 
 /** The text of `slipway.yaml`, before it becomes YAML. */
-export function slipwayConfig({ discord, lanes, timing, deployer }: ConfigParts) {
+export function slipwayConfig({ discord, lanes, timing, deployer, approver }: ConfigParts) {
   const [channel] = lanes.map((lane) => lane.channel.id);
   return {
     language: "en",
@@ -29,7 +31,10 @@ export function slipwayConfig({ discord, lanes, timing, deployer }: ConfigParts)
       [PROJECT]: {
         repository: REPOSITORY,
         environments: Object.fromEntries(
-          lanes.map((lane) => [lane.environment, environmentConfig(lane, deployer)]),
+          lanes.map((lane) => [
+            lane.environment,
+            environmentConfig(lane, deployer, lane === lanes.at(-1) ? approver : undefined),
+          ]),
         ),
       },
     },
@@ -48,12 +53,13 @@ function hostConfig({ host, link }: Lane) {
   };
 }
 
-function environmentConfig(lane: Lane, deployer: string) {
+function environmentConfig(lane: Lane, deployer: string, approver: string | undefined) {
   const step = (name: (typeof STEP_NAMES)[number]) => ({ title: name, run: lane.oracleStep(name) });
   return {
     hosts: [hostName(lane)],
     channel: lane.channel.id,
-    roles: { deploy: [deployer] },
+    roles: { deploy: [deployer], ...(approver && { approve: [approver] }) },
+    ...(approver && { approval: {} }),
     // Each push counts: one that took the place of another would have no steps to judge.
     triggers: { push: lane.environment, replaceWaiting: false },
     outdated: "allow",

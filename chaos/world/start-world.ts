@@ -21,6 +21,8 @@ export interface WorldOptions {
   readonly timing: Timing;
   /** The bots reach Redis over a link that can lose answers. */
   readonly spoilsAnswers?: boolean | undefined;
+  /** One of the environments needs an approval. */
+  readonly peopled?: boolean | undefined;
 }
 
 /** Everything around the bots: nothing in it is shared with another world but the machine. */
@@ -36,6 +38,8 @@ export interface World {
   readonly lanes: readonly Lane[];
   /** May deploy, cancel and stop. */
   readonly presser: Person;
+  /** May approve. */
+  readonly approvers: readonly [Person, Person];
   /** Environment variables of a bot. */
   readonly env: Readonly<Record<string, string>>;
   /** Where the bot with the role `all` takes webhooks. */
@@ -50,7 +54,8 @@ const RELAXED_LIMITS = {
   invalidPerTenMinutes: 1_000_000,
 };
 
-export async function startWorld({ lanes: count, timing, spoilsAnswers }: WorldOptions): Promise<World> {
+export async function startWorld(options: WorldOptions): Promise<World> {
+  const { lanes: count, timing, spoilsAnswers, peopled = false } = options;
   const closers = new Closers();
   try {
     const directory = await mkdtemp(join(tmpdir(), "slipway-chaos-"));
@@ -69,9 +74,15 @@ export async function startWorld({ lanes: count, timing, spoilsAnswers }: WorldO
     }
 
     const { id: deployer } = discord.addRole("deployer");
+    const { id: approver } = discord.addRole("approver");
+    const approvers = [
+      discord.addPerson({ name: "approver 1", roles: [approver] }),
+      discord.addPerson({ name: "approver 2", roles: [approver] }),
+    ] as const;
     const presser = discord.addPerson({ name: "operator", roles: [deployer] });
+    const parts = { discord, lanes, timing, deployer, ...(peopled && { approver }) };
     const configFile = join(directory, "slipway.yaml");
-    await writeFile(configFile, stringify(slipwayConfig({ discord, lanes, timing, deployer })));
+    await writeFile(configFile, stringify(slipwayConfig(parts)));
     const port = await claimPort();
     const env = {
       SLIPWAY_CONFIG: configFile,
@@ -90,7 +101,8 @@ export async function startWorld({ lanes: count, timing, spoilsAnswers }: WorldO
       if (link === undefined) throw new TypeError("There is no link to Redis.");
       link.onWrite(lost && (() => (lost() ? "lose" : "carry")));
     };
-    return { timing, discord, github, redis, client, loseAnswers, lanes, presser, env, webhookUrl, close };
+    const people = { presser, approvers };
+    return { timing, discord, github, redis, client, loseAnswers, lanes, ...people, env, webhookUrl, close };
   } catch (error) {
     await closers.closeAll();
     throw error;

@@ -21,6 +21,8 @@ export interface HostRunning {
   readonly drift: { readonly head: Sha; readonly since: number } | undefined;
   /** Release 0: what ran before the first deployment. */
   readonly adopted: { readonly release: RunningRelease; readonly at: number } | undefined;
+  /** Nothing is stored of this host: no deployment changed it, and it was not read. */
+  readonly unrecorded: boolean;
   /** What is stored of this host cannot be read. */
   readonly unreadable: boolean;
   readonly reading: HostReading;
@@ -60,12 +62,14 @@ export function hostRunning(
   if (stored?.kind !== "known") {
     const application = { kind: "unknown", since: 0 } as const;
     const nothing = { head: undefined, drift: undefined, adopted: undefined };
-    return { host, application, ...nothing, unreadable: stored !== undefined, reading };
+    const unrecorded = stored === undefined;
+    return { host, application, ...nothing, unrecorded, unreadable: !unrecorded, reading };
   }
   const { entry } = stored;
   const { drift, adopted } = entry;
   const application = certainOf(entry);
-  return { host, application, head: headOf(entry), drift, adopted, unreadable: false, reading };
+  const readable = { unrecorded: false, unreadable: false };
+  return { host, application, head: headOf(entry), drift, adopted, ...readable, reading };
 }
 
 export function environmentRunning(hosts: readonly HostRunning[]): EnvironmentRunning {

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { REPOSITORY, type Sandbox, startSandbox } from "../../sandbox/start-sandbox.js";
+import { judgeWords } from "./judge-words.js";
 import { commit, deploy, messageSaying, push, runs, textOf } from "./support.js";
 
 describe("one environment", () => {
@@ -14,6 +15,7 @@ describe("one environment", () => {
     });
   });
 
+  afterEach(() => judgeWords(sandbox));
   afterAll(async () => {
     await sandbox?.close();
   });

@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { appFiles } from "../../sandbox/host/app-files.js";
 import { REPOSITORY, type Sandbox, startSandbox } from "../../sandbox/start-sandbox.js";
+import { judgeWords } from "./judge-words.js";
 import { answerOf, commit, deploy, messageSaying, press, runs, textOf } from "./support.js";
 
 const QUICK = { attempts: 2, interval: "1s", timeout: "2s" };
@@ -28,6 +29,7 @@ describe("what runs", () => {
     });
   });
   afterAll(() => sandbox?.close());
+  afterEach(() => judgeWords(sandbox));
 
   const type = async (name: string, options: Record<string, string>) => {
     const view = await sandbox.discord.runCommand(sandbox.people.alex.id, sandbox.channel.id, name, options);

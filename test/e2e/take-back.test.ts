@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { appFiles } from "../../sandbox/host/app-files.js";
 import { REPOSITORY, type Sandbox, startSandbox } from "../../sandbox/start-sandbox.js";
+import { judgeWords } from "./judge-words.js";
 import {
   answerOf,
   approve,
@@ -40,6 +41,7 @@ describe("taking back, locking and freezing", () => {
     });
   });
 
+  afterEach(() => judgeWords(sandbox));
   afterAll(async () => {
     await sandbox?.close();
     await rm(directory, { recursive: true });

@@ -112,6 +112,11 @@ export const en: Words = {
     moreEnvironments: (count) =>
       `… and ${count} more: name an environment or a project to see ${count === 1 ? "it" : "them"}`,
     noHistory: "No deployment yet.",
+    left: {
+      release: (commit) => `left ${commit} running`,
+      mixed: "left different releases running",
+      unknown: "left it unknown what runs",
+    },
     ago: (count, unit) => `${count} ${{ minute: "min", hour: "h", day: "d" }[unit]} ago`,
     unseen: {
       closed: (channel) =>

@@ -115,6 +115,11 @@ export const fr: Words = {
     moreEnvironments: (count) =>
       `… et ${count} de plus : précisez un environnement ou un projet pour ${count === 1 ? "le" : "les"} voir`,
     noHistory: "Aucun déploiement pour l’instant.",
+    left: {
+      release: (commit) => `a laissé ${commit} en place`,
+      mixed: "a laissé des versions différentes en place",
+      unknown: "version laissée en place inconnue",
+    },
     ago: (count, unit) => `il y a ${count} ${{ minute: "min", hour: "h", day: "j" }[unit]}`,
     unseen: {
       closed: (channel) =>

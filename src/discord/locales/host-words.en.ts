@@ -3,9 +3,9 @@ import type { Words } from "./words.js";
 /** In which state a deployment that did not succeed left a host. */
 export const hostStateEn: Words["hostState"] = {
   unchanged: (host, before) =>
-    before === undefined ? `**${host}**: not changed.` : `**${host}**: not changed, still on ${before}.`,
+    before === undefined ? `**${host}**: not changed.` : `**${host}**: not changed, still runs ${before}.`,
   "files-moved": (host, before, after) =>
-    `**${host}**: the checkout is on ${after}${before === after ? ", as before" : ""}; the application was not restarted${before === undefined || before === after ? "" : ` and may still run ${before}`}.`,
+    `**${host}**: the checkout is on ${after}${before === after ? ", which ran before" : ""}; the application was not restarted${before === undefined || before === after ? "" : ` and may still run ${before}`}.`,
   restarted: (host, before, after) =>
     `**${host}**: now on ${after}, restarted${before === undefined ? "" : ` (was ${before})`}.`,
   unknown: (host, before, after) =>

@@ -3,9 +3,9 @@ import type { Words } from "./words.js";
 /** In which state a deployment that did not succeed left a host. */
 export const hostStateFr: Words["hostState"] = {
   unchanged: (host, before) =>
-    before === undefined ? `**${host}** : inchangé.` : `**${host}** : inchangé, toujours sur ${before}.`,
+    before === undefined ? `**${host}** : inchangé.` : `**${host}** : inchangé, ${before} toujours en place.`,
   "files-moved": (host, before, after) =>
-    `**${host}** : la copie de travail est sur ${after}${before === after ? ", comme avant" : ""} ; l’application n’a pas redémarré${before === undefined || before === after ? "" : ` et tourne peut-être encore sur ${before}`}.`,
+    `**${host}** : la copie de travail est sur ${after}${before === after ? ", la version en place avant" : ""} ; l’application n’a pas redémarré${before === undefined || before === after ? "" : ` et tourne peut-être encore sur ${before}`}.`,
   restarted: (host, before, after) =>
     `**${host}** : maintenant sur ${after}, redémarré${before === undefined ? "" : ` (avant : ${before})`}.`,
   unknown: (host, before, after) =>

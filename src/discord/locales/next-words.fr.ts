@@ -4,7 +4,7 @@ import type { NextWords, Offered } from "./next-words.js";
 export const nextWordsFr: NextWords = {
   succeeded: (url) => `Accéder à l’application : ${url}`,
   lockedAfterRollback: (environment, until) =>
-    `🔒 Ce retour arrière a verrouillé **${environment}** pour 24 heures, jusqu’à ${until}. Les autres peuvent déployer ensuite, ou dès que le verrou est levé avec ${command("unlock", "fr")}.`,
+    `🔒 Ce retour arrière a verrouillé **${environment}** pour 24 heures, jusqu’au ${until}. Les autres peuvent déployer ensuite, ou dès que le verrou est levé avec ${command("unlock", "fr")}.`,
   failed: (offered, typed) => ["Corrigez la cause.", ...buttons(offered), again(offered, typed)].join(" "),
   cancelled: (offered) => ["Vérifiez les serveurs ci-dessus.", ...buttons(offered)].join(" "),
   askAgain: (offered, typed) =>

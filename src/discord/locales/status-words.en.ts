@@ -1,19 +1,24 @@
+import { command } from "./command-names.js";
 import type { StatusWords } from "./status-words.js";
 
 export const statusWordsEn: StatusWords = {
   nothing: "nothing runs here yet",
   since: (at) => `since ${at}`,
   through: (number, by) => `deployment #${number} (${by})`,
+  unsuccessful: (through) => `${through}, which did not succeed`,
   adopted: "read from the host, not deployed by Slipway",
   mixed: "**Hosts run different releases:**",
   unknown: (last) =>
     `**Not known what runs**${last === undefined ? "" : `; the last release that ran for certain is ${last}`}`,
+  unread: `**Not known what runs:** Slipway has not read the hosts yet, and has deployed nothing there. ${command("status", "en")} reads them, and so does the first deployment.`,
   host: {
     nothing: "nothing runs",
     unknown: (last) => `not known${last === undefined ? "" : ` (last certain: ${last})`}`,
     between: (from, to) => `changing ${from === undefined ? "" : `from ${from} `}to ${to}`,
     unreadable: "what Slipway stored about this host cannot be read",
     noAnswer: "did not answer; shown as last recorded",
+    neverAnswered:
+      "did not answer, so nothing is known of it yet. Check that Slipway can reach it and that its key is accepted",
     drift: (commit, since) => `checkout moved outside Slipway to ${commit}, noticed ${since}`,
     head: (commit) => `its checkout is on ${commit}`,
   },

@@ -5,11 +5,15 @@ export interface StatusWords {
   readonly nothing: string;
   readonly since: (at: string) => string;
   readonly through: (number: number, by: string) => string;
+  /** It runs through a deployment that did not succeed. @param through names it */
+  readonly unsuccessful: (through: string) => string;
   /** Release 0: read from the host, and started by nobody that Slipway knows. */
   readonly adopted: string;
   readonly mixed: string;
   /** What runs is not known on at least one host. @param last ran for certain somewhere */
   readonly unknown: (last: string | undefined) => string;
+  /** Nothing is known of any host: no deployment, and no reading. */
+  readonly unread: string;
   readonly host: {
     readonly nothing: string;
     readonly unknown: (last: string | undefined) => string;
@@ -17,6 +21,8 @@ export interface StatusWords {
     readonly unreadable: string;
     /** The host was asked and did not answer. */
     readonly noAnswer: string;
+    /** The host was asked and did not answer, and nothing was ever recorded of it. */
+    readonly neverAnswered: string;
     /** Its checkout was moved by hand. */
     readonly drift: (commit: string, since: string) => string;
     /** The checkout is on another commit than the one that runs. */

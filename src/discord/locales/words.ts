@@ -158,6 +158,10 @@ export interface ReplyWords {
   readonly historyOf: (target: string) => string;
   readonly moreEnvironments: (count: number) => string;
   readonly noHistory: string;
+  /** `/history`: what a deployment that did not succeed left running. */
+  readonly left: Readonly<Record<"mixed" | "unknown", string>> & {
+    readonly release: (commit: string) => string;
+  };
   /** `2 d ago`, where Discord cannot draw a time itself. */
   readonly ago: (count: number, unit: "minute" | "hour" | "day") => string;
   /** Why nobody else sees a message: the channel is closed to Slipway, or is not there. */

@@ -53,7 +53,7 @@ export function endedText(record: DeploymentRecord, words: Words): string | unde
     case "refused":
       return `🚫 ${ended.refusedBy(by)}`;
     case "cancelled":
-      if (record.stopRequestedBy !== undefined)
+      if (record.stopRequestedBy !== undefined && wasCut(record))
         return `🛑 ${ended.stopped(actorText(record.stopRequestedBy))}`;
       return `✋ ${record.startedAt === undefined ? ended.cancelledBefore(by) : ended.cancelledAfter(by)}`;
     case "expired":
@@ -71,6 +71,11 @@ export function endedText(record: DeploymentRecord, words: Words): string | unde
 function wasUnknown({ failure }: DeploymentRecord): boolean {
   if (failure === undefined) return false;
   return leavesUnknown(failure) || failure.code === "interrupted" || failure.code === "internal";
+}
+
+/** A step that had come to its end before the request reached its host was not stopped. */
+function wasCut({ steps }: DeploymentRecord): boolean {
+  return steps.some(({ state }) => state === "failed");
 }
 
 function clean(reason: VoidReason): VoidReason {

@@ -10,6 +10,11 @@ export function relativeTime(at: number): string {
   return `<t:${Math.floor(at / 1000)}:R>`;
 }
 
+/** The day and the hour, and how long until then. */
+export function endText(at: number): string {
+  return `<t:${Math.floor(at / 1000)}:f> (${relativeTime(at)})`;
+}
+
 /** `40 ms`, `2.8 s`, `42 s`, `3 min 05 s`; in French `2,8 s`. */
 export function duration(milliseconds: number, { figures: { decimal, unit } }: Words): string {
   if (milliseconds < 1000) return `${Math.max(0, Math.round(milliseconds))}${unit}ms`;

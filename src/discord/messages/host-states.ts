@@ -22,6 +22,26 @@ export function hostStates(record: DeploymentRecord, words: Words): readonly str
   });
 }
 
+/** What a deployment left running on its hosts. */
+export type LeftRunning =
+  | { readonly kind: "release"; readonly sha: string }
+  | { readonly kind: "mixed" | "unknown" };
+
+/** @returns undefined after a success, without a start, and where it was not known before and is as it was */
+export function leftRunning(record: DeploymentRecord): LeftRunning | undefined {
+  if (!STOPPED_HALFWAY.has(record.state)) return undefined;
+  const hosts = [...new Set(record.steps.flatMap((step) => step.host ?? []))];
+  const left = hosts.map((host) => {
+    const state = stateOf(record.steps.filter((step) => step.host === host));
+    if (state === "restarted") return record.release.sha;
+    return state === "unknown" ? state : record.before[host];
+  });
+  if (left.includes("unknown")) return { kind: "unknown" };
+  const [sha, ...others] = new Set(left);
+  if (sha === undefined || left.includes(undefined)) return undefined;
+  return others.length === 0 ? { kind: "release", sha } : { kind: "mixed" };
+}
+
 /**
  * What is certain from the steps that ran: a step with an effect that did not end well leaves it open, unless its command
  * was never started.

@@ -11,7 +11,7 @@ import type { Actor } from "../../deployments/record.js";
 import { lockWordsEn } from "../locales/lock-words.en.js";
 import { lockWordsFr } from "../locales/lock-words.fr.js";
 import type { LockEvent, LockWords } from "../locales/lock-words.js";
-import { actorText, relativeTime } from "./format.js";
+import { actorText, endText, relativeTime } from "./format.js";
 import { plain } from "./text.js";
 
 const WORDS: Readonly<Record<Language, LockWords>> = { en: lockWordsEn, fr: lockWordsFr };
@@ -128,11 +128,6 @@ export function reasonText(
 export function scopeText({ project, environment }: LockScope, words: LockWords): string {
   const where = environment === undefined ? words.allEnvironments : plain(environment, NAME_LENGTH);
   return `${plain(project, NAME_LENGTH)} / ${where}`;
-}
-
-/** The day and the hour, and how long until then. */
-export function endText(at: number): string {
-  return `<t:${Math.floor(at / 1000)}:f> (${relativeTime(at)})`;
 }
 
 interface Notice {

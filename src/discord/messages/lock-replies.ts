@@ -9,8 +9,8 @@ import { command } from "../locales/command-names.js";
 import { enumerate } from "../locales/enumerate.js";
 import { wordsFor } from "../locales/index.js";
 import type { LockWords } from "../locales/lock-words.js";
-import { actorText, originText, relativeTime } from "./format.js";
-import { endText, lockWords, reasonText, scopeText } from "./lock-messages.js";
+import { actorText, endText, originText, relativeTime } from "./format.js";
+import { lockWords, reasonText, scopeText } from "./lock-messages.js";
 import { type Reply, refusalReply } from "./replies.js";
 import { clip, inCode } from "./text.js";
 

@@ -3,7 +3,7 @@ import type { OptionName } from "../locales/next-words.js";
 import type { Words } from "../locales/words.js";
 import { buttonsFor } from "./buttons.js";
 import type { DeploymentView } from "./deployment-view.js";
-import { relativeTime } from "./format.js";
+import { endText } from "./format.js";
 import { inCode, together } from "./text.js";
 
 const URL_LENGTH = 500;
@@ -46,7 +46,7 @@ function afterSuccess({ record, environment, lockedUntil }: DeploymentView, { ne
     [
       lockedUntil === undefined
         ? undefined
-        : next.lockedAfterRollback(record.environment, relativeTime(lockedUntil)),
+        : next.lockedAfterRollback(record.environment, endText(lockedUntil)),
       url !== undefined && url.length <= URL_LENGTH ? next.succeeded(url) : undefined,
     ],
     "\n",

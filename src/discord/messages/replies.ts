@@ -8,6 +8,7 @@ import type { Words } from "../locales/words.js";
 import { removalLines } from "./changes-text.js";
 import { locksAfterwards } from "./ended-text.js";
 import { commitLink, originText, relativeTime } from "./format.js";
+import { leftRunning } from "./host-states.js";
 import { STATE_EMOJI } from "./look.js";
 import { refusalText } from "./refusal-text.js";
 import { clip, plain, wholeLines } from "./text.js";
@@ -76,5 +77,14 @@ export function historyReply(
 function oneLine(record: DeploymentRecord, words: Words): string {
   const { repository, release, finishedAt, createdAt } = record;
   const commit = `${commitLink(repository, release.sha)} ${plain(release.subject, SUBJECT_LENGTH)}`;
-  return words.reply.runs(commit, relativeTime(finishedAt ?? createdAt), originText(record, words));
+  const line = words.reply.runs(commit, relativeTime(finishedAt ?? createdAt), originText(record, words));
+  return [line, ...leftText(record, words)].join(" · ");
+}
+
+/** The list is of outcomes; one that is no success may have left anything running. */
+function leftText(record: DeploymentRecord, { reply }: Words): readonly string[] {
+  const left = leftRunning(record);
+  if (left === undefined) return [];
+  if (left.kind === "release") return [reply.left.release(commitLink(record.repository, left.sha))];
+  return [reply.left[left.kind]];
 }

@@ -1,4 +1,5 @@
 import type { EnvironmentStatus } from "../../app/look-up.js";
+import { type DeploymentRecord, isFinal } from "../../deployments/record.js";
 import { lastCertain, type RunningRelease } from "../../deployments/running.js";
 import type { HostRunning } from "../../deployments/what-runs.js";
 import type { Words } from "../locales/words.js";
@@ -35,7 +36,7 @@ export function runningLines(status: RunningView, words: Words, detail: Detail):
     case "nothing":
       return [`⚪ ${words.status.nothing}`, ...notes];
     case "release":
-      return [`🟢 ${releaseText(status, words, detail)}`, ...notes];
+      return [`${isProven(status) ? "🟢" : "🟠"} ${releaseText(status, words, detail)}`, ...notes];
     case "mixed":
       return [
         `🟠 ${words.status.mixed}`,
@@ -47,8 +48,9 @@ export function runningLines(status: RunningView, words: Words, detail: Detail):
       ];
     case "unknown": {
       const lines = hosts.length === 1 ? hosts.filter(isChanging) : hosts;
+      const isUnread = hosts.every(({ unrecorded }) => unrecorded);
       return [
-        `❔ ${words.status.unknown(commit(summary.last))}`,
+        `❔ ${isUnread ? words.status.unread : words.status.unknown(commit(summary.last))}`,
         ...listed(
           lines.map((host) => hostLine(host, commit, words)),
           detail,
@@ -59,7 +61,13 @@ export function runningLines(status: RunningView, words: Words, detail: Detail):
   }
 }
 
-function releaseText({ running, through, target }: RunningView, words: Words, detail: Detail): string {
+/** What a deployment brought that did not succeed runs, and nobody has seen that it works. */
+function isProven({ through }: RunningView): boolean {
+  return through === undefined || through.state === "succeeded" || !isFinal(through);
+}
+
+function releaseText(view: RunningView, words: Words, detail: Detail): string {
+  const { running, through, target } = view;
   const { summary } = running;
   if (summary.kind !== "release") return "";
   const parts = [
@@ -68,8 +76,13 @@ function releaseText({ running, through, target }: RunningView, words: Words, de
   ];
   if (summary.adopted) parts.push(words.status.adopted);
   else if (through !== undefined && detail.subject > 0)
-    parts.push(words.status.through(through.number, originText(through, words)));
+    parts.push(throughText(through, isProven(view), words));
   return parts.join(" · ");
+}
+
+function throughText(through: DeploymentRecord, isProven: boolean, words: Words): string {
+  const text = words.status.through(through.number, originText(through, words));
+  return isProven ? text : words.status.unsuccessful(text);
 }
 
 function hostLine(
@@ -90,7 +103,7 @@ function hostLine(
 
 /** What is not as it should be on one host. */
 function hostNotes(
-  { host, application, head, drift, unreadable, reading }: HostRunning,
+  { host, application, head, drift, unrecorded, unreadable, reading }: HostRunning,
   repository: string,
   { status, labelled }: Words,
 ): readonly string[] {
@@ -102,7 +115,8 @@ function hostNotes(
   } else if (head !== undefined && application.kind === "release" && head !== application.release.sha) {
     notes.push(note(status.host.head(commitLink(repository, head))));
   }
-  if (reading.kind === "no-answer") notes.push(note(status.host.noAnswer));
+  if (reading.kind === "no-answer")
+    notes.push(note(unrecorded ? status.host.neverAnswered : status.host.noAnswer));
   return notes;
 }
 

@@ -5,7 +5,7 @@ import type { PersonLock } from "../../deployments/locks.js";
 import { memberOf } from "../../health/incidents/board.js";
 import { wordsFor } from "../locales/index.js";
 import type { Words } from "../locales/words.js";
-import { actorText, commitLink, relativeTime } from "./format.js";
+import { actorText, commitLink, endText, relativeTime } from "./format.js";
 import { STATE_EMOJI } from "./look.js";
 import type { Reply } from "./replies.js";
 import { type Detail, runningLines } from "./running-lines.js";
@@ -108,11 +108,11 @@ function healthLine(
 
 function lockText({ owner, expiresAt, reason, unreadable }: PersonLock, words: Words): string {
   if (unreadable) return words.status.lockUnreadable;
-  return words.status.locked(actorText(owner), relativeTime(expiresAt), plain(reason, REASON_LENGTH) || "?");
+  return words.status.locked(actorText(owner), endText(expiresAt), plain(reason, REASON_LENGTH) || "?");
 }
 
 function freezeLine({ freeze }: EnvironmentStatus, { status }: Words): readonly string[] {
   if (freeze === undefined) return [];
-  const until = freeze.until === undefined ? undefined : relativeTime(freeze.until);
+  const until = freeze.until === undefined ? undefined : endText(freeze.until);
   return [`🧊 ${status.frozen(until, plain(freeze.reason, REASON_LENGTH) || "?")}`];
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { checkAudit } from "../../../chaos/history/check-audit.js";
-import type { AuditAccount, AuditedEntry, History } from "../../../chaos/history/history.js";
+import type { Act, AuditAccount, AuditedEntry, History } from "../../../chaos/history/history.js";
 import { history, succeeded } from "./histories.js";
 
 describe("the audit log", () => {
@@ -69,5 +69,67 @@ describe("the audit log", () => {
 
     expect(judged({ entries: told }, { deployments, cancelled })).toEqual([]);
     expect(judged({ entries: told.toSpliced(2, 1) }, { deployments, cancelled })).toHaveLength(1);
+  });
+
+  describe("of what people do besides", () => {
+    const lock: Act = { action: "lock", environment: "e1", answer: "done" };
+    const approve: Act = { action: "approve", environment: "e1", deployment: 7, answer: "done" };
+    const told = { action: "lock", environment: "e1" };
+    const approval = { action: "approval", environment: "e1", deployment: 7 };
+    const approved = { ...succeeded, approvals: 1 };
+
+    it("tells of each act that was answered as done", () => {
+      const acts = [lock, { ...lock, answer: "nothing" }, approve] as const;
+
+      expect(judged({ entries: [...entries, told, approval] }, { acts, deployments: [approved] })).toEqual(
+        [],
+      );
+      expect(judged({ entries: [...entries, approval] }, { acts, deployments: [approved] })).toHaveLength(1);
+      expect(judged({ entries: [...entries, told] }, { acts, deployments: [approved] })).not.toEqual([]);
+    });
+
+    it("may tell of an act whose answer was lost, once", () => {
+      const acts = [{ ...lock, answer: "unclear" }] as const;
+
+      expect(judged({}, { acts })).toEqual([]);
+      expect(judged({ entries: [...entries, told] }, { acts })).toEqual([]);
+      expect(judged({ entries: [...entries, told, told] }, { acts })).toHaveLength(1);
+    });
+
+    it.each<[string, AuditedEntry, Partial<History>]>([
+      ["a lock that nobody set", told, {}],
+      [
+        "a lock that was answered with “nothing was changed”",
+        told,
+        { acts: [{ ...lock, answer: "nothing" }] },
+      ],
+      ["a lock somewhere else", { ...told, environment: "e2" }, { acts: [{ ...lock, answer: "nothing" }] }],
+      ["a lock of a deployment that is no rollback", { ...told, deployment: 7 }, {}],
+      ["an approval that nobody gave", approval, {}],
+      ["a refusal to approve", { action: "approval-refused", deployment: 7 }, {}],
+      ["a refused press that nobody made", { action: "refusal", deployment: 7 }, {}],
+      ["a refused command that nobody sent", { action: "refusal", environment: "e1" }, {}],
+      ["a stop that nobody asked for", { action: "stop", deployment: 7 }, {}],
+      ["a request that became void", { action: "void", deployment: 7 }, {}],
+      ["a freeze", { action: "freeze", environment: "e1" }, {}],
+    ])("is broken by %s", (_what, entry, changes) => {
+      expect(judged({ entries: [...entries, entry] }, changes)).not.toEqual([]);
+    });
+
+    it("tells of the press that came too late", () => {
+      const late: Act = { action: "refuse", environment: "e1", deployment: 7, answer: "refused" };
+      const acts = [approve, late];
+      const both = [...entries, approval, { action: "refusal", deployment: 7 }];
+
+      expect(judged({ entries: both }, { acts, deployments: [approved] })).toEqual([]);
+      expect(judged({ entries: both.slice(0, -1) }, { acts, deployments: [approved] })).toHaveLength(1);
+    });
+
+    it("tells of the lock that a rollback leaves", () => {
+      const deployments = [{ ...succeeded, isRollback: true }];
+
+      expect(judged({ entries: [...entries, { ...told, deployment: 7 }] }, { deployments })).toEqual([]);
+      expect(judged({}, { deployments })).toHaveLength(1);
+    });
   });
 });

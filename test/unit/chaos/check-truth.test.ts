@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { checkTruth } from "../../../chaos/history/check-truth.js";
 import type { Claim, HostTruth } from "../../../chaos/history/history.js";
-import { OTHER_SHA, SHA } from "./histories.js";
+import { OTHER_SHA, SHA } from "./message-texts.js";
 
 const THIRD_SHA = "c".repeat(40);
 

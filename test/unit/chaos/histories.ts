@@ -1,7 +1,6 @@
 import type { History, PostedMessage, RecordedDeployment, Shipment } from "../../../chaos/history/history.js";
+import { messageOfDeployment, SHA } from "./message-texts.js";
 
-export const SHA = "a".repeat(40);
-export const OTHER_SHA = "b".repeat(40);
 export const ID = "0123456789abcdef01234567";
 
 export const shipment: Shipment = {
@@ -60,6 +59,7 @@ export const message: PostedMessage = {
   number: 7,
   state: "succeeded",
   buttons: ["Roll back"],
+  text: messageOfDeployment(),
 };
 
 /** One deployment that kept every promise, but for what the test says. */

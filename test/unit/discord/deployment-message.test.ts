@@ -179,6 +179,35 @@ describe("the status message", () => {
   });
 });
 
+describe("a deployment that somebody stopped at once", () => {
+  const by = { userId: "112233445566778899", userName: "Camille" };
+  const cancelled = {
+    state: "cancelled",
+    startedAt: 1,
+    endedBy: by,
+    cancelRequestedBy: by,
+    stopRequestedBy: by,
+  } as const;
+
+  it("says that its step was stopped where one was", () => {
+    const steps = [aStep({ id: "fetch:web-1", state: "failed" }), aStep({ id: "health", state: "skipped" })];
+
+    expect(text(aRecord({ ...cancelled, steps }))).toContain("Its step was stopped on the host.");
+  });
+
+  it("does not say so where its step had come to its end", () => {
+    const steps = [
+      aStep({ id: "fetch:web-1", state: "succeeded" }),
+      aStep({ id: "health", state: "skipped" }),
+    ];
+
+    const body = text(aRecord({ ...cancelled, steps }));
+
+    expect(body).not.toContain("Its step was stopped");
+    expect(body).toContain("It stopped between two steps.");
+  });
+});
+
 describe("the state of the hosts", () => {
   const done = (effect: StepRecord["effect"], state: StepRecord["state"], host = "web-1") =>
     aStep({ id: `${effect}:${host}`, host, state, ...(effect && { effect }) });
@@ -221,6 +250,24 @@ describe("the state of the hosts", () => {
     const steps = [done("files", "succeeded"), done("application", "failed")];
 
     expect(text(failed({ code: "exited", exitCode: 1 }, { steps, before }))).toContain(`**web-1**: ${words}`);
+  });
+
+  it("does not say of a checkout that it is as before because the same release ran before", () => {
+    const steps = [done("files", "succeeded"), done("application", "skipped")];
+
+    const body = text(failed({ code: "exited", exitCode: 1 }, { steps, before: { "web-1": sha } }));
+
+    expect(body).toContain(
+      "**web-1**: the checkout is on `1234567`, which ran before; the application was not restarted.",
+    );
+  });
+
+  it("says what an unchanged host runs, wherever its checkout is", () => {
+    const steps = [done("files", "skipped"), done("application", "skipped")];
+
+    expect(text(failed({ code: "exited", exitCode: 1 }, { steps }))).toContain(
+      "**web-1**: not changed, still runs `fedcba0`.",
+    );
   });
 
   it("keeps whole lines when there are many hosts", () => {

@@ -98,7 +98,7 @@ it("a rollback says until when it locked the environment, and how to remove the 
   const changes = { state: "succeeded", kind: "rollback" } as const;
 
   expect(next(changes, { lockedUntil: 1_700_000_000_000 })).toContain(
-    "locked **uat** for 24 hours, until <t:1700000000:R>. Others can deploy after that, or once the lock is removed with `/unlock`",
+    "locked **uat** for 24 hours, until <t:1700000000:f> (<t:1700000000:R>). Others can deploy after that, or once the lock is removed with `/unlock`",
   );
   expect(next(changes)).not.toContain("locked");
 });

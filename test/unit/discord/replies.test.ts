@@ -12,7 +12,16 @@ import {
   refusalReply,
 } from "../../../src/discord/messages/replies.js";
 import { statusReply } from "../../../src/discord/messages/status-reply.js";
-import { aRecord, aRelease, configWith, environmentInput, sha, targetOf } from "../deployments/samples.js";
+import {
+  aRecord,
+  aRelease,
+  aStep,
+  configWith,
+  environmentInput,
+  otherSha,
+  sha,
+  targetOf,
+} from "../deployments/samples.js";
 import { expectHarmless, expectTakenByDiscord, textsOf } from "./check-body.js";
 import { hostileText } from "./hostile.js";
 
@@ -135,6 +144,31 @@ describe("the reply to /status", () => {
 describe("the reply to /history", () => {
   it("says so when there is none", () => {
     expect(historyReply("shop / uat", [], "en").embeds?.[0]?.description).toBe("No deployment yet.");
+  });
+
+  it.each([
+    ["a restart that succeeded", "succeeded", "succeeded", {}, "left [`1234567`]"],
+    ["a move of the checkout alone", "succeeded", "skipped", { "web-1": otherSha }, "left [`fedcba0`]"],
+    ["no step at all", "skipped", "skipped", { "web-1": otherSha }, "left [`fedcba0`]"],
+    ["a restart that failed", "succeeded", "failed", { "web-1": otherSha }, "left it unknown what runs"],
+  ] as const)("says what %s left running", (_what, files, application, before, words) => {
+    const steps = [
+      aStep({ id: "checkout:web-1", host: "web-1", effect: "files", state: files }),
+      aStep({ id: "restart:web-1", host: "web-1", effect: "application", state: application }),
+    ];
+    const record = aRecord({ state: "failed", startedAt: 1, finishedAt: 2, steps, before });
+
+    expect(historyReply("shop / uat", [record], "en").embeds?.[0]?.description).toContain(` · ${words}`);
+  });
+
+  it("says nothing of what a success or an unread host runs", () => {
+    const steps = [aStep({ id: "checkout:web-1", host: "web-1", effect: "files", state: "skipped" })];
+    const records = [
+      aRecord({ state: "succeeded", steps }),
+      aRecord({ state: "failed", startedAt: 1, steps, before: {} }),
+    ];
+
+    expect(historyReply("shop / uat", records, "en").embeds?.[0]?.description).not.toContain(" left ");
   });
 
   it("tells a person who may not deploy which roles may", () => {

@@ -84,6 +84,46 @@ describe("the reply to /status", () => {
     expect(text).not.toContain("Last deployment");
   });
 
+  it.each(["failed", "cancelled", "indeterminate"] as const)(
+    "does not show what a deployment brought that %s as if all were well",
+    (state) => {
+      const through = aRecord({ state, startedAt: 1, finishedAt: at });
+      const text = show([
+        aStatus([{ application: certain(releaseOf(through), through) }], { through, last: through }),
+      ]);
+
+      expect(text).not.toContain("🟢");
+      expect(text).toMatch(/🟠 \[`1234567`\].* · deployment #7 \(<@\d+>\), which did not succeed\n/);
+    },
+  );
+
+  it("tells a newcomer why nothing is known of a host, and what to do", () => {
+    const unread = environmentRunning([hostRunning("web-1", undefined, { kind: "no-answer" })]);
+
+    const text = show([{ ...aStatus([]), running: unread }]);
+
+    expect(text).toContain(
+      "❔ **Not known what runs:** Slipway has not read the hosts yet, and has deployed nothing there.",
+    );
+    expect(text).toContain("⚠️ web-1: did not answer, so nothing is known of it yet");
+    expect(text).not.toContain("as last recorded");
+  });
+
+  it.each(["en", "fr"] as const)(
+    "says until which moment something holds in %s, and not until how long",
+    (language) => {
+      const owner = { userId: "112233445566778899", userName: "Ada" };
+      const lock = { project: "shop", environment: "uat", owner, reason: "Tests", since: 1, expiresAt: at };
+      const freeze = { reason: "Weekend", until: at };
+      const text = show(
+        [aStatus([{ application: certain(old) }], { locks: [{ ...lock, reminded: false }], freeze })],
+        language,
+      );
+
+      expect(text.match(/<t:1700000000:f> \(<t:1700000000:R>\)/g)).toHaveLength(2);
+    },
+  );
+
   it("does not call what was read from the host a deployment", () => {
     expect(show([aStatus([{ application: certain(old) }])])).toContain("not deployed by Slipway");
   });
@@ -153,7 +193,7 @@ describe("the reply to /status", () => {
           },
         ],
       },
-      "🔒 Locked by <@112233445566778899> until <t:1700000000:R>: rollback #7",
+      "🔒 Locked by <@112233445566778899> until <t:1700000000:f> (<t:1700000000:R>): rollback #7",
     ],
     ["a freeze", { freeze: { reason: "sales", until: undefined } }, "🧊 Frozen: sales"],
     ["what waits", { open: [aRecord({ state: "queued" })] }, "⏳"],
