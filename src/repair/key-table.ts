@@ -110,6 +110,7 @@ export const KEY_KINDS: readonly KeyKind[] = [
     type: "hash",
     reads: (stored) => Announcement.safeParse(stored).success,
   },
+  { pattern: /^slipway:announcement-reply:/, type: "string" },
   { pattern: /^slipway:action:/, type: "string", reads: json(StoredAction) },
   { pattern: /^slipway:action-id:/, type: "string" },
   { pattern: /^slipway:audit:entries$/, type: "stream" },

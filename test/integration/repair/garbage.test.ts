@@ -274,7 +274,6 @@ const SHARED: readonly (readonly [string, string, Spoil])[] = [
   [
     "with garbage",
     `slipway:announcement:${OTHER_ID}`,
-    `slipway:announcement-reply:${OTHER_ID}`,
     (each) => each.hset(`slipway:announcement:${OTHER_ID}`, "editedAt", "{"),
   ],
 ];
