@@ -5,11 +5,11 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     // These need root and a Docker: `npm run test:docker`.
     exclude: [...configDefaults.exclude, "test/docker/**"],
-    // Real processes start in nearly every file; the slowest wait for Chromium.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    // A second, Vitest's own, is short where many processes share two cores.
-    expect: { poll: { timeout: 20_000 } },
+    // Guards against waiting for ever, not measures of speed: real processes start in nearly every file, and a busy
+    // machine takes its time.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    expect: { poll: { timeout: 120_000 } },
     maxWorkers: 3,
   },
 });

@@ -1,7 +1,7 @@
 import { GatewayIntentBits } from "discord-api-types/v10";
 import { apiChannel, apiRoles, guildCreateData, personMember } from "./guild/guild-payloads.js";
 import { PeopleActions } from "./interactions/people-actions.js";
-import { visibleMessages, waitForMessage } from "./messages/visible-messages.js";
+import { GUARD_MS, visibleMessages, waitForMessage } from "./messages/visible-messages.js";
 import type { RestFaults } from "./rest/faults.js";
 import type { InvalidRequests } from "./rest/invalid-requests.js";
 import type { RequestLog } from "./rest/request-log.js";
@@ -14,8 +14,6 @@ interface RestParts {
   readonly requests: RequestLog;
   readonly invalid: InvalidRequests;
 }
-
-const defaultTimeoutMs = 10_000;
 
 /** Puts the parts together to what tests and the sandbox page use. */
 export function createStandIn(world: World, rest: RestParts, close: () => Promise<void>): DiscordStandIn {
@@ -63,7 +61,7 @@ export function createStandIn(world: World, rest: RestParts, close: () => Promis
     interaction: (id) => people.interaction(id),
     messages: (channel, viewer) => visibleMessages(world, channel, viewer),
     waitForMessage: (channel, predicate, options = {}) => waitForMessage(world, channel, predicate, options),
-    waitForReply: (id, { timeoutMs = defaultTimeoutMs } = {}) => people.waitForReply(id, timeoutMs),
+    waitForReply: (id, { timeoutMs = GUARD_MS } = {}) => people.waitForReply(id, timeoutMs),
     attachment: (id) => attachmentBytes(world, id),
     queueFault: (rule) => queueFault(world, rest.faults, rule),
     clearFaults: () => {

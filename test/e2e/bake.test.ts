@@ -4,8 +4,6 @@ import { type Sandbox, startSandbox } from "../../sandbox/start-sandbox.js";
 import { ProbedApp, QUICK_MONITOR, WatchedEnvironments } from "./monitoring-scene.js";
 import { answerOf, commit, deploy, press, runs, textOf } from "./support.js";
 
-const WAIT = { timeoutMs: 40_000 };
-
 describe("a release that does not hold", () => {
   const watched = new WatchedEnvironments();
   const bad = new Set<string>();
@@ -40,7 +38,7 @@ describe("a release that does not hold", () => {
   });
 
   function message(channel: string, accepts: (message: MessageView) => boolean): Promise<MessageView> {
-    return sandbox.discord.waitForMessage(watched.channel(channel).id, accepts, WAIT);
+    return sandbox.discord.waitForMessage(watched.channel(channel).id, accepts);
   }
 
   function saying(channel: string, words: string): Promise<MessageView> {

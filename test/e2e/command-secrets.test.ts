@@ -71,12 +71,10 @@ describe("the secrets of commands", () => {
     monitor.on("monitor", (_time: string, words: readonly string[]) => written.push(words.join(" ")));
 
     await deploy(sandbox);
-    await expect
-      .poll(() => readFile(arrived("before"), "utf8").catch(String), { timeout: 20_000 })
-      .toContain(sha256(DATABASE));
+    await expect.poll(() => readFile(arrived("before"), "utf8").catch(String)).toContain(sha256(DATABASE));
     const runs = join(sandbox.host.home, ".slipway", "runs");
     const waiting = () => filesHolding(join(directory, "gate-migration"), argumentFiles());
-    await expect.poll(waiting, { timeout: 20_000 }).not.toEqual([]);
+    await expect.poll(waiting).not.toEqual([]);
     const whileItRuns = holdingSecrets([...argumentFiles(), ...filesBelow(sandbox.host.directory)]);
     await gate.open();
     const message = await messageSaying(sandbox, 1, "succeeded ✅");

@@ -219,7 +219,7 @@ describe("one environment", () => {
     github.queueFault({ fault: { kind: "status", status: 500 }, times: 100 });
 
     const answer = await deploy(sandbox);
-    const message = await discord.waitForReply(answer.id, { timeoutMs: 15_000 });
+    const message = await discord.waitForReply(answer.id);
 
     expect(message.content).toContain("GitHub did not answer");
     github.clearFaults();

@@ -26,7 +26,6 @@ describe("pushes that are not deployed", () => {
     sandbox.discord.waitForMessage(
       sandbox.channel.id,
       (message) => isAboutDropped(message) && textOf(message).includes(words),
-      { timeoutMs: 50_000 },
     );
 
   it("are one message with their count, whose button deploys the head once the lock is gone", async () => {
@@ -46,7 +45,7 @@ describe("pushes that are not deployed", () => {
     await type("unlock");
     const free = await dropped("no longer locked or frozen");
     await press(sandbox, people.camille, free, "Deploy newest");
-    await messageSaying(sandbox, 1, "succeeded ✅", { timeoutMs: 50_000 });
+    await messageSaying(sandbox, 1, "succeeded ✅");
     await runs(sandbox, sha);
 
     const settled = await dropped("deployed the head of `main`: deployment #1");
@@ -65,7 +64,7 @@ describe("pushes that are not deployed", () => {
     const newer = await github.pushPayload(REPOSITORY, { branch: "main", before: older, after: head });
 
     await github.deliver(webhookUrl, "push", newer);
-    await messageSaying(sandbox, 2, "succeeded ✅", { timeoutMs: 50_000 });
+    await messageSaying(sandbox, 2, "succeeded ✅");
     await github.deliver(webhookUrl, "push", late);
     await expect
       .poll(() => sandbox.bot.lines.some(({ msg, sha }) => msg !== "took a push" && sha === older), {

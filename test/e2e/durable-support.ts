@@ -25,7 +25,7 @@ export async function runOfStep(host: TargetHost, step: number, attempt = 1): Pr
         isAlive(numberIn(path.join(runs, id, "pid"))) &&
         numberIn(path.join(runs, id, "group")) > 0,
     );
-  await expect.poll(open, { timeout: 20_000 }).toBeDefined();
+  await expect.poll(open).toBeDefined();
   const id = open() ?? "";
   const read = (name: string) => numberIn(path.join(runs, id, name));
   return { id, runner: read("pid"), group: read("group") };

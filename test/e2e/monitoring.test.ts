@@ -19,8 +19,6 @@ import {
 } from "./monitoring-scene.js";
 import { answerOf, customIdOf, press, textOf } from "./support.js";
 
-const WAIT = { timeoutMs: 30_000 };
-
 describe("monitoring", () => {
   const cleanups: (() => Promise<unknown>)[] = [];
   const watched = new WatchedEnvironments();
@@ -80,7 +78,7 @@ describe("monitoring", () => {
 
   function message(channel: string, words: string): Promise<MessageView> {
     const { id } = watched.channel(channel);
-    return sandbox.discord.waitForMessage(id, ({ content }) => content.includes(words), WAIT);
+    return sandbox.discord.waitForMessage(id, ({ content }) => content.includes(words));
   }
 
   /** The alert, once Discord has it. */
@@ -93,7 +91,7 @@ describe("monitoring", () => {
   async function recovered(channel: string): Promise<readonly MessageView[]> {
     await message(channel, "- Up again after");
     const { id } = watched.channel(channel);
-    await sandbox.discord.waitForMessage(id, ({ content }) => /- Up again\*\*/.test(content), WAIT);
+    await sandbox.discord.waitForMessage(id, ({ content }) => /- Up again\*\*/.test(content));
     return messages(channel);
   }
 
@@ -133,11 +131,11 @@ describe("monitoring", () => {
     const blip = app("blip");
     blip.mood = "error";
     await monitor.probe("blip");
-    await expect.poll(() => blip.asked, WAIT_POLL).toBe(1);
+    await expect.poll(() => blip.asked).toBe(1);
     blip.mood = "good";
 
     const runOf = async () => (await monitor.incidents.board()).environments["shop/blip"]?.run;
-    await expect.poll(runOf, WAIT_POLL).toMatchObject({ ok: true });
+    await expect.poll(runOf).toMatchObject({ ok: true });
     expect(messages("blip")).toEqual([]);
   });
 
@@ -161,7 +159,7 @@ describe("monitoring", () => {
     await Promise.all(["twin-a", "twin-b"].map((name) => monitor.probe(name)));
     const { id } = watched.channel("twins");
     const both = /TWIN-A, TWIN-B|TWIN-B, TWIN-A/;
-    const alert = await sandbox.discord.waitForMessage(id, ({ content }) => both.test(content), WAIT);
+    const alert = await sandbox.discord.waitForMessage(id, ({ content }) => both.test(content));
     await Promise.all(["twin-a", "twin-b"].map((name) => app(name).start()));
     const all = await recovered("twins");
 
@@ -203,10 +201,8 @@ describe("monitoring", () => {
         alert.id,
         customIdOf(alert, "Acknowledge"),
       );
-      const drawn = await sandbox.discord.waitForMessage(
-        alert.channelId,
-        (each) => textOf(each).includes("Acknowledged by"),
-        WAIT,
+      const drawn = await sandbox.discord.waitForMessage(alert.channelId, (each) =>
+        textOf(each).includes("Acknowledged by"),
       );
 
       expect(await answerOf(sandbox, first)).toContain("it is not escalated further");
@@ -226,10 +222,8 @@ describe("monitoring", () => {
     it("snooze for an hour", async () => {
       await press(sandbox, sandbox.people.alex, alert, "Snooze 1 h");
 
-      const drawn = await sandbox.discord.waitForMessage(
-        alert.channelId,
-        (each) => textOf(each).includes("Snoozed by"),
-        WAIT,
+      const drawn = await sandbox.discord.waitForMessage(alert.channelId, (each) =>
+        textOf(each).includes("Snoozed by"),
       );
       expect(drawn.id).toBe(alert.id);
     });
@@ -256,15 +250,13 @@ describe("monitoring", () => {
     await sandbox.bot.exited;
     await sandbox.startBot();
     const asked = app("killed").asked;
-    await expect.poll(() => app("killed").asked, WAIT_POLL).toBeGreaterThan(asked);
+    await expect.poll(() => app("killed").asked).toBeGreaterThan(asked);
     app("killed").mood = "good";
     const all = await recovered("killed");
 
     expect(all.map(({ id }) => id === alert.id)).toEqual([true, false]);
   });
 });
-
-const WAIT_POLL = { timeout: 30_000 };
 
 /** What single environments say besides. */
 function extras({ apps, roles }: SandboxWorld): Readonly<Record<string, RawEnvironment>> {

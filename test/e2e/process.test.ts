@@ -78,8 +78,8 @@ describe("the process", () => {
     await gate.open();
     await sandbox.startBot();
 
-    await messageSaying(sandbox, 1, "succeeded ✅", { timeoutMs: 45_000 });
-    await messageSaying(sandbox, 2, "succeeded ✅", { timeoutMs: 45_000 });
+    await messageSaying(sandbox, 1, "succeeded ✅");
+    await messageSaying(sandbox, 2, "succeeded ✅");
     await runs(sandbox, sha);
   });
 
@@ -102,7 +102,7 @@ describe("the process", () => {
 
     await sandbox.startBot();
 
-    const message = await messageSaying(sandbox, 2, "failed", { timeoutMs: 45_000 });
+    const message = await messageSaying(sandbox, 2, "failed");
     expect(textOf(message)).toContain("does not have this environment any more");
     await gate.open();
   });

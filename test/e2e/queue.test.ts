@@ -116,7 +116,7 @@ describe("the queue of an environment", () => {
     discord.queueFault({ fault: { kind: "drop-connection" }, method: "PATCH", times: 2 });
 
     await gate.open();
-    await messageSaying(sandbox, 1, "succeeded ✅", { timeoutMs: 50_000 });
+    await messageSaying(sandbox, 1, "succeeded ✅");
 
     expect(discord.messages(channel.id)).toHaveLength(1);
     expect(await sandbox.app("uat").checkedOutSha()).toMatch(/^[0-9a-f]{40}$/);

@@ -54,7 +54,7 @@ describe("a Redis that lets Slipway down", () => {
     await pause(4_000);
     await sandbox.redis.restart();
 
-    await messageSaying(sandbox, 1, "succeeded ✅", { timeoutMs: 40_000 });
+    await messageSaying(sandbox, 1, "succeeded ✅");
     expect(sandbox.discord.messages(sandbox.channel.id)).toHaveLength(1);
     await runs(sandbox, sha);
   });
@@ -68,10 +68,8 @@ describe("a Redis that lets Slipway down", () => {
     await messageSaying(sandbox, 1, "started");
 
     await empty(sandbox);
-    await sandbox.discord.waitForMessage(
-      sandbox.channel.id,
-      ({ content }) => content.includes("has lost its memory"),
-      { timeoutMs: 30_000 },
+    await sandbox.discord.waitForMessage(sandbox.channel.id, ({ content }) =>
+      content.includes("has lost its memory"),
     );
     await gate.open();
     await sandbox.bot.waitForLine(({ msg }) => msg.startsWith("another worker took this deployment over"));
@@ -80,10 +78,8 @@ describe("a Redis that lets Slipway down", () => {
     expect(await sandbox.app("uat").runningSha()).toBe(before);
     const sha = await commit(sandbox);
     await deploy(sandbox);
-    await sandbox.discord.waitForMessage(
-      sandbox.channel.id,
-      ({ content }) => content.includes("succeeded ✅"),
-      { timeoutMs: 30_000 },
+    await sandbox.discord.waitForMessage(sandbox.channel.id, ({ content }) =>
+      content.includes("succeeded ✅"),
     );
     await runs(sandbox, sha);
   });
@@ -97,10 +93,8 @@ describe("a Redis that lets Slipway down", () => {
 
     await sandbox.startBot();
 
-    await sandbox.discord.waitForMessage(
-      sandbox.channel.id,
-      ({ content }) => content.includes("has lost its memory"),
-      { timeoutMs: 20_000 },
+    await sandbox.discord.waitForMessage(sandbox.channel.id, ({ content }) =>
+      content.includes("has lost its memory"),
     );
     expect(lost(sandbox)).toHaveLength(1);
   });
@@ -118,17 +112,15 @@ describe("a Redis that lets Slipway down", () => {
     discord.queueFault({ ...away, times: 1_000 });
     await sandbox.startBot();
     const refused = () => discord.requests.filter(({ status }) => status === 503).length;
-    await expect.poll(refused, { timeout: 20_000 }).toBeGreaterThan(0);
+    await expect.poll(refused).toBeGreaterThan(0);
 
     sandbox.bot.signal("SIGKILL");
     await sandbox.bot.exited;
     discord.clearFaults();
     await sandbox.startBot();
 
-    await discord.waitForMessage(
-      sandbox.channel.id,
-      ({ content }) => content.includes("has lost its memory"),
-      { timeoutMs: 45_000 },
+    await discord.waitForMessage(sandbox.channel.id, ({ content }) =>
+      content.includes("has lost its memory"),
     );
     expect(lost(sandbox)).toHaveLength(1);
   });

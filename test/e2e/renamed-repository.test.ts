@@ -4,7 +4,6 @@ import { REPOSITORY, type Sandbox, startSandbox } from "../../sandbox/start-sand
 import { deploy, messageSaying, runs, textOf } from "./support.js";
 
 const RENAMED = "acme/boutique";
-const WAIT = { timeoutMs: 50_000 };
 
 describe("a repository that is renamed on GitHub", () => {
   let sandbox: Sandbox;
@@ -24,18 +23,18 @@ describe("a repository that is renamed on GitHub", () => {
   const notices = (words: string) =>
     sandbox.discord.messages(sandbox.channel.id).filter(({ content }) => content.includes(words));
   const noticed = (words: string): Promise<MessageView> =>
-    sandbox.discord.waitForMessage(sandbox.channel.id, ({ content }) => content.includes(words), WAIT);
+    sandbox.discord.waitForMessage(sandbox.channel.id, ({ content }) => content.includes(words));
   const logged = (words: string) => sandbox.bot.lines.filter(({ msg }) => msg?.startsWith(words));
 
   it("is deployed under its new name, and people are told once", async () => {
     await push(REPOSITORY, "Before");
-    await messageSaying(sandbox, 1, "succeeded ✅", WAIT);
+    await messageSaying(sandbox, 1, "succeeded ✅");
 
     await sandbox.github.renameRepository(REPOSITORY, RENAMED);
     await push(RENAMED, "After");
-    await messageSaying(sandbox, 2, "succeeded ✅", WAIT);
+    await messageSaying(sandbox, 2, "succeeded ✅");
     const { sha } = await push(RENAMED, "Once more");
-    await messageSaying(sandbox, 3, "succeeded ✅", WAIT);
+    await messageSaying(sandbox, 3, "succeeded ✅");
     await runs(sandbox, sha);
 
     expect((await noticed("is now called")).content).toContain(`\`projects.shop.repository\``);
@@ -49,7 +48,7 @@ describe("a repository that is renamed on GitHub", () => {
     const head = await sandbox.github.headOf(RENAMED, "main");
     await deploy(sandbox, { ref: "heads/main" });
 
-    expect(textOf(await messageSaying(sandbox, 4, "succeeded ✅", WAIT))).toContain(head.slice(0, 7));
+    expect(textOf(await messageSaying(sandbox, 4, "succeeded ✅"))).toContain(head.slice(0, 7));
   });
 
   it("is not mistaken for another one that takes its old name", async () => {
@@ -60,13 +59,11 @@ describe("a repository that is renamed on GitHub", () => {
     await push(REPOSITORY, "Theirs");
     await noticed("now belongs to another repository");
     await push(REPOSITORY, "Theirs again");
-    await expect
-      .poll(() => logged("ignored a push of another repository").length, { timeout: 50_000 })
-      .toBe(2);
+    await expect.poll(() => logged("ignored a push of another repository").length).toBe(2);
 
     // The host's own remote leads to the other one by now: its commit is not there, and nothing is deployed.
     await deploy(sandbox);
-    const failed = await messageSaying(sandbox, 5, "failed", WAIT);
+    const failed = await messageSaying(sandbox, 5, "failed");
     expect(textOf(failed)).toContain(head.slice(0, 7));
     expect(await sandbox.app("uat").checkedOutSha()).toBe(running);
     expect(notices("now belongs to another repository")).toHaveLength(1);

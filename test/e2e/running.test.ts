@@ -51,7 +51,7 @@ describe("what runs", () => {
 
   async function deployed(words: string, options: Record<string, string> = {}) {
     await deploy(sandbox, options);
-    return messageSaying(sandbox, ++number, words, { timeoutMs: 60_000 });
+    return messageSaying(sandbox, ++number, words);
   }
 
   const git = (...args: readonly string[]) =>

@@ -15,13 +15,12 @@ export async function messageSaying(
   sandbox: Sandbox,
   number: number,
   words: string,
-  options: { environment?: string; timeoutMs?: number } = {},
+  options: { environment?: string } = {},
 ): Promise<MessageView> {
   const about = isAbout(number, options.environment);
   return sandbox.discord.waitForMessage(
     sandbox.channel.id,
     (message) => about(message) && message.content.includes(words),
-    { timeoutMs: options.timeoutMs ?? 25_000 },
   );
 }
 
@@ -50,7 +49,7 @@ export async function deploy(
 /** Waits until the application itself says that it runs the commit: without a health check it may still start. */
 export async function runs(sandbox: Sandbox, sha: string, environment = "uat"): Promise<void> {
   const app = sandbox.app(environment);
-  await expect.poll(() => app.runningSha().catch(String), { timeout: 10_000 }).toBe(sha);
+  await expect.poll(() => app.runningSha().catch(String)).toBe(sha);
 }
 
 /** A release that is green on GitHub and runs on the environment. */

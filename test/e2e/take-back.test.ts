@@ -246,13 +246,13 @@ describe("a lock's end", () => {
     const reminder = await discord.waitForMessage(
       channel.id,
       ({ content }) => content.includes("ends soon"),
-      {
-        timeoutMs: 50_000,
-      },
+      {},
     );
-    const expired = await discord.waitForMessage(channel.id, ({ content }) => content.includes("has ended"), {
-      timeoutMs: 50_000,
-    });
+    const expired = await discord.waitForMessage(
+      channel.id,
+      ({ content }) => content.includes("has ended"),
+      {},
+    );
     const answer = await deploy(sandbox, {}, people.camille);
 
     expect(reminder.components).toHaveLength(1);

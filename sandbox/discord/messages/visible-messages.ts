@@ -2,6 +2,9 @@ import type { MessageView } from "../types.js";
 import type { World } from "../world.js";
 import { messageView } from "./message-payloads.js";
 
+/** A guard against waiting for ever, not a measure of speed: a busy machine takes its time. Milliseconds. */
+export const GUARD_MS = 150_000;
+
 /** The messages of a channel as a person sees them, oldest first. */
 export function visibleMessages(world: World, channelId: string, viewerId?: string): readonly MessageView[] {
   world.guild.channel(channelId);
@@ -15,7 +18,7 @@ export function waitForMessage(
   world: World,
   channelId: string,
   predicate: (message: MessageView) => boolean,
-  { timeoutMs = 10_000, viewerId }: { timeoutMs?: number; viewerId?: string },
+  { timeoutMs = GUARD_MS, viewerId }: { timeoutMs?: number; viewerId?: string },
 ): Promise<MessageView> {
   const seen = () => visibleMessages(world, channelId, viewerId);
   return world.changes.waitFor(

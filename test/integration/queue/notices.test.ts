@@ -54,7 +54,7 @@ afterEach(async () => {
 });
 afterAll(() => fixture.close());
 
-const told = () => expect.poll(() => discord.told, { timeout: 5_000 });
+const told = () => expect.poll(() => discord.told);
 const events: readonly (readonly [string, (notices: LockNotices) => Promise<void>])[] = [
   ["locked shop/uat", (notices) => notices.locked(lock)],
   ["unlocked shop/uat of ada by ada", (notices) => notices.unlocked(lock, ada)],
@@ -78,7 +78,7 @@ describe("a notice about a lock", () => {
     await world.locks.take({ ...lock, since: world.at, expiresAt: world.at + HOUR });
     world.at += 2 * HOUR;
     await tendLocks({ ...world.parts, notices: queuedLockNotices(queues) });
-    await expect.poll(() => attempts, { timeout: 5_000 }).toBeGreaterThan(2);
+    await expect.poll(() => attempts).toBeGreaterThan(2);
 
     discord.broken = false;
 

@@ -85,7 +85,7 @@ describe("the probe of an environment", () => {
     const hanging = Array.from({ length: 300 }, (_, index) => `stuck-${index}`);
     for (const environment of [...hanging, "healthy"]) await queues.addProbe({ ...uat, environment }, 1);
 
-    await expect.poll(() => seen, { timeout: 10_000 }).toEqual(["healthy"]);
+    await expect.poll(() => seen).toEqual(["healthy"]);
     stuck.abort();
     await started.close(5_000);
   });
@@ -115,7 +115,7 @@ describe("an announcement", () => {
 
       await queues.addAnnouncement("id", "now");
 
-      await expect.poll(() => subject.shown, { timeout: 5_000 }).toBe(1);
+      await expect.poll(() => subject.shown).toBe(1);
     },
   );
 
@@ -131,7 +131,7 @@ describe("an announcement", () => {
       await queues.addAnnouncement("id", change % 7 === 0 ? "now" : "soon");
     }
 
-    await expect.poll(() => subject.shown, { timeout: 5_000 }).toBe(100);
+    await expect.poll(() => subject.shown).toBe(100);
   });
 
   it("that is asked for now overtakes one that waits", async () => {
@@ -154,11 +154,11 @@ describe("an announcement", () => {
       throw new DelayedError();
     });
     await queues.addAnnouncement("id", "now");
-    await expect.poll(() => queue.getJobCountByTypes("delayed"), { timeout: 5_000 }).toBe(1);
+    await expect.poll(() => queue.getJobCountByTypes("delayed")).toBe(1);
 
     await queues.addAnnouncement("id", "now");
 
-    await expect.poll(() => runs, { timeout: 5_000 }).toBe(2);
+    await expect.poll(() => runs).toBe(2);
   });
 
   it("of one deployment does not hold back another's", async () => {
@@ -176,7 +176,7 @@ describe("an announcement", () => {
 
     await queues.addAnnouncement("id", "now");
 
-    await expect.poll(() => runs, { timeout: 5_000 }).toBe(2);
+    await expect.poll(() => runs).toBe(2);
   });
 
   it("is tried until Discord is back, however long that takes, and keeps the last fault alone", async () => {
@@ -196,7 +196,7 @@ describe("an announcement", () => {
 
     await queues.addAnnouncement("id", "now");
 
-    await expect.poll(() => subject.shown, { timeout: 20_000 }).toBe(0);
+    await expect.poll(() => subject.shown).toBe(0);
     expect(Math.max(...traces)).toBe(1);
   });
 });

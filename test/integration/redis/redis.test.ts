@@ -139,7 +139,7 @@ describe("the embedded Redis", () => {
     const redis = connect((await start()).url);
 
     expect(await redis.get("key")).toBe("kept");
-    await expect.poll(() => isAlive(left.redis), { timeout: 5_000 }).toBe(false);
+    await expect.poll(() => isAlive(left.redis)).toBe(false);
     expect(existsSync(path.dirname(left.socket))).toBe(false);
   });
 
@@ -222,7 +222,7 @@ describe("a Redis that was configured", () => {
     stops.push(() => redis.disconnect());
     await redis.set("key", "before");
     await server.kill();
-    await expect.poll(() => lines.join(""), { timeout: 5_000 }).toContain("Redis is out of reach");
+    await expect.poll(() => lines.join("")).toContain("Redis is out of reach");
 
     const answer = redis.set("key", "after");
     await server.restart();

@@ -55,8 +55,8 @@ describe("a step that prints 300 MiB", () => {
     const size = () => statSync(fileOfRun(fixture.target, id, "log"), { throwIfNoEntry: false })?.size;
 
     for (const [index, letter] of letters.entries()) {
-      await expect.poll(size, { timeout: 60_000 }).toBe((index + 1) * perRound);
-      await expect.poll(() => diskOf(id), { timeout: 60_000 }).toBeLessThan(LIMIT + 2 * ROUNDING);
+      await expect.poll(size).toBe((index + 1) * perRound);
+      await expect.poll(() => diskOf(id)).toBeLessThan(LIMIT + 2 * ROUNDING);
       writeFileSync(`${go}-${letter}`, "");
     }
 

@@ -279,7 +279,7 @@ describe("the end of a run's time", () => {
     await fixture.target.stop();
     const group = Number(readFileSync(fileOfRun(fixture.target, command.run.id, "group"), "utf8"));
 
-    await expect.poll(() => isAlive(group), { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => isAlive(group)).toBe(false);
 
     await fixture.target.start();
     expect(await running).toEqual({ kind: "timed-out", afterSeconds: 1 });
@@ -332,7 +332,7 @@ describe("a runner that is killed on the host", () => {
     signal(runnerPid(fixture.target, command.run.id), "SIGKILL");
 
     expect(await running).toMatchObject({ kind: "indeterminate" });
-    await expect.poll(() => isAlive(Number(output)), { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => isAlive(Number(output))).toBe(false);
     expect(await fixture.durable.status("web", command.run.id)).toMatchObject({ kind: "dead" });
     expect(await collectRun(fixture.durable, command)).toMatchObject({ outcome: { kind: "indeterminate" } });
   });

@@ -113,9 +113,7 @@ describe("a host whose disk hangs", () => {
     const durable = strict();
     const { id } = command.run;
     const running = collectRun(durable, command);
-    await expect
-      .poll(() => existsSync(fileOfRun(fixture.target, id, "group")), { timeout: 20_000 })
-      .toBe(true);
+    await expect.poll(() => existsSync(fileOfRun(fixture.target, id, "group"))).toBe(true);
     spoil("sha256sum", "exec sleep 600");
 
     const refusals = await Promise.all([durable.cancel("web", id), durable.cancel("web", id)].map(cameOf));
@@ -202,9 +200,7 @@ describe("the wait for a run", () => {
     const command = durably("sleep 60", { stopOverdue: stop.signal }, { timeoutSeconds: 60 });
     const durable = strict();
     const running = collectRun(durable, command);
-    await expect
-      .poll(() => existsSync(fileOfRun(fixture.target, command.run.id, "group")), { timeout: 20_000 })
-      .toBe(true);
+    await expect.poll(() => existsSync(fileOfRun(fixture.target, command.run.id, "group"))).toBe(true);
 
     stop.abort();
 

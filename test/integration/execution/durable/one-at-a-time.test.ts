@@ -27,7 +27,7 @@ beforeEach(() => {
 
 /** A step of an environment of its own for each test, or of another one. */
 const stepOf = (script: string, key = `shop.uat-${number}`) => durably(script, { fence: { key, token: 1 } });
-const begun = (...lines: string[]) => expect.poll(() => facts(journal), { timeout: 10_000 }).toEqual(lines);
+const begun = (...lines: string[]) => expect.poll(() => facts(journal)).toEqual(lines);
 const succeeded = { outcome: { kind: "exited", code: 0 } };
 
 /** Says when it begins, goes on until it is let go, and says when it ends. */
@@ -85,7 +85,7 @@ describe("the steps of one environment on a host", () => {
     const stubborn = `trap '' TERM; echo begun >>"${journal}"; while :; do echo works >>"${journal}"; sleep 0.1; done`;
     const command = stepOf(stubborn);
     const orphan = collectRun(fixture.durable, command);
-    await expect.poll(() => facts(journal)[0], { timeout: 10_000 }).toBe("begun");
+    await expect.poll(() => facts(journal)[0]).toBe("begun");
     process.kill(runnerPid(fixture.target, command.run.id), "SIGKILL");
     expect(await orphan).toMatchObject({ outcome: { kind: "indeterminate" } });
 
@@ -104,7 +104,7 @@ describe("the steps of one environment on a host", () => {
     const late = collectRun(fixture.durable, stepOf(`echo ran >>"${journal}"`));
     const locks = path.join(fixture.target.home, ".slipway", "locks");
     const before = readdirSync(locks).length;
-    await expect.poll(() => readdirSync(locks).length, { timeout: 10_000 }).toBeGreaterThan(before);
+    await expect.poll(() => readdirSync(locks).length).toBeGreaterThan(before);
     writeFileSync(path.join(fences, key), "7\n");
     lock.stdin.end("\n");
 
