@@ -7,6 +7,7 @@ import type { CommandMentions } from "../command-mentions.js";
 import { type DispatchParts, dispatch } from "../dispatch.js";
 import { languageOf, wordsFor } from "../locales/index.js";
 import { registerCommands } from "../register-commands.js";
+import { ClockWatch } from "./clock-watch.js";
 import type { Answerable } from "./read-interaction.js";
 import { Registration } from "./registration.js";
 import { openSession, type Session, type SessionEnd, type SessionListener } from "./session.js";
@@ -51,6 +52,7 @@ class OneSession implements Gateway {
   readonly #parts: GatewayParts;
   readonly #trouble: TroubleLog;
   readonly #registration: Registration;
+  readonly #clock: ClockWatch;
   readonly #stopping = new AbortController();
   #session: Session | undefined;
   #fault: string | undefined;
@@ -58,6 +60,7 @@ class OneSession implements Gateway {
   constructor(parts: GatewayParts) {
     this.#parts = parts;
     this.#trouble = new TroubleLog(parts.logger);
+    this.#clock = new ClockWatch(parts.logger);
     this.#registration = new Registration({
       guildId: parts.app.config.discord.guild,
       logger: parts.logger,
@@ -119,7 +122,10 @@ class OneSession implements Gateway {
   }
 
   readonly #listener: SessionListener = {
-    interaction: (interaction) => void dispatch(this.#parts, interaction),
+    interaction: (interaction) => {
+      this.#clock.observe(interaction.createdTimestamp, Date.now());
+      void dispatch(this.#parts, interaction);
+    },
     opened: ({ name, applicationId, guilds }) => {
       this.#fault = undefined;
       this.#parts.logger.info({ bot: name }, "connected to Discord");
