@@ -123,9 +123,9 @@ export const fr: Words = {
     ago: (count, unit) => `il y a ${count} ${{ minute: "min", hour: "h", day: "j" }[unit]}`,
     unseen: {
       closed: (channel) =>
-        `Slipway n'a pas le droit d'écrire dans ${channel} : personne d'autre ne voit ce déploiement et personne n'est prévenu. Donnez-lui dans ce salon les permissions **Voir le salon**, **Envoyer des messages** et **Intégrer des liens**. En attendant, les boutons sont ici : les personnes qui peuvent approuver les obtiennent en envoyant la même commande.`,
+        `Slipway n’a pas le droit d’écrire dans ${channel} : personne d’autre ne voit ce déploiement et personne n’est prévenu. Donnez-lui dans ce salon les permissions **Voir le salon**, **Envoyer des messages** et **Intégrer des liens**. En attendant, les boutons sont ici : les personnes qui peuvent approuver les obtiennent en envoyant la même commande.`,
       gone: (channel) =>
-        `Le salon ${channel} de la configuration n'existe pas : personne d'autre ne voit ce déploiement et personne n'est prévenu. Prévenez la personne qui gère Slipway. En attendant, les boutons sont ici : les personnes qui peuvent approuver les obtiennent en envoyant la même commande.`,
+        `Le salon ${channel} de la configuration n’existe pas : personne d’autre ne voit ce déploiement et personne n’est prévenu. Prévenez la personne qui gère Slipway. En attendant, les boutons sont ici : les personnes qui peuvent approuver les obtiennent en envoyant la même commande.`,
     },
     unknownCommand: "Cette version de Slipway ne connaît pas cette commande. Rechargez Discord et réessayez.",
     wrongGuild: "Ce Slipway est configuré pour un autre serveur Discord. Demandez à son administrateur.",

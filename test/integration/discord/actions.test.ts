@@ -38,7 +38,7 @@ describe("Approve…", () => {
     expect(modal?.title).toBe("Déployer sur prod\u202f?");
     expect(modal?.inputs).toEqual([
       expect.objectContaining({
-        label: expect.stringMatching(/^Tapez DEPLOY : [0-9a-f]{7} → prod$/),
+        label: expect.stringMatching(/^Tapez DEPLOY\u202f: [0-9a-f]{7} → prod$/),
         placeholder: "DEPLOY",
         required: true,
         style: "short",
@@ -81,7 +81,7 @@ describe("Approve…", () => {
     const view = await press(message.id, await scene.idOf(id, "approve"));
 
     expect(view.modal).toBeUndefined();
-    expect(contentOf(view)).toContain("quelqu'un d'autre doit l'approuver");
+    expect(contentOf(view)).toContain("quelqu’un d’autre doit l’approuver");
   });
 
   it("asks to press again when the form would come too late", async () => {
@@ -257,7 +257,7 @@ describe("Unlock", () => {
     const view = await press(messageId, customId);
 
     expect(scene.asked.at(-1)).toMatchObject(["unlock", { since: earlier.since }]);
-    expect(contentOf(view)).toContain("il n'y a pas de verrou");
+    expect(contentOf(view)).toContain("il n’y a pas de verrou");
   });
 
   it("does nothing in another channel", async () => {
@@ -272,9 +272,9 @@ describe("Unlock", () => {
 
 describe("a deployment whose channel takes no message", () => {
   it.each([
-    ["Slipway may not post there", 403, 50013, "n'a pas le droit d'écrire"],
-    ["Slipway may not see it", 403, 50001, "n'a pas le droit d'écrire"],
-    ["there is none such", 404, 10003, "n'existe pas"],
+    ["Slipway may not post there", 403, 50013, "n’a pas le droit d’écrire"],
+    ["Slipway may not see it", 403, 50001, "n’a pas le droit d’écrire"],
+    ["there is none such", 404, 10003, "n’existe pas"],
   ])("because %s is told to the person who asked, who gets the buttons", async (_why, status, code, said) => {
     scene.discord.queueFault({ fault: { kind: "refuse", status, code }, method: "POST", path: /messages$/ });
     const { id } = await scene.unannounced();
