@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { MessageView } from "../../sandbox/discord/types.js";
-import { type Sandbox, startSandbox } from "../../sandbox/start-sandbox.js";
+import type { Sandbox } from "../../sandbox/start-sandbox.js";
 import { ProbedApp, QUICK_MONITOR, WatchedEnvironments } from "./monitoring-scene.js";
+import { startSandbox } from "./start-sandbox.js";
 import { answerOf, commit, deploy, press, runs, textOf } from "./support.js";
 
 describe("a release that does not hold", () => {

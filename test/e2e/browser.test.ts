@@ -4,9 +4,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DEMO_ENVIRONMENTS } from "../../sandbox/demo/demo-environments.js";
 import { createPageActions } from "../../sandbox/demo/page-actions.js";
 import { appFiles } from "../../sandbox/host/app-files.js";
-import { REPOSITORY, type Sandbox, startSandbox } from "../../sandbox/start-sandbox.js";
+import { REPOSITORY, type Sandbox } from "../../sandbox/start-sandbox.js";
 import { launchBrowser } from "../../sandbox/web/launch-browser.js";
 import { startWeb, type Web } from "../../sandbox/web/start-web.js";
+import { startSandbox } from "./start-sandbox.js";
 import { approve, deploy, messageSaying, runs, validatedOn } from "./support.js";
 
 /** A folder for the documentation's pictures; none are kept without it. */

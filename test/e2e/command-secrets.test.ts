@@ -5,9 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Sandbox, startSandbox } from "../../sandbox/start-sandbox.js";
+import type { Sandbox } from "../../sandbox/start-sandbox.js";
 import { LogStore } from "../../src/deployments/log-store.js";
 import { argumentFiles, filesBelow, filesHolding } from "../integration/execution/durable/find-text.js";
+import { startSandbox } from "./start-sandbox.js";
 import { deploy, Gate, messageSaying } from "./support.js";
 
 const DATABASE = "postgres://shop:it's $(no) `word`@db/shop?x=<1>&y";

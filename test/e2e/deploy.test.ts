@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { REPOSITORY, type Sandbox, startSandbox } from "../../sandbox/start-sandbox.js";
+import { REPOSITORY, type Sandbox } from "../../sandbox/start-sandbox.js";
 import { judgeWords } from "./judge-words.js";
+import { startSandbox } from "./start-sandbox.js";
 import { commit, deploy, messageSaying, push, runs, textOf } from "./support.js";
 
 describe("one environment", () => {

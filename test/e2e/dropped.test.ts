@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { MessageView } from "../../sandbox/discord/types.js";
-import { REPOSITORY, type Sandbox, startSandbox } from "../../sandbox/start-sandbox.js";
+import { REPOSITORY, type Sandbox } from "../../sandbox/start-sandbox.js";
+import { startSandbox } from "./start-sandbox.js";
 import { answerOf, messageSaying, press, push, runs, textOf } from "./support.js";
 
 describe("pushes that are not deployed", () => {

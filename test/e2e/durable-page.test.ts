@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Sandbox, startSandbox } from "../../sandbox/start-sandbox.js";
+import type { Sandbox } from "../../sandbox/start-sandbox.js";
 import { killRunner, runOfStep } from "./durable-support.js";
 import { type OpenPage, openPage } from "./page-scene.js";
+import { startSandbox } from "./start-sandbox.js";
 import { commit, deploy, Gate, runs } from "./support.js";
 
 /** A folder for the documentation's pictures; none are kept without it. */

@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { isAlive } from "../../sandbox/host/processes.js";
-import { type RawEnvironment, type Sandbox, startSandbox } from "../../sandbox/start-sandbox.js";
+import type { RawEnvironment, Sandbox } from "../../sandbox/start-sandbox.js";
 import { LogStore } from "../../src/deployments/log-store.js";
 import { killRunner, labelsOf, linesOf, residentBytes, runOfStep } from "./durable-support.js";
+import { startSandbox } from "./start-sandbox.js";
 import { answerOf, commit, deploy, Gate, messageSaying, press, runs, textOf } from "./support.js";
 
 const MEGABYTE = 1024 * 1024;

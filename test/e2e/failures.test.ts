@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { appFiles } from "../../sandbox/host/app-files.js";
-import { REPOSITORY, type Sandbox, startSandbox } from "../../sandbox/start-sandbox.js";
+import { REPOSITORY, type Sandbox } from "../../sandbox/start-sandbox.js";
+import { startSandbox } from "./start-sandbox.js";
 import { commit, deploy, messageSaying, textOf } from "./support.js";
 
 /** What the SSH server of nobody would show. */

@@ -4,8 +4,9 @@ import type { AddressInfo } from "node:net";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { MessageView } from "../../sandbox/discord/types.js";
-import { type Sandbox, startSandbox } from "../../sandbox/start-sandbox.js";
+import type { Sandbox } from "../../sandbox/start-sandbox.js";
 import { HealthHistory } from "../../src/health/history-store.js";
+import { startSandbox } from "./start-sandbox.js";
 import { textOf } from "./support.js";
 
 /** The first bytes of every PNG. */

@@ -4,9 +4,10 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Sandbox, startSandbox } from "../../sandbox/start-sandbox.js";
+import type { Sandbox } from "../../sandbox/start-sandbox.js";
 import { recordStory } from "./health-story.js";
 import { type OpenPage, openPage } from "./page-scene.js";
+import { startSandbox } from "./start-sandbox.js";
 
 /** A folder for the documentation's pictures; none are kept without it. */
 const SCREENSHOTS = process.env["SCREENSHOTS"];

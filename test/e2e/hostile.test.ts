@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { REPOSITORY, type Sandbox, startSandbox } from "../../sandbox/start-sandbox.js";
+import { REPOSITORY, type Sandbox } from "../../sandbox/start-sandbox.js";
+import { startSandbox } from "./start-sandbox.js";
 import { answerOf, deploy, messageSaying, textOf } from "./support.js";
 
 /** The shell's own word for a space, which needs none in a ref name. */

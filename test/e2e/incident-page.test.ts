@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Sandbox, startSandbox } from "../../sandbox/start-sandbox.js";
+import type { Sandbox } from "../../sandbox/start-sandbox.js";
 import { MonitorAccess, ProbedApp, QUICK_MONITOR, WatchedEnvironments } from "./monitoring-scene.js";
 import { type OpenPage, openPage } from "./page-scene.js";
+import { startSandbox } from "./start-sandbox.js";
 import { commit, deploy } from "./support.js";
 
 /** A folder for the documentation's pictures; none are kept without it. */

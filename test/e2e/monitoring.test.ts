@@ -3,12 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { MessageView } from "../../sandbox/discord/types.js";
-import {
-  type RawEnvironment,
-  type Sandbox,
-  type SandboxWorld,
-  startSandbox,
-} from "../../sandbox/start-sandbox.js";
+import type { RawEnvironment, Sandbox, SandboxWorld } from "../../sandbox/start-sandbox.js";
 import { type Authority, type KeyPair, makeAuthority } from "../integration/health/certificates.js";
 import {
   headlines,
@@ -17,6 +12,7 @@ import {
   QUICK_MONITOR,
   WatchedEnvironments,
 } from "./monitoring-scene.js";
+import { startSandbox } from "./start-sandbox.js";
 import { answerOf, customIdOf, press, textOf } from "./support.js";
 
 describe("monitoring", () => {

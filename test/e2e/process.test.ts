@@ -6,7 +6,8 @@ import { afterEach, describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
 import { startBotProcess } from "../../sandbox/bot-process.js";
 import { startRedis } from "../../sandbox/redis.js";
-import { type Sandbox, type SandboxOptions, startSandbox } from "../../sandbox/start-sandbox.js";
+import type { Sandbox, SandboxOptions } from "../../sandbox/start-sandbox.js";
+import { startSandbox } from "./start-sandbox.js";
 import { commit, deploy, Gate, messageSaying, runs, textOf } from "./support.js";
 
 describe("the process", () => {

@@ -4,8 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
 import { startBotProcess } from "../../sandbox/bot-process.js";
 import type { MessageView } from "../../sandbox/discord/types.js";
-import { type RawEnvironment, REPOSITORY, type Sandbox, startSandbox } from "../../sandbox/start-sandbox.js";
+import { type RawEnvironment, REPOSITORY, type Sandbox } from "../../sandbox/start-sandbox.js";
 import { labelsOf } from "./durable-support.js";
+import { startSandbox } from "./start-sandbox.js";
 import {
   answerOf,
   approve,
@@ -14,6 +15,7 @@ import {
   deploy,
   Gate,
   messageSaying,
+  openForm,
   press,
   runs,
   textOf,
@@ -221,13 +223,13 @@ describe("production behind a typed DEPLOY", () => {
     await final("cancelled", "guarded");
   });
 
-  it("makes one deployment of 50 people who approve at once, and answers everybody within 3 s", async () => {
+  it("makes one deployment of 50 people who approve at once, and answers everybody", async () => {
     const { discord, roles, bot } = sandbox;
     const crowd = Array.from({ length: 50 }, (_, index) =>
       discord.addPerson({ name: `Approver ${index}`, roles: [roles.approver.id], locale: "en-US" }),
     );
     const message = await waiting("guarded");
-    const forms = await Promise.all(crowd.map((person) => press(sandbox, person, message, "Approve…")));
+    const forms = await Promise.all(crowd.map((person) => openForm(sandbox, person, message)));
 
     const answers = await Promise.all(
       forms.map((form, index) =>

@@ -2,7 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type RawEnvironment, type Sandbox, startSandbox } from "../../sandbox/start-sandbox.js";
+import type { RawEnvironment, Sandbox } from "../../sandbox/start-sandbox.js";
+import { startSandbox } from "./start-sandbox.js";
 import { commit, deploy, Gate, messageSaying, push, runs, textOf } from "./support.js";
 
 describe("the queue of an environment", () => {

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { afterEach, describe, expect, it } from "vitest";
-import { type Sandbox, type SandboxOptions, startSandbox } from "../../sandbox/start-sandbox.js";
+import type { Sandbox, SandboxOptions } from "../../sandbox/start-sandbox.js";
+import { startSandbox } from "./start-sandbox.js";
 import { commit, deploy, Gate, messageSaying, runs } from "./support.js";
 
 describe("a Redis that lets Slipway down", () => {

@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { appFiles } from "../../sandbox/host/app-files.js";
-import { REPOSITORY, type Sandbox, startSandbox } from "../../sandbox/start-sandbox.js";
+import { REPOSITORY, type Sandbox } from "../../sandbox/start-sandbox.js";
 import { judgeWords } from "./judge-words.js";
+import { startSandbox } from "./start-sandbox.js";
 import { answerOf, commit, deploy, messageSaying, press, runs, textOf } from "./support.js";
 
 const QUICK = { attempts: 2, interval: "1s", timeout: "2s" };

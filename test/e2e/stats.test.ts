@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Sandbox, startSandbox } from "../../sandbox/start-sandbox.js";
+import type { Sandbox } from "../../sandbox/start-sandbox.js";
+import { startSandbox } from "./start-sandbox.js";
 import { commit, deploy, messageSaying, textOf } from "./support.js";
 
 /** The first bytes of every PNG. */

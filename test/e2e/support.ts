@@ -4,6 +4,7 @@ import { ComponentType } from "discord-api-types/v10";
 import { expect } from "vitest";
 import type { InteractionView, MessageView, Person } from "../../sandbox/discord/types.js";
 import { type RawEnvironment, REPOSITORY, type Sandbox } from "../../sandbox/start-sandbox.js";
+import { wordsFor } from "../../src/discord/locales/index.js";
 
 /** The status message of a deployment, by its number. */
 export function isAbout(number: number, environment = "uat"): (message: MessageView) => boolean {
@@ -82,6 +83,20 @@ export function customIdOf(message: MessageView, label: string): string {
   throw new Error(`There is no button ${label}.`);
 }
 
+/** Presses *Approve…*, again where Slipway was too slow to open the form. */
+export async function openForm(
+  sandbox: Sandbox,
+  person: Person,
+  message: MessageView,
+): Promise<InteractionView> {
+  const opened = await press(sandbox, person, message, "Approve…");
+  const answer = opened.message?.content ?? "";
+  const isLate = TOO_LATE.some((words) => answer.includes(words));
+  return isLate ? openForm(sandbox, person, message) : opened;
+}
+
+const TOO_LATE = [wordsFor("en").action.pressAgain, wordsFor("fr").action.pressAgain];
+
 /** Presses *Approve…* and types the word. */
 export async function approve(
   sandbox: Sandbox,
@@ -89,7 +104,7 @@ export async function approve(
   message: MessageView,
   word = "DEPLOY",
 ): Promise<InteractionView> {
-  const opened = await press(sandbox, person, message, "Approve…");
+  const opened = await openForm(sandbox, person, message);
   if (opened.modal === undefined) return opened;
   return sandbox.discord.submitModal(person.id, opened.id, { word });
 }

@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { appFiles } from "../../sandbox/host/app-files.js";
-import { REPOSITORY, type Sandbox, startSandbox } from "../../sandbox/start-sandbox.js";
+import { REPOSITORY, type Sandbox } from "../../sandbox/start-sandbox.js";
 import { judgeWords } from "./judge-words.js";
+import { startSandbox } from "./start-sandbox.js";
 import {
   answerOf,
   approve,
