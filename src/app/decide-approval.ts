@@ -12,7 +12,7 @@ import { refusePress } from "./audit-press.js";
 import type { ActionOutcome, ActionRefusal } from "./outcomes.js";
 import type { AppParts } from "./ports.js";
 import type { Person } from "./request-deployment.js";
-import { isConfirmation, mayDecide, verifyDeployment } from "./verify-deployment.js";
+import { isConfirmation, mayDecide, verifyTogether } from "./verify-deployment.js";
 
 /** The only word that approves. */
 const WORD = "DEPLOY";
@@ -51,7 +51,7 @@ export async function approve(
   const refusal = deciderRefusal(waiting, person);
   if (refusal !== undefined) return refusePress(parts, id, person, refusal);
 
-  const voidReason = await verifyDeployment(parts, waiting.target, waiting.record);
+  const voidReason = await verifyTogether(parts, waiting.target, waiting.record);
   if (voidReason !== undefined)
     return endWaiting(parts, id, "void", person, (r) => declareVoid(r, voidReason, parts.now()));
 

@@ -28,6 +28,26 @@ export async function verifyDeployment(
   );
 }
 
+type Verification = Promise<VoidReason | undefined>;
+
+/** What is being verified now, by the deployments' store and by their state. */
+const underWay = new WeakMap<AppParts["store"], Map<string, Verification>>();
+
+/**
+ * The same for people who press at the same time: fifty of them are one question to GitHub and to Discord. What is
+ * asked before it runs is never shared.
+ */
+export function verifyTogether(parts: AppParts, target: FoundTarget, record: DeploymentRecord): Verification {
+  const verifications = underWay.get(parts.store) ?? new Map<string, Verification>();
+  underWay.set(parts.store, verifications);
+  const key = `${record.id} ${record.version}`;
+  const known = verifications.get(key);
+  if (known !== undefined) return known;
+  const verification = verifyDeployment(parts, target, record).finally(() => verifications.delete(key));
+  verifications.set(key, verification);
+  return verification;
+}
+
 /** The environment asks for more now than when the request was made: it may not even have been protected then. */
 function stricterNow(target: FoundTarget, { kind, approval }: DeploymentRecord): VoidReason | undefined {
   const asked = target.config.approval;
