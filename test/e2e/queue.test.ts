@@ -148,7 +148,7 @@ describe("the queue of an environment", () => {
     await messageSaying(sandbox, 1, "succeeded ✅");
 
     const edits = sandbox.discord.requests.filter(
-      ({ method, status }) => method === "PATCH" && status === 200,
+      ({ method, path, status }) => method === "PATCH" && path.startsWith("/channels/") && status === 200,
     );
     const gaps = edits.slice(1).map(({ at }, index) => at - (edits[index]?.at ?? 0));
     // The request log's clock and the bot's differ by the request's own time.
