@@ -4,7 +4,7 @@ import {
 } from "discord-api-types/v10";
 import { channelOf } from "../src/deployments/targets.js";
 import type { Command } from "../src/discord/command.js";
-import { acceptedReply, refusalReply } from "../src/discord/messages/replies.js";
+import { acceptedReply, refusalReply, runsAlreadyReply } from "../src/discord/messages/replies.js";
 import { suggestTarget } from "../src/discord/suggestions.js";
 import { environmentOption, projectOption } from "./target-options.js";
 
@@ -56,6 +56,9 @@ export const deploy: Command = {
       ...(breakGlass !== undefined && { breakGlass }),
     });
     if (outcome.kind === "refused") return refusalReply(outcome.refusal, language);
+    if (outcome.kind === "runs-already") {
+      return runsAlreadyReply(outcome, await app.againButton(outcome.again), language);
+    }
     return acceptedReply(outcome, channelOf(app.config, outcome.target), language);
   },
 };

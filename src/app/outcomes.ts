@@ -26,6 +26,8 @@ export type ActionRefusal =
   | { readonly code: "cancel-requested-already" }
   /** It cannot go on: another deployment has run there since. */
   | { readonly code: "newer-ran"; readonly number: number }
+  /** What was to be deployed again is not what runs there any more, or that is not known for certain. */
+  | { readonly code: "runs-no-longer"; readonly environment: string }
   | Refusal;
 
 /** What becomes of a button or a modal about one deployment. */

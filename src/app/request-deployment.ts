@@ -1,12 +1,14 @@
 import { validationGate } from "../deployments/gates.js";
-import type { DeploymentRecord, Origin } from "../deployments/record.js";
+import type { DeploymentRecord, Origin, Target } from "../deployments/record.js";
 import type { Refusal } from "../deployments/refusal.js";
-import type { Release } from "../deployments/release.js";
+import type { Release, Sha } from "../deployments/release.js";
 import { type FoundTarget, findTarget } from "../deployments/targets.js";
+import { type EnvironmentRunning, isFullyOn } from "../deployments/what-runs.js";
 import { type Admission, admitDeployment, deploymentId } from "./admit-deployment.js";
 import { auditRefusal } from "./audit-press.js";
-import { ciState, judgeRequest } from "./judge-request.js";
-import type { RequestOutcome } from "./outcomes.js";
+import { ciState, type Judgement, judgeRequest } from "./judge-request.js";
+import { deploymentThrough, lookUpRunning, readRunning } from "./look-up-running.js";
+import type { ActionOutcome, RequestOutcome } from "./outcomes.js";
 import type { AppParts } from "./ports.js";
 import { sourceRelease } from "./source-release.js";
 
@@ -40,6 +42,108 @@ export async function requestDeployment(
   parts: AppParts,
   request: DeploymentRequest,
 ): Promise<RequestOutcome> {
+  const found = await findWish(parts, request);
+  return found.kind === "refused" ? found : admitPersons(parts, request, found.wish);
+}
+
+/** What is asked for runs on every host already, for certain: nothing was started, and the person is asked. */
+export interface RunsAlready {
+  readonly kind: "runs-already";
+  readonly target: FoundTarget;
+  readonly running: EnvironmentRunning;
+  /** Undefined for release 0, and where hosts got the commit through different deployments. */
+  readonly through: DeploymentRecord | undefined;
+  readonly again: DeployAgain;
+}
+
+/** What *Deploy again* means: the commit that was asked for, for the person who asked. */
+export interface DeployAgain extends Target {
+  readonly sha: Sha;
+  readonly requestId: string;
+  readonly userId: string;
+  /** As it was typed. */
+  readonly ref?: string | undefined;
+}
+
+/**
+ * The same, but what runs there already for certain is not deployed before the person has said so. A freeze override
+ * asks a second person in any case.
+ */
+export async function requestOrAsk(
+  parts: AppParts,
+  request: DeploymentRequest,
+): Promise<RequestOutcome | RunsAlready> {
+  const found = await findWish(parts, request);
+  if (found.kind === "refused") return found;
+  const { wish } = found;
+  const { target } = wish;
+  const judgement = await judgeWish(parts, request.person, wish);
+  if (judgement.kind === "refused") return judgement;
+  const { sha } = judgement.release;
+  const running = wish.breakGlass === undefined ? await surelyRunning(parts, target, sha) : undefined;
+  if (running === undefined || (await isAboutToChange(parts, target, sha))) {
+    return admitJudged(parts, request, wish, judgement);
+  }
+  const { project, environment } = target;
+  const { requestId, person, ref } = request;
+  return {
+    ...{ kind: "runs-already", target, running, through: await deploymentThrough(parts.store, running) },
+    again: { project, environment, sha, requestId, userId: person.id, ref },
+  };
+}
+
+/** Asks the hosts, too: somebody may have moved a checkout since. @returns undefined unless the commit runs on all */
+async function surelyRunning(
+  parts: AppParts,
+  target: FoundTarget,
+  sha: Sha,
+): Promise<EnvironmentRunning | undefined> {
+  if (!isFullyOn(await lookUpRunning(parts, target), sha)) return undefined;
+  const running = await readRunning(parts, target);
+  return isFullyOn(running, sha) ? running : undefined;
+}
+
+/** Whether this commit was requested already, or another deployment runs before this one could. */
+async function isAboutToChange({ store }: AppParts, target: FoundTarget, sha: Sha): Promise<boolean> {
+  const open = await store.open(target);
+  return open.some(({ state, release }) => state !== "awaiting-approval" || release.sha === sha);
+}
+
+/** The *Deploy again* button: once, and only while that commit is what runs. */
+export async function deployAgain(
+  parts: AppParts,
+  { requestId, project, environment, sha, ref }: DeployAgain,
+  person: Person,
+): Promise<Extract<ActionOutcome, { kind: "started" | "refused" }>> {
+  const request = { requestId, person, project, environment, ...(ref !== undefined && { ref }) };
+  const found = await findWish(parts, request);
+  if (found.kind === "refused") return found;
+  const { wish } = found;
+  const { target } = wish;
+  const record = await parts.store.find(deploymentId(["command", requestId], target));
+  if (record !== undefined) return { kind: "started", record, target, already: true };
+  if (!isFullyOn(await lookUpRunning(parts, target), sha)) {
+    const refusal = { code: "runs-no-longer", environment } as const;
+    await auditRefusal(parts, person, refusal, { target });
+    return { kind: "refused", refusal };
+  }
+  const outcome = await admitPersons(parts, request, {
+    ...wish,
+    release: () => resolveAs(parts, target, sha, ref ?? defaultRef(target)),
+  });
+  return outcome.kind === "accepted" ? { ...outcome, kind: "started" } : outcome;
+}
+
+/** That very commit, under the name that it was asked for by, whatever the name means by now. */
+async function resolveAs({ refs }: AppParts, target: FoundTarget, sha: Sha, ref: string) {
+  const resolved = await refs.resolve(target.projectConfig.repository, sha);
+  return resolved.kind === "refused" ? resolved : { ...resolved, release: { ...resolved.release, ref } };
+}
+
+async function findWish(
+  parts: AppParts,
+  request: DeploymentRequest,
+): Promise<{ readonly kind: "found"; readonly wish: Wish } | Refused> {
   const found = findTarget(parts.config, request.environment, request.project);
   if (found.kind === "refused") return refuseRequest(parts, request.person, found.refusal);
   const { target } = found;
@@ -47,13 +151,14 @@ export async function requestDeployment(
   if (breakGlass === "") {
     return refuseRequest(parts, request.person, { code: "break-glass-reason" }, target);
   }
-  return admitPersons(parts, request, {
+  const wish: Wish = {
     kind: "deploy",
     target,
     ...(breakGlass !== undefined && { breakGlass }),
     asked: request.ref === undefined ? {} : { ref: request.ref },
     release: () => parts.refs.resolve(target.projectConfig.repository, request.ref ?? defaultRef(target)),
-  });
+  };
+  return { kind: "found", wish };
 }
 
 /** `/promote`: the same SHA that runs on the other environment, whatever its branch holds by now. */
@@ -70,6 +175,9 @@ export async function promote(parts: AppParts, request: PromoteRequest): Promise
   });
 }
 
+type Refused = Extract<RequestOutcome, { kind: "refused" }>;
+type Admitted = Extract<Judgement, { kind: "admitted" }>;
+
 interface Wish {
   readonly kind: Admission["kind"];
   readonly target: FoundTarget;
@@ -82,12 +190,27 @@ interface Wish {
 /** Judges what a person wants, and admits it. Every refusal is written down. */
 export async function admitPersons(
   parts: AppParts,
-  { requestId, person }: Pick<DeploymentRequest, "requestId" | "person">,
+  request: Pick<DeploymentRequest, "requestId" | "person">,
   wish: Wish,
 ): Promise<RequestOutcome> {
-  const { target } = wish;
+  const judgement = await judgeWish(parts, request.person, wish);
+  return judgement.kind === "refused" ? judgement : admitJudged(parts, request, wish, judgement);
+}
+
+async function judgeWish(parts: AppParts, person: Person, wish: Wish): Promise<Admitted | Refused> {
   const judgement = await judgeRequest(parts, { ...wish, requester: { kind: "person", ...person } });
-  if (judgement.kind === "refused") return refuseRequest(parts, person, judgement.refusal, target);
+  return judgement.kind === "refused"
+    ? refuseRequest(parts, person, judgement.refusal, wish.target)
+    : judgement;
+}
+
+async function admitJudged(
+  parts: AppParts,
+  { requestId, person }: Pick<DeploymentRequest, "requestId" | "person">,
+  wish: Wish,
+  judgement: Admitted,
+): Promise<RequestOutcome> {
+  const { target } = wish;
   const origin: Origin = { kind: "command", userId: person.id, userName: person.name };
   const identity = ["command", requestId];
   const { release, comparison } = judgement;
@@ -119,7 +242,7 @@ export async function refuseRequest(
   person: Person,
   refusal: Refusal,
   target?: FoundTarget,
-): Promise<RequestOutcome> {
+): Promise<Refused> {
   await auditRefusal(parts, person, refusal, { target });
   return { kind: "refused", refusal };
 }

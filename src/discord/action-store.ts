@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Redis } from "ioredis";
 import { z } from "zod";
 import type { LockScope, PersonLock } from "../deployments/locks.js";
+import { Sha } from "../deployments/release.js";
 import { unlessWrongType } from "../wrong-type.js";
 
 const DeploymentAction = z.object({
@@ -41,15 +42,32 @@ const DroppedAction = z.object({
 });
 export type DroppedAction = z.output<typeof DroppedAction>;
 
+/** By the request that was asked about, for the person who made it. */
+const AgainAction = z.object({
+  again: z.object({
+    ...{ project: z.string(), environment: z.string(), sha: Sha },
+    ...{ requestId: z.string(), userId: z.string(), ref: z.string().optional() },
+  }),
+  action: z.literal("deploy-again"),
+});
+export type AgainAction = z.output<typeof AgainAction>;
+
 /** What a press or a form is about. `confirm` is the form that `approve` opens. */
-export const StoredAction = z.union([DeploymentAction, LockAction, IncidentAction, DroppedAction]);
+export const StoredAction = z.union([
+  DeploymentAction,
+  LockAction,
+  IncidentAction,
+  DroppedAction,
+  AgainAction,
+]);
 export type StoredAction = z.output<typeof StoredAction>;
 
 export type ActionSubject =
   | Pick<DeploymentAction, "deployment">
   | Pick<LockAction, "lock">
   | Pick<IncidentAction, "incident">
-  | Pick<DroppedAction, "dropped">;
+  | Pick<DroppedAction, "dropped">
+  | Pick<AgainAction, "again">;
 
 /** As long as the record of the message itself. */
 const KEPT_SECONDS = 90 * 24 * 3600;

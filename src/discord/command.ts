@@ -13,7 +13,12 @@ import type { StatsOutcome, StatsRequest } from "../app/look-up-stats.js";
 import type { IncidentOutcome } from "../app/monitoring/press-incident.js";
 import type { ActionOutcome, ActionRefusal, RequestOutcome } from "../app/outcomes.js";
 import type { LogOutcome, LogRequest } from "../app/read-logs.js";
-import type { DeploymentRequest, PromoteRequest } from "../app/request-deployment.js";
+import type {
+  DeployAgain,
+  DeploymentRequest,
+  PromoteRequest,
+  RunsAlready,
+} from "../app/request-deployment.js";
 import type { RollbackCandidate, RollbackRequest } from "../app/roll-back.js";
 import type { AuditPage, AuditQuery } from "../audit/audit-log.js";
 import type { DoraChartView, HealthChartView } from "../charts/views.js";
@@ -30,7 +35,10 @@ export interface App {
   readonly config: Config;
   /** Whether Redis can be reached: without it nothing can be looked up or started. */
   available(): boolean;
-  requestDeployment(request: DeploymentRequest): Promise<RequestOutcome>;
+  requestDeployment(request: DeploymentRequest): Promise<RequestOutcome | RunsAlready>;
+  /** The custom_id of *Deploy again*. */
+  againButton(again: DeployAgain): Promise<string>;
+  deployAgain(again: DeployAgain, person: Person): Promise<ActionOutcome>;
   promote(request: PromoteRequest): Promise<RequestOutcome>;
   rollBack(request: RollbackRequest): Promise<RequestOutcome>;
   /** The last 25 releases that succeeded there, newest first, without the one that runs. */

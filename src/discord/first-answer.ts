@@ -83,7 +83,7 @@ async function open(interaction: AnswerableInteraction, { form, otherwise }: For
 
 /** @param refused whether Discord did not take files that belong to it */
 function messageOf(
-  { content, embeds, files = [] }: Reply,
+  { content, embeds, components, files = [] }: Reply,
   refused: boolean,
   { locale }: AnswerableInteraction,
 ) {
@@ -91,6 +91,7 @@ function messageOf(
   return {
     content: `${content}${note}`,
     ...(embeds && { embeds: [...embeds] }),
+    ...(components && { components: [...components] }),
     ...(files.length > 0 && { files: files.map(({ name, data }) => ({ name, attachment: data })) }),
     allowedMentions: { parse: [] },
   };

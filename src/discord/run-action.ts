@@ -5,7 +5,13 @@ import { isWriteRefused } from "../changes/changes.js";
 import type { Language } from "../config/schema.js";
 import type { DeploymentRecord } from "../deployments/record.js";
 import { channelOf } from "../deployments/targets.js";
-import type { ActionStore, DeploymentAction, DroppedAction, IncidentAction } from "./action-store.js";
+import type {
+  ActionStore,
+  AgainAction,
+  DeploymentAction,
+  DroppedAction,
+  IncidentAction,
+} from "./action-store.js";
 import type { AnnouncementStore } from "./announcement-store.js";
 import type { App } from "./command.js";
 import type { FormAnswer } from "./first-answer.js";
@@ -53,6 +59,7 @@ async function route(
   const stored = await parts.actions.find(interaction.customId);
   if (stored === undefined || isForm(stored.action) !== interaction.isModalSubmit()) return undefined;
   if ("lock" in stored) return unlock(parts.app, stored, interaction, language);
+  if ("again" in stored) return deployAgain(parts.app, stored, interaction, language);
   if (!(await comesFromItsMessage(parts, subjectOf(stored), interaction))) return undefined;
   if ("dropped" in stored) return deployNewest(parts.app, stored, interaction, language);
   if ("incident" in stored) return actOnIncident(parts.app, stored, interaction, language);
@@ -64,6 +71,21 @@ async function route(
 function subjectOf(stored: DeploymentAction | IncidentAction | DroppedAction): string {
   if ("dropped" in stored) return stored.dropped.episode;
   return "incident" in stored ? stored.incident : stored.deployment;
+}
+
+/** Under an answer that one person sees. @returns undefined when somebody else presses */
+async function deployAgain(
+  app: App,
+  { again }: AgainAction,
+  interaction: Interaction,
+  language: Language,
+): Promise<Reply | undefined> {
+  const person = personOf(interaction);
+  if (person.id !== again.userId || interaction.message?.author.id !== interaction.applicationId) {
+    return undefined;
+  }
+  const outcome = await app.deployAgain(again, person);
+  return outcomeReply(outcome, ({ target }) => channelOf(app.config, target), language);
 }
 
 async function deployNewest(

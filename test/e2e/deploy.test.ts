@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { REPOSITORY, type Sandbox } from "../../sandbox/start-sandbox.js";
 import { judgeWords } from "./judge-words.js";
 import { startSandbox } from "./start-sandbox.js";
-import { commit, deploy, messageSaying, push, runs, textOf } from "./support.js";
+import { commit, deploy, messageSaying, press, push, replyTo, runs, textOf } from "./support.js";
 
 describe("one environment", () => {
   let sandbox: Sandbox;
@@ -25,11 +25,11 @@ describe("one environment", () => {
     const { discord, channel, people } = sandbox;
     const sha = await commit(sandbox, "Add the basket");
 
-    const answer = await deploy(sandbox);
+    const answer = await replyTo(sandbox, await deploy(sandbox));
     const message = await messageSaying(sandbox, ++number, "succeeded ✅");
 
-    expect(answer.message?.content).toMatch(/^🚀 Deployment #1 of .* is on its way/);
-    expect(answer.message?.ephemeralFor).toBe(people.alex.id);
+    expect(answer.content).toMatch(/^🚀 Deployment #1 of .* is on its way/);
+    expect(answer.ephemeralFor).toBe(people.alex.id);
     await runs(sandbox, sha);
     expect(message.content).toBe("🎯 **UAT - Deployment succeeded ✅**");
     expect(textOf(message)).toContain(`https://github.com/${REPOSITORY}/commit/${sha}`);
@@ -39,13 +39,18 @@ describe("one environment", () => {
     expect(discord.messages(channel.id)).toHaveLength(1);
   });
 
-  it("answers in the person's language and announces in the configuration's", async () => {
-    const { discord, people } = sandbox;
+  it("asks about what runs already in the person's language and announces in the configuration's", async () => {
+    const { discord, channel, people } = sandbox;
 
-    const answer = await deploy(sandbox, {}, people.camille);
+    const asked = await discord.runCommand(people.camille.id, channel.id, "deploy", { environment: "uat" });
+    const question = await replyTo(sandbox, asked);
+    expect(question.content).toMatch(/déjà en place sur \*\*shop \/ uat\*\*.*\n.* · déploiement n°\s1 /);
+    expect(discord.messages(channel.id)).toHaveLength(number);
+
+    const answer = await replyTo(sandbox, await press(sandbox, people.camille, question, "Redéployer"));
     const message = await messageSaying(sandbox, ++number, "succeeded ✅");
 
-    expect(answer.message?.content).toContain("Le déploiement n°\u00a02");
+    expect(answer.content).toContain("Le déploiement n°\u00a02");
     expect(message.content).toContain("Deployment succeeded");
     const command = discord.commands().find(({ name }) => name === "deploy");
     expect(command?.name_localizations).toMatchObject({ fr: "déployer" });
@@ -86,21 +91,21 @@ describe("one environment", () => {
     ["main..evil", /cannot be the name of a branch/],
     ["f".repeat(40), /has no branch, tag or commit/],
   ])("refuses the bad ref %s and starts nothing", async (ref, words) => {
-    const answer = await deploy(sandbox, { ref });
+    const answer = await replyTo(sandbox, await deploy(sandbox, { ref }));
 
-    expect(answer.message?.content).toMatch(words);
-    expect(answer.message?.ephemeralFor).toBe(sandbox.people.alex.id);
+    expect(answer.content).toMatch(words);
+    expect(answer.ephemeralFor).toBe(sandbox.people.alex.id);
     expect(sandbox.discord.messages(sandbox.channel.id)).toHaveLength(number);
   });
 
   it("refuses who lacks the role, and says which role would do", async () => {
     const { people, roles } = sandbox;
 
-    const answer = await deploy(sandbox, {}, people.sam);
+    const answer = await replyTo(sandbox, await deploy(sandbox, {}, people.sam));
 
-    expect(answer.message?.content).toContain("You may not deploy to **uat**");
-    expect(answer.message?.content).toContain(`<@&${roles.developer.id}>`);
-    expect(answer.message?.pinged).toEqual([]);
+    expect(answer.content).toContain("You may not deploy to **uat**");
+    expect(answer.content).toContain(`<@&${roles.developer.id}>`);
+    expect(answer.pinged).toEqual([]);
     expect(sandbox.discord.messages(sandbox.channel.id)).toHaveLength(number);
   });
 
@@ -108,9 +113,9 @@ describe("one environment", () => {
     [{ environment: "production" }, "There is no environment `production`. Known: `uat`."],
     [{ project: "shoe" }, "There is no project `shoe`. Known: `shop`."],
   ])("refuses unknown names %j", async (options, words) => {
-    const answer = await deploy(sandbox, options);
+    const answer = await replyTo(sandbox, await deploy(sandbox, options));
 
-    expect(answer.message?.content).toContain(words);
+    expect(answer.content).toContain(words);
   });
 
   it("refuses a webhook with a wrong signature", async () => {
@@ -177,9 +182,9 @@ describe("one environment", () => {
       count: 3,
     });
 
-    expect(status.message && textOf(status.message)).toContain(head.slice(0, 7));
-    expect(history.message && textOf(history.message)).toContain("Les derniers déploiements vers shop / uat");
-    expect(history.message?.embeds[0]?.description?.split("\n")).toHaveLength(3);
+    expect(textOf(await replyTo(sandbox, status))).toContain(head.slice(0, 7));
+    expect(textOf(await replyTo(sandbox, history))).toContain("Les derniers déploiements vers shop / uat");
+    expect((await replyTo(sandbox, history)).embeds[0]?.description?.split("\n")).toHaveLength(3);
   });
 
   it("proposes environments, projects and refs while they are typed", async () => {
@@ -216,11 +221,10 @@ describe("one environment", () => {
   });
 
   it("says so when GitHub does not answer, and starts nothing", async () => {
-    const { github, discord } = sandbox;
+    const { github } = sandbox;
     github.queueFault({ fault: { kind: "status", status: 500 }, times: 100 });
 
-    const answer = await deploy(sandbox);
-    const message = await discord.waitForReply(answer.id);
+    const message = await replyTo(sandbox, await deploy(sandbox));
 
     expect(message.content).toContain("GitHub did not answer");
     github.clearFaults();

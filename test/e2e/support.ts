@@ -36,15 +36,19 @@ export function textOf(message: MessageView): string {
   return [message.content, ...embeds].join("\n");
 }
 
+/** `/deploy`, and *Deploy again* where Slipway asks whether to deploy what runs already. */
 export async function deploy(
   sandbox: Sandbox,
   options: Record<string, string> = {},
   person = sandbox.people.alex,
 ) {
-  return sandbox.discord.runCommand(person.id, sandbox.channel.id, "deploy", {
+  const view = await sandbox.discord.runCommand(person.id, sandbox.channel.id, "deploy", {
     environment: "uat",
     ...options,
   });
+  const message = await replyTo(sandbox, view);
+  if (!message.content.startsWith("🟰")) return view;
+  return press(sandbox, person, message, person.locale === "fr" ? "Redéployer" : "Deploy again");
 }
 
 /** Waits until the application itself says that it runs the commit: without a health check it may still start. */
@@ -111,8 +115,12 @@ export async function approve(
 
 /** What the person reads in answer, also where "thinking…" came first. */
 export async function answerOf(sandbox: Sandbox, view: InteractionView): Promise<string> {
-  const message = view.message ?? (await sandbox.discord.waitForReply(view.id));
-  return message.content;
+  return (await replyTo(sandbox, view)).content;
+}
+
+/** The same, as the whole message. */
+export async function replyTo(sandbox: Sandbox, view: InteractionView): Promise<MessageView> {
+  return view.message ?? sandbox.discord.waitForReply(view.id);
 }
 
 let commits = 0;

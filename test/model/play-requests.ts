@@ -2,7 +2,12 @@ import { cancelDeployment } from "../../src/app/cancel-deployment.js";
 import { approve, expireApproval, refuse } from "../../src/app/decide-approval.js";
 import { deployPush } from "../../src/app/deploy-push.js";
 import type { ActionOutcome, RequestOutcome } from "../../src/app/outcomes.js";
-import { promote, requestDeployment } from "../../src/app/request-deployment.js";
+import {
+  type DeploymentRequest,
+  deployAgain,
+  promote,
+  requestOrAsk,
+} from "../../src/app/request-deployment.js";
 import { retryDeployment, rollBack, rollBackDeployment } from "../../src/app/roll-back.js";
 import { Sha } from "../../src/deployments/release.js";
 import type { SimpleAction } from "./actions.js";
@@ -23,12 +28,24 @@ export async function playDeploy(model: Model, action: Of<"deploy">, moment: Mom
   const ref = { ...(named !== undefined && { ref: named }) };
   const request = { ...requestOf(model, again), person, project, environment, ...ref };
   const outcome = await alive(moment, () =>
-    requestDeployment(model.parts(), { ...request, ...(breakGlass !== undefined && { breakGlass }) }),
+    deployAlsoAgain(model, { ...request, ...(breakGlass !== undefined && { breakGlass }) }),
   );
   const isSha = Sha.safeParse(named).success;
   const branch = isSha ? undefined : named;
   const sha = isSha ? named : headOf(model.world, project, named ?? "");
   noteRequest(model, outcome, { sha: again ? undefined : sha, branch, requester: person.id }, moment);
+}
+
+/** Presses *Deploy again* where that is asked, after a look at whether the commit does run there. */
+async function deployAlsoAgain(model: Model, request: DeploymentRequest): Promise<Noted> {
+  const outcome = await requestOrAsk(model.parts(), request);
+  if (outcome.kind !== "runs-already") return outcome;
+  const { again } = outcome;
+  const runs = model.oracle.applicationOn(model.world, again);
+  if (runs !== again.sha) throw new Error(`${runs} runs, and Slipway said that ${again.sha} does`);
+  model.count("asked to deploy again");
+  const pressed = await deployAgain(model.parts(), again, request.person);
+  return pressed.kind === "started" ? { ...pressed, kind: "accepted" } : pressed;
 }
 
 function refOf({ world }: Model, { project, ref }: Of<"deploy">): string | undefined {
@@ -159,9 +176,11 @@ function requestOf(model: Model, again: boolean): { readonly requestId: string }
   return { requestId: String(model.requests) };
 }
 
+type Noted = RequestOutcome | Extract<ActionOutcome, { kind: "refused" }>;
+
 function noteRequest(
   model: Model,
-  outcome: RequestOutcome,
+  outcome: Noted,
   wish: Parameters<Model["admitted"]>[1],
   moment: Moment,
 ): void {

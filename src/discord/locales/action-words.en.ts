@@ -28,6 +28,7 @@ export const actionWordsEn: ActionWords = {
     retry: "Retry",
     unlock: "Unlock",
     "deploy-newest": "Deploy newest",
+    "deploy-again": "Deploy again",
   },
   form: {
     title: {
@@ -77,6 +78,8 @@ function refusal(refusal: OwnActionRefusal): string {
       return `Nothing was changed: you typed \`${refusal.typed}\`. To approve, press the button again and type exactly \`DEPLOY\`, in capitals.`;
     case "cancel-requested-already":
       return "It was cancelled already: it stops after its current step.";
+    case "runs-no-longer":
+      return `That commit is no longer known to run on every host of **${refusal.environment}**. Nothing was started; request it again.`;
     case "newer-ran":
       return `It cannot go on: deployment #${refusal.number} has run there since. Ask for a new deployment.`;
   }

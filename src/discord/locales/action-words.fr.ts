@@ -28,6 +28,7 @@ export const actionWordsFr: ActionWords = {
     retry: "Relancer",
     unlock: "Déverrouiller",
     "deploy-newest": "Déployer le dernier commit",
+    "deploy-again": "Redéployer",
   },
   form: {
     title: {
@@ -78,6 +79,8 @@ function refusal(refusal: OwnActionRefusal): string {
       return `Rien n’a été modifié : vous avez tapé \`${refusal.typed}\`. Pour approuver, appuyez de nouveau sur le bouton et tapez exactement \`DEPLOY\`, en majuscules.`;
     case "cancel-requested-already":
       return "Il est déjà annulé : il s’arrête après son étape en cours.";
+    case "runs-no-longer":
+      return `Il n’est plus certain que ce commit soit en place sur tous les serveurs de **${refusal.environment}**. Rien n’a été lancé ; refaites votre demande.`;
     case "newer-ran":
       return `Il ne peut pas reprendre : le déploiement n° ${refusal.number} a eu lieu depuis sur cet environnement. Demandez un nouveau déploiement.`;
   }

@@ -13,7 +13,8 @@ export type ButtonAction =
   | "rollback"
   | "retry"
   | "unlock"
-  | "deploy-newest";
+  | "deploy-newest"
+  | "deploy-again";
 
 /** Refusals that only buttons and forms know. */
 export type OwnActionRefusal = Exclude<ActionRefusal, { code: Refusal["code"] }>;

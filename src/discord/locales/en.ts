@@ -101,6 +101,8 @@ export const en: Words = {
       `Deployment #${number} of ${commit} to **${target}** is on its way. Follow it in ${channel}.`,
     already: (number, target, commit, channel) =>
       `Deployment #${number} already brings ${commit} to **${target}**. Nothing was started. Follow it in ${channel}.`,
+    runsAlready: (target, runs) =>
+      `This commit already runs on **${target}**:\n${runs}\nNothing was started. Deploy it again?`,
     awaitsApproval: (number, target, commit, channel, expires) =>
       `Deployment #${number} of ${commit} to **${target}** waits for its approval in ${channel}; it expires ${expires}.`,
     runs: (commit, when, by) => `${commit} · ${when} · ${by}`,

@@ -102,6 +102,8 @@ export const fr: Words = {
       `Le déploiement n° ${number} de ${commit} vers **${target}** est en route. À suivre dans ${channel}.`,
     already: (number, target, commit, channel) =>
       `Il existe déjà une demande de ${commit} vers **${target}** : le déploiement n° ${number}. Rien n’a été lancé. Suivez-le dans ${channel}.`,
+    runsAlready: (target, runs) =>
+      `Ce commit est déjà en place sur **${target}** :\n${runs}\nRien n’a été lancé. Le déployer de nouveau ?`,
     awaitsApproval: (number, target, commit, channel, expires) =>
       `Le déploiement n° ${number} de ${commit} vers **${target}** attend son approbation dans ${channel} ; il expire ${expires}.`,
     runs: (commit, when, by) => `${commit} · ${when} · ${by}`,

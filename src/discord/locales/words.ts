@@ -144,6 +144,8 @@ export interface ReplyWords {
   readonly accepted: (number: number, target: string, commit: string, channel: string) => string;
   /** The same commit was requested before and has not ended yet. */
   readonly already: (number: number, target: string, commit: string, channel: string) => string;
+  /** @param runs lines that name the commit, since when it runs, and through which deployment */
+  readonly runsAlready: (target: string, runs: string) => string;
   readonly awaitsApproval: (
     number: number,
     target: string,

@@ -67,6 +67,7 @@ function actionRefusalText(refusal: ActionRefusal, words: Words): string {
     case "approved-already":
     case "cancel-requested-already":
     case "newer-ran":
+    case "runs-no-longer":
       return words.action.refusal(refusal);
     default:
       return refusalText(refusal, words);

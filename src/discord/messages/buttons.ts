@@ -27,6 +27,7 @@ const LOOK: Readonly<Record<ButtonAction, Pick<APIButtonComponentWithCustomId, "
   rollback: { style: ButtonStyle.Danger, emoji: { name: "↩️" } },
   retry: { style: ButtonStyle.Primary, emoji: { name: "🔁" } },
   unlock: { style: ButtonStyle.Primary, emoji: { name: "🔓" } },
+  "deploy-again": { style: ButtonStyle.Primary, emoji: { name: "🔁" } },
   "deploy-newest": { style: ButtonStyle.Primary, emoji: { name: "🚀" } },
 };
 

@@ -1,22 +1,26 @@
 import type { APIEmbed } from "discord-api-types/v10";
 import type { RequestOutcome } from "../../app/outcomes.js";
+import type { RunsAlready } from "../../app/request-deployment.js";
 import type { Language } from "../../config/schema.js";
 import type { DeploymentRecord } from "../../deployments/record.js";
 import type { Refusal } from "../../deployments/refusal.js";
 import { wordsFor } from "../locales/index.js";
 import type { Words } from "../locales/words.js";
+import { type ButtonRow, buttonRows } from "./buttons.js";
 import { removalLines } from "./changes-text.js";
 import { locksAfterwards } from "./ended-text.js";
 import { commitLink, originText, relativeTime } from "./format.js";
 import { leftRunning } from "./host-states.js";
 import { STATE_EMOJI } from "./look.js";
 import { refusalText } from "./refusal-text.js";
+import { runningLines } from "./running-lines.js";
 import { clip, plain, wholeLines } from "./text.js";
 
 /** An ephemeral answer to the person who asked. */
 export interface Reply {
   readonly content: string;
   readonly embeds?: readonly APIEmbed[];
+  readonly components?: ButtonRow[];
   readonly files?: readonly { readonly name: string; readonly data: Buffer }[];
   /** The id of the deployment that it tells to follow in its channel. */
   readonly deployment?: string;
@@ -28,6 +32,8 @@ export interface Reply {
 const CONTENT_LENGTH = 2_000;
 const DESCRIPTION_LENGTH = 4_096;
 const SUBJECT_LENGTH = 70;
+/** Hosts whose oddities are told one by one. */
+const HOSTS = 5;
 
 export function refusalReply(refusal: Refusal, language: Language): Reply {
   return { content: clip(`🚫 ${refusalText(refusal, wordsFor(language))}`, CONTENT_LENGTH) };
@@ -56,6 +62,20 @@ export function acceptedReply(
     return { content: `🔐 ${reply.awaitsApproval(number, ...where, expires)}${more}`, ...deployment };
   }
   return { content: `🚀 ${reply.accepted(number, ...where)}${more}`, ...deployment };
+}
+
+/** Asks whether what runs already is to be deployed again. @param buttonId of *Deploy again* */
+export function runsAlreadyReply(runs: RunsAlready, buttonId: string, language: Language): Reply {
+  const words = wordsFor(language);
+  const { project, environment } = runs.target;
+  const lines = runningLines(runs, words, { subject: SUBJECT_LENGTH, hosts: HOSTS, all: false });
+  return {
+    content: clip(
+      `🟰 ${words.reply.runsAlready(`${project} / ${environment}`, lines.join("\n"))}`,
+      CONTENT_LENGTH,
+    ),
+    components: buttonRows([{ action: "deploy-again" }], { "deploy-again": buttonId }, words),
+  };
 }
 
 /** In a list each outcome must be told from the others at a glance. */

@@ -1,10 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { InteractionView } from "../../../sandbox/discord/types.js";
+import { deploy } from "../../../commands/deploy.js";
+import type { InteractionView, MessageView } from "../../../sandbox/discord/types.js";
 import type { ActionOutcome } from "../../../src/app/outcomes.js";
 import type { PersonLock } from "../../../src/deployments/locks.js";
 import type { DeploymentState } from "../../../src/deployments/record.js";
+import { FIRST_ORDER } from "../../../src/deployments/running.js";
 import { lookUpTarget } from "../../../src/deployments/targets.js";
+import { environmentRunning, hostRunning } from "../../../src/deployments/what-runs.js";
 import type { App } from "../../../src/discord/command.js";
+import { customIdOf } from "../../e2e/support.js";
 import { aRecord, aRelease, otherSha } from "../../unit/deployments/samples.js";
 import { ActionScene, held } from "./action-scene.js";
 
@@ -132,12 +136,13 @@ describe("Approve…", () => {
   });
 });
 
+const target = () => {
+  const found = lookUpTarget(scene.config, { project: "shop", environment: "prod" });
+  if (found === undefined) throw new Error("shop/prod is not configured");
+  return found;
+};
+
 describe("a button", () => {
-  const target = () => {
-    const found = lookUpTarget(scene.config, { project: "shop", environment: "prod" });
-    if (found === undefined) throw new Error("shop/prod is not configured");
-    return found;
-  };
   const started = async (): Promise<ActionOutcome> => ({
     kind: "started",
     record: aRecord(),
@@ -207,6 +212,65 @@ describe("a forged press", () => {
     expect(contentOf(view)).toContain("n’appartient pas à ce message");
     expect(scene.asked).toEqual([]);
     expect(scene.logged.join()).toContain(scene.approver.id);
+  });
+});
+
+describe("Deploy again", () => {
+  const deployedBy = aRecord({ environment: "prod", state: "succeeded", finishedAt: 1_700_000_000_000 });
+  let question: MessageView;
+
+  beforeEach(async () => {
+    const { applicationId, guildId } = scene.discord;
+    const { release, finishedAt: since = 0 } = deployedBy;
+    const application = { kind: "release", release, since, deployment: deployedBy, source: "step" } as const;
+    const entry = { schema: 1, order: FIRST_ORDER, application } as const;
+    scene.commands = [deploy];
+    scene.app = {
+      requestDeployment: async ({ requestId, person }) => ({
+        ...{ kind: "runs-already", target: target(), through: deployedBy },
+        running: environmentRunning([hostRunning("web-1", { kind: "known", entry })]),
+        again: { project: "shop", environment: "prod", sha: release.sha, requestId, userId: person.id },
+      }),
+      againButton: (again) => scene.actions.idFor({ again }, "deploy-again"),
+      deployAgain: async () => ({ kind: "started", record: aRecord(), target: target() }),
+    };
+    await scene.rest.put(`/applications/${applicationId}/guilds/${guildId}/commands`, {
+      body: [deploy.definition],
+    });
+    const options = { environment: "prod" };
+    const view = await scene.discord.runCommand(scene.approver.id, scene.channel.id, "deploy", options);
+    question = view.message ?? (await scene.discord.waitForReply(view.id));
+    scene.asked.length = 0;
+  });
+
+  it("is asked only of the person who requested what runs already, with since when and through what", () => {
+    expect(question.content).toContain("Ce commit est déjà en place sur **shop / prod**");
+    expect(question.content).toMatch(/1234567.* · depuis <t:1700000000:R> · déploiement n°\s7/);
+    expect(question.content).toContain("Rien n’a été lancé.");
+    expect(question.ephemeralFor).toBe(scene.approver.id);
+  });
+
+  it("goes on with that request", async () => {
+    const view = await press(question.id, customIdOf(question, "Redéployer"));
+
+    const again = expect.objectContaining({ sha: deployedBy.release.sha, userId: scene.approver.id });
+    expect(scene.asked.at(-1)).toEqual([
+      "deployAgain",
+      again,
+      expect.objectContaining({ id: scene.approver.id }),
+    ]);
+    expect(contentOf(view)).toContain("est en route");
+  });
+
+  it("is refused to somebody else, who may not deploy", async () => {
+    const { id: stranger } = scene.discord.addPerson({ name: "mallory", roles: [], locale: "fr" });
+
+    const customId = customIdOf(question, "Redéployer");
+    const view = await scene.discord.forgeButton(stranger, scene.channel.id, question.id, customId);
+
+    expect(contentOf(view)).toContain("n’appartient pas à ce message");
+    expect(scene.asked).toEqual([]);
+    expect(scene.logged.join()).toContain(stranger);
   });
 });
 
