@@ -22,6 +22,7 @@ export class ConnectionWatch {
   #readySince: number | undefined;
   #answeredAt = 0;
   #lastBeatAt: number | undefined;
+  #lastGap: number | undefined;
   #patienceMs = HEARTBEAT_PATIENCE_MS;
   #failures = 0;
   #mayConnect: Promise<unknown> = Promise.resolve();
@@ -46,17 +47,20 @@ export class ConnectionWatch {
     this.#readySince = this.#options.now();
     this.#answeredAt = this.#readySince;
     this.#lastBeatAt = undefined;
+    this.#lastGap = undefined;
+    this.#patienceMs = HEARTBEAT_PATIENCE_MS;
   }
 
   /** @param beatAt when the heartbeat that was answered now was sent, in milliseconds since the epoch */
   heartbeatAnswered(beatAt: number): void {
-    const { now } = this.#options;
-    // What the server asked for is seen by the beats alone.
-    if (this.#lastBeatAt !== undefined) {
-      this.#patienceMs = Math.min(HEARTBEAT_PATIENCE_MS, Math.max(1, beatAt - this.#lastBeatAt) * 1.5);
+    const gap = this.#lastBeatAt === undefined ? undefined : beatAt - this.#lastBeatAt;
+    // How often the server wants a beat is seen by the beats alone; it may ask for one more at any time.
+    if (gap !== undefined && this.#lastGap !== undefined && Math.abs(gap - this.#lastGap) < gap / 10) {
+      this.#patienceMs = Math.min(HEARTBEAT_PATIENCE_MS, gap * 1.5);
     }
+    this.#lastGap = gap;
     this.#lastBeatAt = beatAt;
-    this.#answeredAt = now();
+    this.#answeredAt = this.#options.now();
   }
 
   /** @returns after how many milliseconds a new connection may be made: 1 s, 2 s, 4 s … 90 s, up to half of it less */

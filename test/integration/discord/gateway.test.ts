@@ -174,8 +174,8 @@ describe.concurrent("a gateway that is closed", () => {
 
   it("is not ready while its heartbeats get no answer, and opens again", async () => {
     const scene = await (await GatewayScene.start({ limits: { heartbeatIntervalMs: 800 } })).ready();
-    // Two answers tell how often it beats.
-    await pause(2_500);
+    // Three answers tell how often it beats.
+    await pause(4_000);
     expect(scene.gateway.ready()).toBe(true);
     scene.discord.queueFault({ fault: { kind: "mute-gateway" } });
     await vi.waitFor(() => expect(scene.gateway.ready()).toBe(false), WAIT);
