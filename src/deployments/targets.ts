@@ -53,8 +53,8 @@ export function allTargets(config: Config): readonly FoundTarget[] {
 }
 
 export function environmentNames(config: Config, project?: string): readonly string[] {
-  const targets = allTargets(config).filter((target) => project === undefined || target.project === project);
-  return [...new Set(targets.map((target) => target.environment))];
+  if (project !== undefined) return Object.keys(own(config.projects, project)?.environments ?? {});
+  return [...new Set(allTargets(config).map((target) => target.environment))];
 }
 
 /** The channel that an environment's messages go to. */

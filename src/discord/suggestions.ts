@@ -1,6 +1,6 @@
 import { defaultRef } from "../app/request-deployment.js";
 import { shortSha } from "../deployments/release.js";
-import { allTargets, environmentNames, type FoundTarget, findTarget } from "../deployments/targets.js";
+import { allTargets, environmentNames, findTarget } from "../deployments/targets.js";
 import type { RefSuggestion } from "../github/ref-suggestions.js";
 import { visible } from "../visible-text.js";
 import type { App, Options, Suggestion } from "./command.js";
@@ -53,19 +53,17 @@ export async function suggestPromotion(
     ({ project }) => options.text("project") === undefined || options.text("project") === project,
   );
   const other = options.text(option === "from" ? "to" : "from");
+  const goals = all.filter(
+    ({ environment }) => option !== "from" || other === undefined || environment === other,
+  );
+  const sources = new Set(goals.map(({ config }) => config.from));
   const next = all.filter(({ environment, config }) =>
     option === "from"
-      ? isSourceOf(environment, all, other)
+      ? sources.has(environment)
       : config.from !== undefined && (other === undefined || config.from === other),
   );
   const names = [...next, ...all].map(({ environment }) => environment).filter((name) => name !== other);
   return matching([...new Set(names)], typed);
-}
-
-function isSourceOf(name: string, targets: readonly FoundTarget[], goal: string | undefined): boolean {
-  return targets.some(
-    ({ environment, config }) => config.from === name && (goal === undefined || environment === goal),
-  );
 }
 
 function projectNames({ config }: App, environment: string | undefined): readonly string[] {
@@ -89,7 +87,15 @@ function label({ ref, kind, subject }: RefSuggestion): string {
   return clip(`${kind === "branch" ? "⎇" : "🏷"} ${visible(ref)}`, CHOICE_LENGTH);
 }
 
+/** Those that contain what was typed; what it begins comes first, for Discord shows only 25. */
 function matching(names: readonly string[], typed: string): readonly Suggestion[] {
-  const wanted = typed.toLowerCase();
-  return names.filter((name) => name.includes(wanted)).map((name) => ({ name, value: name }));
+  const wanted = typed.trim().toLowerCase();
+  const found = names.filter((name) => name.includes(wanted));
+  const ranked = [0, 1, 2].flatMap((rank) => found.filter((name) => rankOf(name, wanted) === rank));
+  return ranked.map((name) => ({ name, value: name }));
+}
+
+function rankOf(name: string, wanted: string): 0 | 1 | 2 {
+  if (name === wanted) return 0;
+  return name.startsWith(wanted) ? 1 : 2;
 }

@@ -11,7 +11,7 @@ import { removedLines } from "./commit-lines.js";
 import type { DeploymentView } from "./deployment-view.js";
 import { breakGlassText, endedText, kindText } from "./ended-text.js";
 import { failureText } from "./failure-text.js";
-import { duration, originText, relativeTime, releaseLink } from "./format.js";
+import { duration, MAX_MENTIONED_ROLES, originText, relativeTime, releaseLink } from "./format.js";
 import { hostStates } from "./host-states.js";
 import { ALARM_COLOUR, STATE_COLOUR, STATE_EMOJI } from "./look.js";
 import { nextText } from "./next-text.js";
@@ -29,8 +29,6 @@ const EMBED_LENGTH = 6_000;
 const SUBJECT_LENGTH = 200;
 const AUTHOR_LENGTH = 100;
 const HOSTS_LENGTH = 700;
-/** Discord notifies at most so many roles; nobody has so many approver roles. */
-const MAX_MENTIONED = 20;
 
 /** The one message of a deployment, as it should look for this state of the record. */
 export function deploymentMessage(view: DeploymentView, language: Language): MessageBody {
@@ -51,7 +49,7 @@ export function rolesToNotify({ record, environment }: DeploymentView): readonly
   if (record.state !== "awaiting-approval" || environment === undefined) return [];
   if (record.approval?.reason === "bad-release") return [];
   const { approve, deploy } = environment.roles;
-  return (approve ?? (record.approval?.reason === "break-glass" ? deploy : [])).slice(0, MAX_MENTIONED);
+  return (approve ?? (record.approval?.reason === "break-glass" ? deploy : [])).slice(0, MAX_MENTIONED_ROLES);
 }
 
 /** `🚀 UAT - Deployment started`: also what a phone shows as the notification. */

@@ -4,6 +4,8 @@ import type { Words } from "../locales/words.js";
 import { inCode, plain } from "./text.js";
 
 const NAME_LENGTH = 80;
+/** A mention takes up to 25 of the 2,000 characters of a message; Discord itself notifies up to 100 roles. */
+export const MAX_MENTIONED_ROLES = 60;
 
 /** Drawn by Discord in the reader's own time zone and language, and counting by itself. */
 export function relativeTime(at: number): string {

@@ -12,7 +12,7 @@ import type { IncidentAction, IncidentState, IncidentWords } from "../locales/in
 import { wordsFor } from "../locales/index.js";
 import type { ButtonRow } from "./buttons.js";
 import type { MessageBody } from "./deployment-message.js";
-import { actorText, originText, relativeTime, releaseLink } from "./format.js";
+import { actorText, MAX_MENTIONED_ROLES, originText, relativeTime, releaseLink } from "./format.js";
 import {
   atText,
   checkLines,
@@ -33,7 +33,6 @@ const FIELD_LENGTH = 1_024;
 const DETAIL: Detail = { subject: 70, hosts: 4, all: false };
 const SUBJECT_LENGTH = 120;
 const NAME_LENGTH = 80;
-const MAX_MENTIONED = 20;
 const SHORT_ID_LENGTH = 8;
 
 /** Discord's own palette. */
@@ -93,7 +92,7 @@ export function headlineText(incident: Incident, language: Language): string {
 
 /** The roles, as one line; whether they are notified is said when it is sent. */
 export function mentionLine(roles: readonly string[]): readonly string[] {
-  const mentions = roles.slice(0, MAX_MENTIONED).map((id) => `<@&${id}>`);
+  const mentions = roles.slice(0, MAX_MENTIONED_ROLES).map((id) => `<@&${id}>`);
   return mentions.length === 0 ? [] : [mentions.join(" ")];
 }
 

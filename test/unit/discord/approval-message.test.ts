@@ -175,6 +175,7 @@ describe("a deployment that waits for its approval", () => {
 describe("those who must notice", () => {
   const unprotected = targetOf(configWith({ uat: environmentInput() }), "shop", "uat").config;
   const reason = (of: ApprovalReason) => aWaitingRecord({ approval: anApproval({ reason: of }) });
+  const fifty = Array.from({ length: 50 }, (_, index) => `22334455667788${String(index).padStart(4, "0")}`);
 
   it.each([
     ["the approvers of a protected environment", reason("protected"), production, [approverRole]],
@@ -185,6 +186,12 @@ describe("those who must notice", () => {
       ["223344556677889900"],
     ],
     ["nobody for a confirmation by the person who asked", reason("bad-release"), production, []],
+    [
+      "all of fifty roles that approve",
+      reason("protected"),
+      { ...production, roles: { ...production.roles, approve: fifty } },
+      fifty,
+    ],
     ["nobody once it is decided", aWaitingRecord({ state: "queued" }), production, []],
   ])("are %s", (_who, record, environment, roles) => {
     const view = aWaitingView({ record, environment });

@@ -83,6 +83,38 @@ describe("the suggestions", () => {
     expect(await values(option, text, typed(options), app)).toEqual(expected);
   });
 
+  it("have the name itself first, then what it begins, whatever spaces surround it", async () => {
+    const names = [...Array.from({ length: 30 }, (_, index) => `pre-shop-${index}`), "shop-admin", "shop"];
+    const projects = Object.fromEntries(names.map((name) => [name, app.config.projects["shop"]]));
+    const many = { ...app, config: { ...app.config, projects } } as unknown as App;
+
+    expect((await values("project", " Shop ", typed({}), many)).slice(0, 3)).toEqual([
+      "shop",
+      "shop-admin",
+      "pre-shop-0",
+    ]);
+  });
+
+  it.each([
+    ["project", {}],
+    ["project", { environment: "uat" }],
+    ["environment", {}],
+  ])("of the option %s look at each project once (%o)", async (option, options) => {
+    let looks = 0;
+    const shop = new Proxy(app.config.projects["shop"] ?? {}, {
+      get(target, name) {
+        if (name === "environments") looks++;
+        return Reflect.get(target, name);
+      },
+    });
+    const projects = Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`shop-${index}`, shop]));
+    const many = { ...app, config: { ...app.config, projects } } as unknown as App;
+
+    await values(option, "shop-7", typed(options), many);
+
+    expect(looks).toBeLessThanOrEqual(400);
+  });
+
   it("are refs of the project's repository that Discord can carry", async () => {
     const options = typed({ environment: "uat", project: "site" });
 

@@ -104,7 +104,8 @@ describe("the suggestions of /promote", () => {
   it("hold only what was typed", async () => {
     const suggestions = await suggestPromotion("to", "PROD", typed({ from: "uat" }), app);
 
-    expect(suggestions.map(({ value }) => value)).toEqual(["preprod", "prod"]);
+    // The environment of exactly that name first.
+    expect(suggestions.map(({ value }) => value)).toEqual(["prod", "preprod"]);
   });
 });
 
