@@ -31,13 +31,18 @@ export const killBot: Nemesis = {
 
 /** Whatever is not taken up within the limit never was, as far as the promise is concerned. */
 async function untilTakenUp(scene: Scene, interrupted: ReadonlySet<string>, bot: Member): Promise<void> {
-  // The control does not say what it follows: here it only gets its time.
-  const limitMs = scene.tellsTakeOver ? REATTACH_LIMIT_MS : scene.lockMs + 2 * scene.stalledCheckMs;
-  const end = performance.now() + limitMs;
+  if (!scene.tellsTakeOver) return untilItWorks(scene);
+  const end = performance.now() + REATTACH_LIMIT_MS;
   let open = await scene.notTakenUp(interrupted, bot);
   while (open.length > 0 && performance.now() < end) {
     await scene.pause(LOOK_EVERY_MS);
     open = await scene.notTakenUp(interrupted, bot);
   }
-  if (scene.tellsTakeOver) bot.giveUp(open);
+  bot.giveUp(open);
+}
+
+/** The control does not say what it follows. Struck before it works again, it would do no harm on a busy machine. */
+async function untilItWorks(scene: Scene): Promise<void> {
+  await scene.pause(scene.lockMs + 2 * scene.stalledCheckMs);
+  await scene.untilProgress(REATTACH_LIMIT_MS);
 }

@@ -41,6 +41,18 @@ export class SshConnection {
     return this.#carried > 0;
   }
 
+  /** Whether the other side answers at all within so many milliseconds. Nothing is started there for it. */
+  async answers(limitMs: number): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined;
+    const answered = new Promise<boolean>((resolve) => {
+      timer = setTimeout(() => resolve(false), limitMs);
+      void this.closed.then(() => resolve(false));
+      // A request that every server answers, here with a refusal: nothing was ever forwarded.
+      this.#link.client.unforwardIn("127.0.0.1", 1, () => resolve(true));
+    });
+    return answered.catch(() => false).finally(() => clearTimeout(timer));
+  }
+
   async run(request: ChannelRequest): Promise<ChannelResult> {
     const release = this.#hold();
     try {

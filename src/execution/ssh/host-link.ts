@@ -30,6 +30,9 @@ const CONNECTIONS_TRIED = 3;
 const ANSWER_SHARE = 0.8;
 const SHORTEST_ANSWER_SECONDS = 3;
 
+/** A server that is not cut off says so at once, also where it starts no shell. Milliseconds. */
+const ANSWERS_WITHIN_MS = 2_000;
+
 /** Beside both, for what a person waits for: other questions that hang must not keep a step from being stopped. */
 const URGENT_CHANNELS_AT_ONCE = 2;
 
@@ -171,7 +174,12 @@ export class HostLink {
       const connection = await untilAborted(this.#connection(), signal);
       if (connection === ABORTED) return { kind: "aborted" };
       const result = await use(connection);
-      if (isNotRun(result)) throw this.#notRun(result);
+      if (isNotRun(result)) {
+        if (tried === CONNECTIONS_TRIED || !(await mayBeTheLink(connection, result)))
+          throw this.#notRun(result);
+        connection.retire();
+        continue;
+      }
       if (!isNotSent(result)) return result;
       // Dead without anyone having noticed, or its sessions are used up by commands that were given up
       // but still run: a new connection helps, unless this one was new.
@@ -270,6 +278,15 @@ function isNotSent(result: { readonly kind: string }): result is NotSent {
 
 function isNotRun(result: { readonly kind: string }): result is NotRun {
   return result.kind === "not-run";
+}
+
+/**
+ * Whether another connection may do better: silence of a link that is cut off looks like that of a host whose shell does
+ * not start, and a session whose process was killed like one that the host ended.
+ */
+async function mayBeTheLink(connection: SshConnection, { exitCode, seconds }: NotRun): Promise<boolean> {
+  if (exitCode !== undefined) return false;
+  return seconds === undefined || !(await connection.answers(ANSWERS_WITHIN_MS));
 }
 
 const NEVER_SENT: CommandOutcome = { kind: "lost", reason: "aborted before the command was sent" };

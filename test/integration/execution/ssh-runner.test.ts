@@ -3,6 +3,7 @@ import { mkdtemp, realpath } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startTargetHost } from "../../../sandbox/host/start-target-host.js";
+import { startTcpLink } from "../../../sandbox/host/tcp-link.js";
 import type { TargetHost } from "../../../sandbox/host/types.js";
 import { HostUnreachableError } from "../../../src/execution/host-unreachable-error.js";
 import { createSshRunner, type SshRunner } from "../../../src/execution/ssh/create-ssh-runner.js";
@@ -24,6 +25,25 @@ beforeEach(() => {
 afterEach(() => runner.close());
 
 const logins = () => target.sshdLog().match(/Accepted publickey/g)?.length ?? 0;
+
+describe("a session that does not start", () => {
+  it("because its link carries nothing any more is tried over another one", async () => {
+    const link = await startTcpLink(host.port);
+    const linked = createSshRunner({ hosts: { web: { ...host, port: link.port } }, logger: silent });
+    try {
+      await collect(linked, "web", shell("true"));
+      link.blackHole();
+      link.heal();
+
+      const { outcome } = await collect(linked, "web", shell("exit 7"));
+
+      expect(outcome).toEqual({ kind: "exited", code: 7 });
+    } finally {
+      await linked.close();
+      await link.close();
+    }
+  });
+});
 
 describe("a command", () => {
   it.each([0, 1, 42, 255])("that ends with code %i has exited with it", async (code) => {
