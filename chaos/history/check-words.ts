@@ -105,7 +105,12 @@ function cutFault({ wasCut, steps }: DeploymentWords, { record }: Account): stri
 function baseFault({ base, isBaseUncertain }: DeploymentWords, account: Account): string | undefined {
   if (base === undefined || isBaseUncertain) return undefined;
   const possible = account.earlier.slice(0, account.comparable);
-  return couldHaveRun(base, possible, account) ? undefined : `counts the changes from ${short(base)}`;
+  // The first of a burst may have been asked for before anything was restarted here, and so may those that followed it.
+  const isFirstBurst = account.comparable > account.earlier.length;
+  const known = { ...account, earlier: isFirstBurst ? [] : account.earlier };
+  return couldHaveRun(base, possible, account) || couldHaveRun(base, possible, known)
+    ? undefined
+    : `counts the changes from ${short(base)}`;
 }
 
 /** Where no restart was seen, it may be any commit but those that deployments brought. */

@@ -1,4 +1,5 @@
 import type { Drop } from "../deployments/dropped.js";
+import type { Followed as Head } from "../deployments/followed-branches.js";
 import type { Origin } from "../deployments/record.js";
 import type { Release, Sha } from "../deployments/release.js";
 import type { FoundTarget } from "../deployments/targets.js";
@@ -53,15 +54,19 @@ export async function followBranch(
   news: BranchNews,
 ): Promise<{ readonly outcome: Followed; readonly again: boolean }> {
   const { branch, repository, push } = news;
-  const known = await parts.followed.find(target, branch);
-  const evidence: BranchEvidence = {
-    ...{ head: news.head, certain: news.certain, known: known?.sha },
-    ...(push && { push: { ...push, after: push.release.sha } }),
-    relation: (base, head) => parts.branches.relation(repository, base, head),
-  };
-  const { deploy, again } = await judgeBranch(evidence);
-  const outcome = deploy === undefined ? WAITS : await deployHead(parts, target, news, deploy);
-  return { outcome, again };
+  for (;;) {
+    const known = await parts.followed.find(target, branch);
+    const evidence: BranchEvidence = {
+      ...{ head: news.head, certain: news.certain, known: known?.sha },
+      ...(push && { push: { ...push, after: push.release.sha } }),
+      relation: (base, head) => parts.branches.relation(repository, base, head),
+    };
+    const { deploy, again } = await judgeBranch(evidence);
+    if (deploy === undefined) return { outcome: WAITS, again };
+    const head = await parts.followed.advance(target, branch, deploy, known);
+    // Another push was quicker: whether this one is still news must be asked anew.
+    if (head !== undefined) return { outcome: await deployHead(parts, target, news, head), again };
+  }
 }
 
 const WAITS = { kind: "waits" } as const;
@@ -70,10 +75,10 @@ async function deployHead(
   parts: AppParts,
   target: FoundTarget,
   news: BranchNews,
-  sha: Sha,
+  head: Head,
 ): Promise<Followed> {
   const { repository, branch, push } = news;
-  const head = await parts.followed.advance(target, branch, sha);
+  const { sha } = head;
   const identity = ["branch-head", branch, sha, String(head.generation)];
   const isPushed = push?.release.sha === sha;
   if (head.settled) return known(parts, target, news, { sha, identity });

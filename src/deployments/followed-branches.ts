@@ -73,12 +73,24 @@ export class FollowedBranches {
     return followed?.branch === branch ? followed : undefined;
   }
 
-  /** Makes the commit the newest head of the environment. Asked again for the same head, it changes nothing. */
-  async advance(target: Target, branch: string, sha: Sha): Promise<Followed> {
+  /**
+   * Makes the commit the newest head of the environment. Asked again for the same head, it changes nothing.
+   *
+   * @param known the head that this follows from, as `find` gave it
+   * @returns undefined where the environment was given another head since: what was decided is moot
+   */
+  async advance(
+    target: Target,
+    branch: string,
+    sha: Sha,
+    known: Followed | undefined,
+  ): Promise<Followed | undefined> {
     const change = changeId();
     for (;;) {
       const { stored, followed } = await this.#read(target);
-      if (followed?.branch === branch && followed.sha === sha) return followed;
+      const current = followed?.branch === branch ? followed : undefined;
+      if (current?.sha === sha) return current;
+      if (current?.generation !== known?.generation) return undefined;
       const next = { branch, sha, generation: (followed?.generation ?? 0) + 1, settled: false };
       if (await this.#replace(target, stored, next, change)) return next;
     }

@@ -46,9 +46,9 @@ function loseFirstAnswer(meanwhile: () => Promise<unknown>): void {
 describe("a head whose answer was lost", () => {
   it("does not come back over a newer one that was noted meanwhile", async () => {
     const other = new FollowedBranches(fixture.redis);
-    loseFirstAnswer(() => other.advance(uat, "main", shaOf("b")));
+    loseFirstAnswer(async () => other.advance(uat, "main", shaOf("b"), await other.find(uat, "main")));
 
-    const mine = await new FollowedBranches(redis).advance(uat, "main", shaOf("a"));
+    const mine = await new FollowedBranches(redis).advance(uat, "main", shaOf("a"), undefined);
 
     expect(mine).toMatchObject({ sha: shaOf("a"), generation: 1 });
     expect(await other.find(uat, "main")).toMatchObject({ sha: shaOf("b"), generation: 2 });
@@ -74,7 +74,7 @@ describe("keys that hold something else", () => {
 
     expect(await followed.find(uat, "main")).toBeUndefined();
     expect(await followed.noteMove(move, "a delivery")).toBe(true);
-    expect(await followed.advance(uat, "main", move.after)).toMatchObject({ sha: move.after });
+    expect(await followed.advance(uat, "main", move.after, undefined)).toMatchObject({ sha: move.after });
 
     const [aside = ""] = await fixture.redis.keys("slipway:quarantine:*");
     expect(await fixture.redis.get(aside)).toBe("garbage");

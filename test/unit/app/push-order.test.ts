@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { BranchUnknownError, checkBranch } from "../../../src/app/check-branch.js";
 import { deployPush, type Push } from "../../../src/app/deploy-push.js";
 import { runDeployment } from "../../../src/app/run-deployment.js";
@@ -152,6 +152,29 @@ describe("a push that arrives after a newer one", () => {
     await settle(branch);
 
     expect(await deployed()).toEqual([branch.head]);
+  });
+
+  it("deploys nothing when the newer one overtakes it while it is judged", async () => {
+    const branch = new Branch();
+    const first = branch.commit();
+    await deliver(first);
+    await runOldest();
+    const a = branch.commit();
+    const { followed } = world.parts;
+    const find = followed.find.bind(followed);
+    const overtake = vi.spyOn(followed, "find").mockImplementationOnce(async (...asked) => {
+      const known = await find(...asked);
+      await deliver(branch.commit());
+      return known;
+    });
+
+    await deliver(a);
+    overtake.mockRestore();
+    await settle(branch);
+
+    expect(await deployed()).toEqual([first.push.release.sha, branch.head]);
+    const requested = (await world.store.newest(uat, 10)).map(({ release }) => release.sha);
+    expect(requested).toEqual([branch.head, first.push.release.sha]);
   });
 
   it("deploys the head when the newer one never arrives", async () => {
