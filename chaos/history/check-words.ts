@@ -104,22 +104,18 @@ function cutFault({ wasCut, steps }: DeploymentWords, { record }: Account): stri
 /** What ran before, as far as the hosts know: nothing was ever restarted there by a deployment at first. */
 function baseFault({ base, isBaseUncertain }: DeploymentWords, account: Account): string | undefined {
   if (base === undefined || isBaseUncertain) return undefined;
-  const possible = account.earlier.slice(0, account.comparable);
-  // The first of a burst may have been asked for before anything was restarted here, and so may those that followed it.
-  const isFirstBurst = account.comparable > account.earlier.length;
-  const known = { ...account, earlier: isFirstBurst ? [] : account.earlier };
-  return couldHaveRun(base, possible, account) || couldHaveRun(base, possible, known)
+  return couldHaveRun(base, account.comparable, account)
     ? undefined
     : `counts the changes from ${short(base)}`;
 }
 
-/** Where no restart was seen, it may be any commit but those that deployments brought. */
-function couldHaveRun(
-  sha: string,
-  possible: readonly Execution[],
-  { neighbours, earlier }: Account,
-): boolean {
-  if (earlier.length > 0) return possible.some((touch) => touch.sha.startsWith(sha));
+/**
+ * Whether one of so many last restarts brought it. Where that goes back to before the first that was seen, also of a
+ * burst, it may be any commit but those that deployments brought.
+ */
+function couldHaveRun(sha: string, restarts: number, { neighbours, earlier }: Account): boolean {
+  if (earlier.slice(0, restarts).some((touch) => touch.sha.startsWith(sha))) return true;
+  if (restarts <= earlier.length) return false;
   return neighbours.every((other) => other.isRollback === true || !other.sha.startsWith(sha));
 }
 
@@ -213,6 +209,6 @@ function hostFault({ state, after }: HostWords, account: Account): string | unde
 /** "still on", "was", "may still run": what ran before it. */
 function beforeFault({ before, after, state }: HostWords, account: Account): string | undefined {
   if (before === undefined || (state === "unknown" && before === after)) return undefined;
-  if (couldHaveRun(before, account.earlier.slice(0, 1), account)) return undefined;
+  if (couldHaveRun(before, 1, account)) return undefined;
   return `says that ${before} ran before`;
 }

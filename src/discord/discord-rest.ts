@@ -1,6 +1,7 @@
 import { REST } from "@discordjs/rest";
 import type { Logger } from "pino";
 import { TroubleLog } from "../trouble-log.js";
+import { REFUSED_TOKEN } from "./refused-token.js";
 
 const FIRST_PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 60_000;
@@ -45,8 +46,7 @@ export class DiscordRest extends REST {
     const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** this.#refusals, LONGEST_PAUSE_MS);
     this.#refusals++;
     this.#restsUntil = this.#now() + pauseMs;
-    const advice = "Discord refuses the token: put the bot's present token into DISCORD_TOKEN and restart";
-    this.#trouble.report("token", { pauseMs }, advice, "error");
+    this.#trouble.report("token", { pauseMs }, REFUSED_TOKEN, "error");
     return this;
   }
 

@@ -4,10 +4,9 @@ import { MessageFlags, RESTJSONErrorCodes, Routes } from "discord-api-types/v10"
 import { z } from "zod";
 import type { Announcement, AnnouncementStore } from "./announcement-store.js";
 import type { CommandMentions } from "./command-mentions.js";
-import { hasErrorCode } from "./error-code.js";
+import { channelRefusal, hasErrorCode } from "./error-code.js";
 import type { MessageBody } from "./messages/deployment-message.js";
 import { sendFiles } from "./send-files.js";
-import { channelRefusal } from "./unseen-message.js";
 
 /** Discord allows 5 edits per 5 s in a channel; several messages may share one. Milliseconds. */
 const EDIT_INTERVAL_MS = 2_000;

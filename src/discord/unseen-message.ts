@@ -3,7 +3,6 @@ import { RESTJSONErrorCodes } from "discord-api-types/v10";
 import type { Logger } from "pino";
 import type { Announcement, AnnouncementStore } from "./announcement-store.js";
 import type { CommandMentions } from "./command-mentions.js";
-import { hasErrorCode } from "./error-code.js";
 import type { AnswerableInteraction } from "./first-answer.js";
 import { languageOf, wordsFor } from "./locales/index.js";
 import type { MessageBody } from "./messages/deployment-message.js";
@@ -12,18 +11,6 @@ import type { Reply } from "./messages/replies.js";
 /** A message is posted within a second, where Discord takes it. Milliseconds. */
 const WATCHED_MS = 10_000;
 const LOOK_EVERY_MS = 500;
-
-/** Discord's codes for a channel in which the bot may not post, or that is not there. */
-const REFUSALS = [
-  RESTJSONErrorCodes.UnknownChannel,
-  RESTJSONErrorCodes.MissingAccess,
-  RESTJSONErrorCodes.MissingPermissions,
-] as const;
-
-/** @returns Discord's code where the channel takes no message of Slipway */
-export function channelRefusal(error: unknown): number | undefined {
-  return REFUSALS.find((code) => hasErrorCode(error, code));
-}
 
 export interface UnseenParts {
   readonly announcements: Pick<AnnouncementStore, "find" | "saveReply">;

@@ -1,6 +1,6 @@
-import { setTimeout as pause } from "node:timers/promises";
 import Fastify, { type FastifyInstance } from "fastify";
 import type { Logger } from "pino";
+import { within } from "../within.js";
 
 /** GitHub's own cap on a webhook payload. Bytes. */
 const BODY_LIMIT = 25 * 1024 * 1024;
@@ -52,11 +52,11 @@ export function createHttpServer({ logger, checks, details }: HttpServerOptions)
 }
 
 /** Details never decide, and never delay the answer for long. */
-async function inTime<T>(find: () => Promise<T>): Promise<T | undefined> {
-  const over = new AbortController();
-  const late = pause(DETAILS_MS, undefined, { signal: over.signal }).catch(() => undefined);
-  const found = find().catch(() => undefined);
-  return Promise.race([found, late]).finally(() => over.abort());
+function inTime<T>(find: () => Promise<T>): Promise<T | undefined> {
+  return within(
+    find().catch(() => undefined),
+    DETAILS_MS,
+  );
 }
 
 async function detailsOf(checks: readonly ReadinessCheck[]): Promise<Readonly<Record<string, unknown>>> {

@@ -1,4 +1,5 @@
 import { GatewayCloseCodes } from "discord-api-types/v10";
+import { REFUSED_TOKEN } from "../refused-token.js";
 
 /**
  * What a person has to do where Discord closed the gateway for good; undefined for every code after which a new
@@ -11,10 +12,7 @@ export function whatAPersonMustDo(code: number): string | undefined {
 const NEWER_VERSION = "Discord refuses how this version connects: install a newer version of Slipway";
 
 const ADVICE: ReadonlyMap<number, string> = new Map([
-  [
-    GatewayCloseCodes.AuthenticationFailed,
-    "Discord refuses the token: put the bot's present token into DISCORD_TOKEN and restart",
-  ],
+  [GatewayCloseCodes.AuthenticationFailed, REFUSED_TOKEN],
   [GatewayCloseCodes.InvalidShard, NEWER_VERSION],
   [
     GatewayCloseCodes.ShardingRequired,

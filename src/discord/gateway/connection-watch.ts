@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 
-const FIRST_DELAY_MS = 1_000;
+export const FIRST_RETRY_MS = 1_000;
 /** Discord resets the token of a bot that starts 1,000 sessions a day: one in 90 s stays below. */
-const LONGEST_DELAY_MS = 90_000;
+export const LONGEST_RETRY_MS = 90_000;
 /** A connection that held for so long was no failure. Milliseconds. */
 const STABLE_MS = 60_000;
 /** Discord asks for a heartbeat every 41.25 s; half of that again is patience enough. Milliseconds. */
@@ -69,7 +69,7 @@ export class ConnectionWatch {
     const wasStable = this.#readySince !== undefined && now() - this.#readySince >= STABLE_MS;
     this.#failures = wasStable ? 1 : this.#failures + 1;
     this.#readySince = undefined;
-    const longest = Math.min(FIRST_DELAY_MS * 2 ** (this.#failures - 1), LONGEST_DELAY_MS);
+    const longest = Math.min(FIRST_RETRY_MS * 2 ** (this.#failures - 1), LONGEST_RETRY_MS);
     const delay = Math.round(longest * (1 - random() / 2));
     this.#mayConnect = this.#options.pause(delay);
     return delay;

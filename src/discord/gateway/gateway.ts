@@ -6,8 +6,10 @@ import { kindOf, TroubleLog } from "../../trouble-log.js";
 import type { CommandMentions } from "../command-mentions.js";
 import { type DispatchParts, dispatch } from "../dispatch.js";
 import { languageOf, wordsFor } from "../locales/index.js";
+import { REFUSED_TOKEN } from "../refused-token.js";
 import { registerCommands } from "../register-commands.js";
 import { ClockWatch } from "./clock-watch.js";
+import { FIRST_RETRY_MS, LONGEST_RETRY_MS } from "./connection-watch.js";
 import type { Answerable } from "./read-interaction.js";
 import { Registration } from "./registration.js";
 import { openSession, type Session, type SessionEnd, type SessionListener } from "./session.js";
@@ -17,13 +19,8 @@ import { openSession, type Session, type SessionEnd, type SessionListener } from
  * refused requests in 10 minutes. Milliseconds.
  */
 const REFUSED_RETRY_MS = 15 * 60_000;
-const FIRST_RETRY_MS = 1_000;
-/** Discord resets the token of a bot that starts 1,000 sessions a day: one in 90 s stays below. */
-const LONGEST_RETRY_MS = 90_000;
 /** A process that stops does not wait longer for a handshake. Milliseconds. */
 const STOP_LIMIT_MS = 1_000;
-
-const REFUSED_TOKEN = "Discord refuses the token: put the bot's present token into DISCORD_TOKEN and restart";
 
 export interface GatewayParts extends DispatchParts {
   readonly apiUrl: string;

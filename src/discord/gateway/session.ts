@@ -1,7 +1,7 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { Client, type ClientOptions, Events, GatewayIntentBits, type Interaction, Options } from "discord.js";
 import { z } from "zod";
 import type { Secret } from "../../secret.js";
+import { within } from "../../within.js";
 import { whatAPersonMustDo } from "./close-codes.js";
 import { ConnectionWatch } from "./connection-watch.js";
 import { type Answerable, readInteraction } from "./read-interaction.js";
@@ -125,8 +125,8 @@ class ClientSession implements Session {
     this.#watch.giveUp();
     clearTimeout(this.#lost);
     // A socket that is being connected is not closed by discord.js, and nobody would take its error.
-    await inTime(this.#attempt, limitMs);
-    await inTime(this.#client.destroy(), limitMs);
+    await within(this.#attempt, limitMs);
+    await within(this.#client.destroy(), limitMs);
   }
 
   async #mayConnect(): Promise<void> {
@@ -225,12 +225,6 @@ class ClientSession implements Session {
         return undefined;
     }
   }
-}
-
-async function inTime(work: Promise<unknown>, limitMs: number): Promise<void> {
-  const over = new AbortController();
-  const late = pause(limitMs, undefined, { signal: over.signal, ref: false }).catch(() => undefined);
-  await Promise.race([work, late]).finally(() => over.abort());
 }
 
 function clientOptions(apiUrl: string, hooks: StrategyHooks): ClientOptions {
