@@ -1,33 +1,59 @@
-/** Counts the tests in the runner's reports, and names those that failed, because what scrolled by is long. */
+/**
+ * Names what failed in the parts of a run, because what scrolled by is long, and closes with the number of tests. A
+ * part leaves in the folder its output (`NAME.log`), its exit status (`NAME.status`) and, where it ran tests, the
+ * runner's report (`NAME.json`).
+ */
 import { existsSync, readFileSync } from "node:fs";
-import { relative } from "node:path";
+import { join, relative } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 
-// A run that could not even start has no report, and counts as one failure.
-const NEVER_RAN = {
-  numPassedTests: 0,
-  numFailedTests: 1,
-  numPendingTests: 0,
-  numTodoTests: 0,
-  testResults: [],
-};
+const [folder, ...parts] = process.argv.slice(2);
+const MESSAGE_CHARACTERS = 1500;
+const LAST_LINES = 60;
 
-const reports = process.argv
-  .slice(2)
-  .map((file) => (existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : NEVER_RAN));
-const sum = (...names) =>
-  reports.flatMap((report) => names.map((name) => report[name])).reduce((total, count) => total + count, 0);
-
-for (const { name, status, message, assertionResults } of reports.flatMap((report) => report.testResults)) {
-  const failed = assertionResults.filter((test) => test.status === "failed");
-  for (const test of failed)
+const count = { passed: 0, failed: 0, skipped: 0 };
+for (const part of parts) {
+  const failedBefore = count.failed;
+  for (const file of testFiles(part)) tell(file);
+  const status = Number(read(`${part}.status`));
+  // A run that did not start, an error outside of every test, a part without tests: one failure, and its last words.
+  if (status !== 0 && count.failed === failedBefore) {
+    count.failed += 1;
+    const lines = stripVTControlCharacters(read(`${part}.log`))
+      .trimEnd()
+      .split("\n");
     console.log(
-      `FAILED ${relative(".", name)} > ${test.fullName}\n${test.failureMessages.join("\n").slice(0, 1500)}`,
+      `FAILED ${part}, exit status ${status}. Its last lines:\n${lines.slice(-LAST_LINES).join("\n")}`,
     );
-  // A file that fails outside of its tests: it cannot be read, or a hook of it failed.
-  if (status === "failed" && failed.length === 0)
-    console.log(`FAILED ${relative(".", name)}\n${message.slice(0, 1500)}`);
+  }
+}
+console.log(
+  `${count.passed} passed, ${count.failed} failed${count.skipped > 0 ? `, ${count.skipped} skipped` : ""}`,
+);
+process.exitCode = count.failed > 0 ? 1 : 0;
+
+function read(name) {
+  return readFileSync(join(folder, name), "utf8");
 }
 
-const skipped = sum("numPendingTests", "numTodoTests");
-const counted = `${sum("numPassedTests")} passed, ${sum("numFailedTests")} failed`;
-console.log(`${counted}${skipped > 0 ? `, ${skipped} skipped` : ""}`);
+function testFiles(part) {
+  return existsSync(join(folder, `${part}.json`)) ? JSON.parse(read(`${part}.json`)).testResults : [];
+}
+
+function tell({ name, status, message, assertionResults }) {
+  const file = relative(".", name);
+  const failed = assertionResults.filter((test) => test.status === "failed");
+  for (const test of failed) {
+    console.log(`FAILED ${file} > ${test.fullName}`);
+    console.log(test.failureMessages.join("\n").slice(0, MESSAGE_CHARACTERS));
+  }
+  const passed = assertionResults.filter((test) => test.status === "passed").length;
+  count.passed += passed;
+  count.failed += failed.length;
+  count.skipped += assertionResults.length - passed - failed.length;
+  // A file that fails outside of its tests: it cannot be read, or a hook of it failed.
+  if (status === "failed" && failed.length === 0) {
+    count.failed += 1;
+    console.log(`FAILED ${file}\n${message.slice(0, MESSAGE_CHARACTERS)}`);
+  }
+}
