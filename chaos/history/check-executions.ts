@@ -1,4 +1,4 @@
-import type { Execution, History } from "./history.js";
+import { type Execution, type History, isOf } from "./history.js";
 import type { Violation } from "./violation.js";
 
 /** At most once, and one at a time on an environment: read from the hosts alone. */
@@ -49,16 +49,19 @@ function overlapped(history: History): readonly Violation[] {
 
 function endedWithoutWord({ deployments, killedRunners, cancelled, shipments }: History) {
   const disturbed = new Set([...killedRunners.map(({ deployment }) => deployment), ...(cancelled ?? [])]);
-  const shas = new Set(deployments.filter(({ id }) => disturbed.has(id)).map(({ sha }) => sha));
+  // Somebody who moves the checkout by hand meanwhile gives the lines of a deployment another commit.
+  const isDisturbed = (line: Execution) =>
+    deployments.some((record) => disturbed.has(record.id) && isOf(record)(line));
   const failing = new Set(
     shipments.flatMap(({ sha, steps }) =>
       steps.filter(({ failure }) => failure !== undefined).map(({ name }) => `${sha} ${name}`),
     ),
   );
-  return ({ sha, step }: Execution): boolean => shas.has(sha) || failing.has(`${sha} ${step}`);
+  return (line: Execution): boolean => isDisturbed(line) || failing.has(`${line.sha} ${line.step}`);
 }
 
-function overlap({ environment, sha, step }: Execution, other: Execution): Violation {
-  const detail = `${step} began while ${other.step} of ${other.sha.slice(0, 7)} had not ended`;
-  return { kind: "overlapped", environment, sha, detail };
+function overlap({ environment, sha, step, deployment }: Execution, other: Execution): Violation {
+  const owner = other.deployment === undefined ? "" : `, deployment ${other.deployment},`;
+  const detail = `${step} began while ${other.step} of ${other.sha.slice(0, 7)}${owner} had not ended`;
+  return { kind: "overlapped", environment, sha, detail, ...(deployment !== undefined && { deployment }) };
 }

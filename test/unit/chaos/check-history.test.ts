@@ -104,6 +104,20 @@ describe("what ran", () => {
 
     expect(findings(judged).filter((finding) => finding.startsWith("overlapped"))).toEqual([]);
   });
+
+  it("may begin after a step that was stopped, while somebody had moved the checkout", () => {
+    const stopped = { ...succeeded, id: "f".repeat(24), number: 6, sha: OTHER_SHA, state: "cancelled" };
+    const cut = { ...lineOf("begin", "before-1", 9, "c".repeat(40)), deployment: stopped.id };
+    const { executions } = history();
+
+    const judged = history({
+      executions: [cut, ...executions],
+      deployments: [stopped, succeeded],
+      cancelled: new Set([stopped.id]),
+    });
+
+    expect(findings(judged).filter((finding) => finding.startsWith("overlapped"))).toEqual([]);
+  });
 });
 
 describe("the record", () => {
