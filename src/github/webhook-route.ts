@@ -1,10 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { Webhooks } from "@octokit/webhooks";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
 import { z } from "zod";
 import type { Push } from "../app/deploy-push.js";
+import { BodyRoom } from "../http/body-room.js";
 import type { Secret } from "../secret.js";
+import { type DeliveryBody, readDeliveryBody } from "./delivery-body.js";
 import { readPush } from "./push-event.js";
 
 /** Where pushes are kept until a worker takes them. */
@@ -22,6 +23,12 @@ export interface WebhookRouteParts {
   readonly logger: Logger;
 }
 
+/** GitHub's own cap on a payload. Bytes. */
+const PAYLOAD_LIMIT = 25 * 1024 * 1024;
+
+/** What all payloads may take together until their signatures are checked: three of the largest. Bytes. */
+const ROOM = 3 * PAYLOAD_LIMIT;
+
 /** GitHub gives up after 10 s; it should hear of a Redis that is away before that. Milliseconds. */
 const PERSIST_LIMIT_MS = 8_000;
 
@@ -29,8 +36,9 @@ const PERSIST_LIMIT_MS = 8_000;
 const Headers = z.object({
   "x-github-event": z.string().regex(/^[a-z0-9_]{1,64}$/),
   "x-github-delivery": z.string().regex(/^[0-9A-Za-z-]{1,64}$/),
-  "x-hub-signature-256": z.string().regex(/^sha256=[0-9a-f]{64}$/),
 });
+
+const Signature = z.string().regex(/^sha256=[0-9a-f]{64}$/);
 
 /**
  * `POST /webhooks/github`: checks the signature of the very bytes, persists a push that matters, answers 202. The
@@ -38,36 +46,35 @@ const Headers = z.object({
  * answered and forgotten.
  */
 export function addWebhookRoute(server: FastifyInstance, parts: WebhookRouteParts): void {
-  const verifiers = parts.secrets.map((secret) => new Webhooks({ secret: secret.reveal() }));
+  const room = new BodyRoom(ROOM);
   server.register(async (scope) => {
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser("application/json", { parseAs: "buffer" }, (_request, body, done) =>
-      done(null, body),
-    );
+    // The body stays where it is until the headers have been looked at.
+    scope.addContentTypeParser("application/json", (_request, _body, done) => done(null));
     scope.post("/webhooks/github", async (request, reply) => {
-      const { status, answer } = await takeDelivery(parts, verifiers, request);
+      const { status, answer } = await takeDelivery(parts, room, request);
+      // What still comes of such a body is not worth a connection.
+      if (status === 413 || answer === NO_ROOM.answer) reply.header("connection", "close");
       return reply.code(status).send(answer);
     });
   });
 }
 
-async function takeDelivery(
-  parts: WebhookRouteParts,
-  verifiers: readonly Webhooks[],
-  request: FastifyRequest,
-) {
+async function takeDelivery(parts: WebhookRouteParts, room: BodyRoom, request: FastifyRequest) {
+  const signature = Signature.safeParse(request.headers["x-hub-signature-256"]);
+  if (!signature.success) return refuse(401, "the signature is missing or malformed");
   const headers = Headers.safeParse(request.headers);
   if (!headers.success) return refuse(400, "the GitHub headers are missing or malformed");
-  const { "x-github-event": event, "x-github-delivery": id, "x-hub-signature-256": signature } = headers.data;
+  const { "x-github-event": event, "x-github-delivery": id } = headers.data;
 
-  const body = Buffer.isBuffer(request.body) ? request.body.toString("utf8") : "";
-  if (!(await isSigned(verifiers, body, signature))) {
-    parts.logger.warn({ delivery: id, event }, "refused a webhook whose signature does not match any secret");
-    return refuse(401, "the signature does not match");
-  }
+  const body = await readDeliveryBody(request.raw, {
+    ...{ room, secrets: parts.secrets, limit: PAYLOAD_LIMIT },
+    ...{ signature: signature.data.slice("sha256=".length), keep: event === "push" },
+  });
+  if (body.kind !== "signed") return refuseBody(parts, body.kind, { delivery: id, event });
   if (event !== "push") return IGNORED;
 
-  const payload = parseJson(body);
+  const payload = parseJson(body.bytes);
   if (payload === undefined) return refuse(400, "the body is not JSON");
   const read = readPush(payload);
   if (read.kind === "ignored") {
@@ -76,6 +83,27 @@ async function takeDelivery(
   }
   return persist(parts, { id, push: read.push });
 }
+
+function refuseBody(
+  { logger }: WebhookRouteParts,
+  kind: Exclude<DeliveryBody["kind"], "signed">,
+  delivery: { readonly delivery: string; readonly event: string },
+) {
+  switch (kind) {
+    case "unsigned":
+      logger.warn(delivery, "refused a webhook whose signature does not match any secret");
+      return refuse(401, "the signature does not match");
+    case "too-large":
+      return refuse(413, "the body is larger than GitHub sends");
+    case "no-room":
+      logger.warn(delivery, "closed a webhook that came slowly: other bodies needed the memory");
+      return NO_ROOM;
+    case "broken-off":
+      return refuse(400, "the body ended early");
+  }
+}
+
+const NO_ROOM = refuse(503, "too many bodies at once; deliver it again");
 
 const IGNORED = { status: 202, answer: { status: "ignored" } };
 
@@ -107,19 +135,13 @@ async function persistIfFollowed(
   return IGNORED;
 }
 
-async function isSigned(verifiers: readonly Webhooks[], body: string, signature: string): Promise<boolean> {
-  if (body === "") return false;
-  const results = await Promise.all(verifiers.map((verifier) => verifier.verify(body, signature)));
-  return results.includes(true);
-}
-
 function refuse(status: number, error: string) {
   return { status, answer: { error } };
 }
 
-function parseJson(text: string): unknown {
+function parseJson(bytes: Buffer): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(bytes.toString("utf8"));
   } catch {
     return undefined;
   }

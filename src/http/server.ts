@@ -1,9 +1,25 @@
+import { createServer, type RequestListener, type Server } from "node:http";
 import Fastify, { type FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { within } from "../within.js";
+import { limitConnections } from "./connection-limit.js";
 
-/** GitHub's own cap on a webhook payload. Bytes. */
-const BODY_LIMIT = 25 * 1024 * 1024;
+/** No route but the webhook's takes a body, and that one reads its own. Bytes. */
+const BODY_LIMIT = 1024;
+
+/** How long one request may take to come: GitHub gives up after 10 s, too. */
+const REQUEST_MS = 10_000;
+
+const HEADERS_MS = 5_000;
+
+/** How often Node looks for requests that are too slow. */
+const LOOK_MS = 1_000;
+
+/** Between two requests of a reverse proxy that keeps its connection for a minute, as nginx does. */
+const KEEP_ALIVE_MS = 72_000;
+
+/** Half of the file descriptors that a process usually has. */
+const CONNECTIONS = 512;
 
 /** How long the details of `/readyz` may take. */
 const DETAILS_MS = 1_000;
@@ -21,14 +37,19 @@ export interface HttpServerOptions {
   readonly checks: readonly ReadinessCheck[];
   /** What `/readyz` tells beside the parts; left out where it cannot be found out. */
   readonly details?: () => Promise<Readonly<Record<string, unknown>>>;
+  /** For tests. */
+  readonly limits?: { readonly requestMs?: number; readonly connections?: number };
 }
 
 /**
  * The one HTTP server. `/healthz`: the process answers. `/readyz`: every part can work, else 503 and which
  * cannot.
  */
-export function createHttpServer({ logger, checks, details }: HttpServerOptions): FastifyInstance {
-  const server = Fastify({ bodyLimit: BODY_LIMIT, logger: false, forceCloseConnections: true });
+export function createHttpServer({ logger, checks, details, limits }: HttpServerOptions): FastifyInstance {
+  const server = Fastify({
+    ...{ bodyLimit: BODY_LIMIT, logger: false, forceCloseConnections: true },
+    serverFactory: (handler) => createBoundedServer(handler, limits),
+  });
   server.get("/healthz", async () => ({ status: "ok" }));
   server.get("/readyz", async (_request, reply) => {
     const states = await Promise.all(
@@ -48,6 +69,20 @@ export function createHttpServer({ logger, checks, details }: HttpServerOptions)
     if (status >= 500) logger.error({ err: error }, "an HTTP request failed");
     return reply.code(status).send({ error: status >= 500 ? "internal error" : error.message });
   });
+  return server;
+}
+
+/** Each request has an end, and so have the connections. */
+function createBoundedServer(handler: RequestListener, limits: HttpServerOptions["limits"] = {}): Server {
+  const { requestMs = REQUEST_MS, connections = CONNECTIONS } = limits;
+  const server = createServer(
+    {
+      ...{ requestTimeout: requestMs, headersTimeout: Math.min(HEADERS_MS, requestMs) },
+      ...{ connectionsCheckingInterval: Math.min(LOOK_MS, requestMs), keepAliveTimeout: KEEP_ALIVE_MS },
+    },
+    handler,
+  );
+  limitConnections(server, connections);
   return server;
 }
 
