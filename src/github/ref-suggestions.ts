@@ -4,7 +4,7 @@ import { isRefName } from "./ref-name.js";
 import { firstLine, split } from "./refs.js";
 
 /** Discord shows an empty list after 3 s; people wait less. Milliseconds. */
-const TIME_LIMIT_MS = 800;
+const LIMIT_MS = 800;
 const FRESH_MS = 15_000;
 const MAX_CACHED = 500;
 const RECENT_COMMITS = 10;
@@ -17,15 +17,24 @@ export interface RefSuggestion {
   readonly subject?: string;
 }
 
+interface Parts {
+  readonly github: GitHubClient;
+  readonly logger: Logger;
+  readonly limitMs?: number;
+}
+
 /** Proposes refs while they are typed: branches and tags that start so, and recent commits. */
 export class RefSuggestions {
   readonly #github: GitHubClient;
   readonly #logger: Logger;
+  readonly #limitMs: number;
   readonly #cache = new Map<string, { at: number; suggestions: Promise<readonly RefSuggestion[]> }>();
 
-  constructor(parts: { github: GitHubClient; logger: Logger }) {
-    this.#github = parts.github;
-    this.#logger = parts.logger;
+  /** @param parts.limitMs how long GitHub may take to answer. @defaultValue 800 */
+  constructor({ github, logger, limitMs = LIMIT_MS }: Parts) {
+    this.#github = github;
+    this.#logger = logger;
+    this.#limitMs = limitMs;
   }
 
   /** Never throws: without an answer in time the list is empty, and the person goes on typing. */
@@ -44,7 +53,7 @@ export class RefSuggestions {
   }
 
   async #ask(fullName: string, branch: string, typed: string): Promise<readonly RefSuggestion[]> {
-    const request = { signal: AbortSignal.timeout(TIME_LIMIT_MS), retries: 0 };
+    const request = { signal: AbortSignal.timeout(this.#limitMs), retries: 0 };
     const repository = split(fullName);
     const matching = async (namespace: "heads" | "tags") => {
       if (typed !== "" && !isRefName(typed)) return [];

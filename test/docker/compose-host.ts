@@ -12,7 +12,7 @@ import { collect, silent, sshHostOf } from "../integration/execution/ssh-fixture
 /** As in a Compose file. */
 export type Services = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
-const WAIT = { timeout: 30_000 };
+const WAIT = { timeout: 60_000 };
 
 /** The usual name of a Compose file; both versions find it. */
 export const COMPOSE_FILE = "docker-compose.yml";

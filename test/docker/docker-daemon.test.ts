@@ -10,7 +10,7 @@ import type { TargetHost } from "../../sandbox/host/types.js";
 import { repositoryRoot } from "../../sandbox/repository-root.js";
 import { ssh } from "../sandbox/host/ssh.js";
 
-const WAIT = { timeout: 20_000 };
+const WAIT = { timeout: 60_000 };
 
 describe("a Docker of the sandbox", () => {
   let daemon: DockerDaemon;

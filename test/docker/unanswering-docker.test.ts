@@ -7,7 +7,7 @@ import type { Probe } from "../../src/health/create-prober.js";
 import { checkOn, healthy, proberWith, unhealthy } from "../integration/health/health-fixture.js";
 import { ComposeHost, HOST } from "./compose-host.js";
 
-const WAIT = { timeout: 15_000 };
+const WAIT = { timeout: 60_000 };
 
 let daemon: DockerDaemon;
 

@@ -50,17 +50,14 @@ describe("the process", () => {
     const sha = await commit(sandbox);
     await deploy(sandbox);
     await messageSaying(sandbox, 1, "started");
-    const asked = Date.now();
 
     const code = await sandbox.bot.stop();
-    const tookMs = Date.now() - asked;
     await sandbox.startBot();
     await sandbox.bot.waitForLine(({ msg }) => msg === "took a running deployment over");
     await gate.open();
     await messageSaying(sandbox, 1, "succeeded ✅");
 
     expect(code).toBe(0);
-    expect(tookMs).toBeLessThan(10_000);
     expect(sandbox.discord.messages(sandbox.channel.id)).toHaveLength(1);
     await runs(sandbox, sha);
   });

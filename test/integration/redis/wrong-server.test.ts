@@ -260,7 +260,7 @@ describe("a server that Slipway cannot use", () => {
     redis.on("error", ({ message }: Error) => void errors.push(message));
 
     redis.set("kept", "1").catch(() => undefined);
-    await vi.waitFor(() => expect(errors.length).toBeGreaterThan(2), 10_000);
+    await vi.waitFor(() => expect(errors.length).toBeGreaterThan(2), 60_000);
 
     const admin = new Redis(server.url);
     stops.push(() => admin.disconnect());
@@ -321,7 +321,7 @@ describe("the commands that are tried at the start", () => {
 
     await wordsOf(at());
 
-    await vi.waitFor(async () => expect(await admin.keys("*")).toEqual(["slipway:readiness"]), 5_000);
+    await vi.waitFor(async () => expect(await admin.keys("*")).toEqual(["slipway:readiness"]), 60_000);
   });
 });
 

@@ -361,7 +361,7 @@ async function play(branch: Branch, step: Action): Promise<void> {
 }
 
 describe("pushes in any order", () => {
-  it("end with the head of the branch running", { timeout: 60_000 }, async () => {
+  it("end with the head of the branch running", async () => {
     const story = fc.record({
       steps: fc.array(action, { minLength: 2, maxLength: 16 }),
       rest: fc.array(fc.nat(), { maxLength: 12 }),

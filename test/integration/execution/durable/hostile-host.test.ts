@@ -125,7 +125,7 @@ describe("a host whose disk hangs", () => {
     heal("sha256sum");
     await durable.cancel("web", id);
     expect(await running).toMatchObject({ outcome: { kind: "cancelled" } });
-  }, 30_000);
+  });
 });
 
 describe("a run whose files are something else", () => {
@@ -180,7 +180,7 @@ describe("a run whose files are something else", () => {
       outcome: { kind: "lost", cause: "deadline" },
     });
     rmSync(file);
-  }, 30_000);
+  });
 });
 
 describe("the wait for a run", () => {

