@@ -45,8 +45,8 @@ export function requestOf({ person, options }: Invocation): UnlockRequest {
 }
 
 /** As for `/deploy`, with `all` among the environments. */
-export const suggestScope: NonNullable<Command["suggest"]> = async (option, typed, options, app) => {
-  const suggestions = await suggestTarget(option, typed, options, app);
+export const suggestScope: NonNullable<Command["suggest"]> = async (option, typed, options, app, reader) => {
+  const suggestions = await suggestTarget(option, typed, options, app, reader);
   if (option !== "environment" || !ALL_ENVIRONMENTS.startsWith(typed.toLowerCase())) return suggestions;
   const named = suggestions.filter(({ value }) => value !== ALL_ENVIRONMENTS);
   return [...named, { name: ALL_ENVIRONMENTS, value: ALL_ENVIRONMENTS }];

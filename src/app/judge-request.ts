@@ -2,11 +2,11 @@ import {
   type CiState,
   freezeGate,
   lockGate,
-  mayApprove,
   orderGate,
   outdatedGate,
   type Requester,
   roleGate,
+  rollbackGate,
 } from "../deployments/gates.js";
 import type { Comparison, DeploymentRecord, Target } from "../deployments/record.js";
 import type { RefRefusal, Refusal } from "../deployments/refusal.js";
@@ -67,7 +67,7 @@ export async function standingRefusal(
 ): Promise<Refusal | undefined> {
   const { kind, target, requester } = intent;
   const { project, environment } = target;
-  const role = kind === "rollback" ? rollbackRole(target, requester) : roleGate(target, requester);
+  const role = kind === "rollback" ? rollbackGate(target, requester) : roleGate(target, requester);
   if (role !== undefined) return role;
   const at = now();
   return (
@@ -75,12 +75,6 @@ export async function standingRefusal(
     lockGate(target, requester, await locks.find({ project, environment }, at), at) ??
     freezeGate(target, intent, await locks.findFreeze(target, at), at)
   );
-}
-
-/** Whoever may approve may also take back. */
-function rollbackRole(target: FoundTarget, requester: Requester): Refusal | undefined {
-  if (requester.kind === "person" && mayApprove(target, requester.roles)) return undefined;
-  return roleGate(target, requester);
 }
 
 /** Whether the release is, validated, what runs on the environment before this one. */

@@ -15,7 +15,7 @@ export type FoundScope =
 
 /**
  * Finds what shall be locked or unlocked. Whoever may deploy or approve there may do it; for a whole project,
- * whoever may in one of its environments.
+ * whoever may in each of its environments.
  */
 export function findScope(
   config: Config,
@@ -29,8 +29,11 @@ export function findScope(
   const whole = environment === ALL_ENVIRONMENTS;
   const found = whole ? targetsOf(config, project) : targetOf(config, environment, project);
   if (!Array.isArray(found)) return { kind: "refused", refusal: found };
-  if (!found.some((target) => mayLock(target, person))) {
-    return { kind: "refused", refusal: { code: "role-missing", environment, roles: rolesOf(found) } };
+  const closed = found.filter((target) => !mayLock(target, person));
+  if (closed.length > 0) {
+    const missing = closed.map((target) => target.environment);
+    const refusal = { code: "role-missing", environment, roles: rolesOf(closed) } as const;
+    return { kind: "refused", refusal: whole ? { ...refusal, missing } : refusal };
   }
   const [{ project: named }] = found;
   return { kind: "found", scope: whole ? { project: named } : { project: named, environment } };

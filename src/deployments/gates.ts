@@ -32,6 +32,12 @@ export function roleGate(target: FoundTarget, requester: Requester): Refusal | u
   return { code: "role-missing", environment: target.environment, roles: target.config.roles.deploy };
 }
 
+/** Whoever may approve may also take back. */
+export function rollbackGate(target: FoundTarget, requester: Requester): Refusal | undefined {
+  if (requester.kind === "person" && mayApprove(target, requester.roles)) return undefined;
+  return roleGate(target, requester);
+}
+
 /** Only people with one of the environment's roles may read its logs. */
 export function logsGate(target: FoundTarget, roles: readonly string[]): Refusal | undefined {
   const { deploy, approve = [], logs = [...new Set([...deploy, ...approve])] } = target.config.roles;

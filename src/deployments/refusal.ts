@@ -30,7 +30,13 @@ export type Refusal =
   | { readonly code: "nothing-to-promote"; readonly source: string; readonly why: SourceFault }
   | { readonly code: "nothing-to-roll-back"; readonly environment: string }
   | { readonly code: "break-glass-reason" }
-  | { readonly code: "role-missing"; readonly environment: string; readonly roles: readonly string[] }
+  | {
+      readonly code: "role-missing";
+      readonly environment: string;
+      readonly roles: readonly string[];
+      /** Of all environments: those in which the person has none of the roles. */
+      readonly missing?: readonly string[];
+    }
   | RefRefusal;
 
 /**

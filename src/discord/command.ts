@@ -122,6 +122,7 @@ export interface Suggestion {
 
 /** Who reads suggestions: Discord draws no times in them. */
 export interface Reader {
+  readonly person: Person;
   readonly language: Language;
   /** Milliseconds since the epoch. */
   readonly now: number;
@@ -137,6 +138,6 @@ export interface Command {
     typed: string,
     options: Options,
     app: App,
-    reader?: Reader,
+    reader: Reader,
   ): Promise<readonly Suggestion[]>;
 }

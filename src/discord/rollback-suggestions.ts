@@ -1,4 +1,5 @@
 import type { RollbackCandidate } from "../app/roll-back.js";
+import { rollbackGate } from "../deployments/gates.js";
 import type { DeploymentRecord } from "../deployments/record.js";
 import { shortSha } from "../deployments/release.js";
 import { findTarget } from "../deployments/targets.js";
@@ -16,17 +17,18 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Proposes environments, and the releases that an environment can go back to. */
+/** Proposes environments and, to those who may roll back, the releases that an environment can go back to. */
 export async function suggestRollback(
   option: string,
   typed: string,
   options: Options,
   app: App,
-  reader: Reader = { language: "en", now: Date.now() },
+  reader: Reader,
 ): Promise<readonly Suggestion[]> {
-  if (option !== "to") return suggestTarget(option, typed, options, app);
+  if (option !== "to") return suggestTarget(option, typed, options, app, reader);
   const found = findTarget(app.config, options.text("environment") ?? "", options.text("project"));
   if (found.kind === "refused") return [];
+  if (rollbackGate(found.target, { kind: "person", ...reader.person }) !== undefined) return [];
   const candidates = await app.rollbackCandidates(found.target);
   const words = wordsFor(reader.language);
   const wanted = typed.trim().toLowerCase();

@@ -47,7 +47,10 @@ export async function suggest(parts: CommandParts, interaction: AutocompleteInte
   const command = findCommand(parts, interaction.commandName);
   const focused = interaction.options.data.find(({ focused }) => focused);
   const options = optionsOf(interaction.options);
-  const reader = { language: languageOf(interaction.locale), now: Date.now() };
+  const reader = {
+    ...{ person: personOf(interaction), language: languageOf(interaction.locale) },
+    now: Date.now(),
+  };
   const suggestions =
     interaction.guildId === parts.app.config.discord.guild && focused !== undefined
       ? ((await command?.suggest?.(focused.name, String(focused.value ?? ""), options, parts.app, reader)) ??

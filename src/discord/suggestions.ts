@@ -1,9 +1,10 @@
 import { defaultRef } from "../app/request-deployment.js";
+import { mayDeploy } from "../deployments/gates.js";
 import { shortSha } from "../deployments/release.js";
 import { allTargets, environmentNames, findTarget } from "../deployments/targets.js";
 import type { RefSuggestion } from "../github/ref-suggestions.js";
 import { visible } from "../visible-text.js";
-import type { App, Options, Suggestion } from "./command.js";
+import type { App, Options, Reader, Suggestion } from "./command.js";
 import { clip } from "./messages/text.js";
 
 /** Discord's limit for a choice's name and value, in characters. */
@@ -15,6 +16,7 @@ export async function suggestTarget(
   typed: string,
   options: Options,
   app: App,
+  reader: Reader,
 ): Promise<readonly Suggestion[]> {
   switch (option) {
     case "environment":
@@ -22,15 +24,15 @@ export async function suggestTarget(
     case "project":
       return matching(projectNames(app, options.text("environment")), typed);
     case "ref":
-      return suggestRefs(typed, options, app);
+      return suggestRefs(typed, options, app, reader);
     default:
       return [];
   }
 }
 
 /** As for `/deploy`, with the logs of the chosen environment. */
-export const suggestLog: typeof suggestTarget = async (option, typed, options, app) => {
-  if (option !== "service") return suggestTarget(option, typed, options, app);
+export const suggestLog: typeof suggestTarget = async (option, typed, options, app, reader) => {
+  if (option !== "service") return suggestTarget(option, typed, options, app, reader);
   const found = findTarget(app.config, options.text("environment") ?? "", options.text("project"));
   if (found.kind === "refused") return [];
   return matching(
@@ -72,10 +74,17 @@ function projectNames({ config }: App, environment: string | undefined): readonl
   return having.length > 0 ? having : all;
 }
 
-async function suggestRefs(typed: string, options: Options, app: App): Promise<readonly Suggestion[]> {
+/** Only to those who may deploy: a private repository's branches and commits are nobody else's business. */
+async function suggestRefs(
+  typed: string,
+  options: Options,
+  app: App,
+  { person }: Reader,
+): Promise<readonly Suggestion[]> {
   const found = findTarget(app.config, options.text("environment") ?? "", options.text("project"));
   if (found.kind === "refused") return [];
   const { target } = found;
+  if (!mayDeploy(target, { kind: "person", ...person })) return [];
   const refs = await app.suggestRefs(target.projectConfig.repository, defaultRef(target), typed);
   return refs
     .filter(({ ref }) => ref.length <= CHOICE_LENGTH)

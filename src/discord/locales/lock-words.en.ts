@@ -50,6 +50,8 @@ export const lockWordsEn: LockWords = {
     projectFrozen: (project, command) => `All of ${project} is frozen, though: ${command} ends that.`,
     roleMissing: (where, roles) =>
       `You may not lock, unlock or freeze ${where}. Those who may deploy or approve there can: ${roles}.`,
+    rolesMissing: (environments, roles) =>
+      `You may not lock, unlock or freeze all environments at once: you would need a role in each of them, and have none in ${environments}. Those who may deploy or approve there: ${roles}.`,
     whichProject: (projects) =>
       `There are several projects: say with \`project:\` which one is meant. Known: ${projects}.`,
     unknownSpan: (typed) =>

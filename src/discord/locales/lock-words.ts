@@ -45,6 +45,8 @@ export interface LockWords {
     readonly notFrozen: (where: string) => string;
     readonly projectFrozen: (project: string, command: string) => string;
     readonly roleMissing: (where: string, roles: string) => string;
+    /** @param environments those of all in which the person may not */
+    readonly rolesMissing: (environments: string, roles: string) => string;
     readonly whichProject: (projects: string) => string;
     readonly unknownSpan: (typed: string) => string;
     readonly nothing: string;

@@ -107,10 +107,10 @@ function takenReply(outcome: LockOutcome, what: "lock" | "freeze", language: Lan
 function lockRefusalReply(refusal: Refusal, language: Language): Reply {
   const words = lockWords(language);
   if (refusal.code === "role-missing") {
-    const environment =
-      refusal.environment === ALL_ENVIRONMENTS ? words.allEnvironments : refusal.environment;
+    const { environment, missing } = refusal;
     const roles = enumerate(refusal.roles.map((id) => `<@&${id}>`));
-    return say("🚫", words.reply.roleMissing(`**${environment}**`, roles));
+    if (missing === undefined) return say("🚫", words.reply.roleMissing(`**${environment}**`, roles));
+    return say("🚫", words.reply.rolesMissing(enumerate(missing.map((name) => `**${name}**`)), roles));
   }
   if (refusal.code === "ambiguous-project" && refusal.environment === ALL_ENVIRONMENTS) {
     return say("🚫", words.reply.whichProject(enumerate(refusal.projects.map((name) => `\`${name}\``))));

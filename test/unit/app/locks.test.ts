@@ -145,8 +145,9 @@ describe("who may lock", () => {
     ["an approver of the environment", approver, "prod", "locked"],
     ["a deployer of another environment", bob, "prod", "refused"],
     ["nobody without a role", stranger, "uat", "refused"],
-    ["for the project, a deployer of one environment", bob, "all", "locked"],
-    ["for the project, an approver of one environment", approver, "all", "locked"],
+    ["for the project, a deployer of each environment", ada, "all", "locked"],
+    ["for the project, no deployer of one environment", bob, "all", "refused"],
+    ["for the project, no approver of one environment", approver, "all", "refused"],
     ["for the project, nobody without a role", stranger, "all", "refused"],
   ])("is %s", async (_who, person, environment, kind) => {
     const taken = await takeLock(world.parts, { ...request, person, environment });
@@ -211,6 +212,41 @@ describe("what is named", () => {
       ["site", undefined],
       ["site", "uat"],
     ]);
+  });
+});
+
+describe("all environments", () => {
+  const missing = { code: "role-missing", environment: "all", missing: ["prod"] };
+  const all = { project: "shop", environment: "all", reason: "hotfix" };
+
+  it("are locked and frozen only by those who may in each of them", async () => {
+    const lock = await takeLock(world.parts, { ...all, person: bob });
+    const freeze = await startFreeze(world.parts, { ...all, person: bob });
+
+    expect([lock, freeze]).toMatchObject([{ refusal: missing }, { refusal: missing }]);
+    expect(await world.locks.all(world.at)).toEqual([]);
+    expect(await world.locks.freezes(world.at)).toEqual([]);
+    expect(await actions()).toEqual(["refusal", "refusal"]);
+  });
+
+  it("are unlocked and unfrozen only by those who may in each of them", async () => {
+    await takeLock(world.parts, { ...all, person: ada });
+    await startFreeze(world.parts, { ...all, person: ada });
+
+    const lock = await releaseLock(world.parts, { ...all, person: bob });
+    const freeze = await endFreeze(world.parts, { ...all, person: bob });
+
+    expect([lock, freeze]).toMatchObject([{ refusal: missing }, { refusal: missing }]);
+    expect(await world.locks.all(world.at)).toHaveLength(1);
+    expect(await world.locks.freezes(world.at)).toHaveLength(1);
+  });
+
+  it("need no role of another project, and may be unlocked by who approves in one and deploys in the other", async () => {
+    const both = { ...approver, roles: [...approver.roles, ...bob.roles] };
+    const parts = { ...world.parts, config: twoProjects };
+    await takeLock(parts, { ...all, person: both });
+
+    expect(await releaseLock(parts, { ...all, person: both })).toMatchObject({ kind: "unlocked" });
   });
 });
 

@@ -69,8 +69,10 @@ describe("the suggestions", () => {
       flag: () => false,
     };
   }
-  const values = async (...args: Parameters<typeof suggestTarget>) =>
-    (await suggestTarget(...args)).map(({ value }) => value);
+  const person = { id: "112233445566778899", name: "ada", roles: ["223344556677889900"] };
+  const reader = { person, language: "en", now: 0 } as const;
+  const values = async (option: string, text: string, options: Options, of: App) =>
+    (await suggestTarget(option, text, options, of, reader)).map(({ value }) => value);
 
   it.each([
     ["environments by what was typed", "environment", "PRO", {}, ["prod"]],
@@ -115,10 +117,20 @@ describe("the suggestions", () => {
     expect(looks).toBeLessThanOrEqual(400);
   });
 
+  it("are no refs, and ask GitHub nothing, for a person who may not deploy there", async () => {
+    const options = typed({ environment: "uat", project: "site" });
+    const stranger = { ...person, roles: ["1"] };
+    asked.length = 0;
+
+    const suggestions = await suggestTarget("ref", "m", options, app, { ...reader, person: stranger });
+
+    expect({ suggestions, asked }).toEqual({ suggestions: [], asked: [] });
+  });
+
   it("are refs of the project's repository that Discord can carry", async () => {
     const options = typed({ environment: "uat", project: "site" });
 
-    const suggestions = await suggestTarget("ref", "m", options, app);
+    const suggestions = await suggestTarget("ref", "m", options, app, reader);
 
     expect(asked).toEqual([["acme/site", "develop", "m"]]);
     expect(suggestions.map(({ value }) => value)).toEqual(["main", "a\u202eb", "1".repeat(40)]);

@@ -8,7 +8,7 @@ import type { App, Command, Options } from "../../../src/discord/command.js";
 import { configWith, environmentInput } from "../deployments/samples.js";
 
 const person = { id: "112233445566778899", name: "ada", roles: [] };
-const reader = { language: "en", now: 0 } as const;
+const reader = { person, language: "en", now: 0 } as const;
 const config = configWith({ uat: environmentInput(), prod: environmentInput() });
 
 function typed(options: Readonly<Record<string, string>>): Options {

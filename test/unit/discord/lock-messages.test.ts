@@ -60,7 +60,12 @@ function replies(lock: PersonLock, freeze: ManualFreeze, language: "en" | "fr") 
   const scope = { project: "shop", environment: "prod" };
   const refusals = [
     { code: "role-missing", environment: "prod", roles: ["223344556677889900"] },
-    { code: "role-missing", environment: "all", roles: ["223344556677889900"] },
+    {
+      code: "role-missing",
+      environment: "all",
+      roles: ["223344556677889900"],
+      missing: Array.from({ length: 60 }, (_, index) => `environment-${index}`),
+    },
     { code: "ambiguous-project", environment: "all", projects: ["shop", "site"] },
     { code: "unknown-environment", environment: "qa", known: ["prod"] },
   ] as const;

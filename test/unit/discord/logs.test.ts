@@ -143,7 +143,9 @@ describe("/logs", () => {
     ["those that were meant", "WOR", { environment: "uat" }, ["worker"]],
     ["none while the environment is not known", "", {}, []],
   ])("proposes %s", async (_what, text, options, expected) => {
-    const suggestions = await logs.suggest?.("service", text, typed(options), { config } as App);
+    const suggestions = await logs.suggest?.("service", text, typed(options), { config } as App, {
+      ...{ person, language: "en", now: 0 },
+    });
 
     expect(suggestions?.map(({ value }) => value)).toEqual(expected);
   });

@@ -18,7 +18,8 @@ const config = configWith({
 const target = targetOf(config, "shop", "prod");
 const person = { id: "112233445566778899", name: "alex", roles: ["1"] };
 const day = 24 * 3_600_000;
-const reader = { language: "en", now: 1_700_000_000_000 + 2 * day } as const;
+const deployer = { ...person, roles: ["223344556677889900"] };
+const reader = { person: deployer, language: "en", now: 1_700_000_000_000 + 2 * day } as const;
 
 function typed(options: Readonly<Record<string, string>>): Options {
   return {
@@ -129,6 +130,13 @@ describe("the suggestions of /rollback", () => {
       { config, rollbackCandidates: async () => records } as unknown as App,
       { ...reader, language },
     );
+
+  it("are given only to those who may roll back", async () => {
+    const app = { config, rollbackCandidates: async () => [candidate("Sell", "Alex")] } as unknown as App;
+    const options = typed({ environment: "prod" });
+
+    expect(await suggestRollback("to", "", options, app, { ...reader, person })).toEqual([]);
+  });
 
   it("tell number, commit, subject, person and age", async () => {
     expect(await suggestions([candidate("Sell more shoes", "Alex")])).toEqual([
