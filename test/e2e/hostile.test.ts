@@ -112,7 +112,7 @@ describe("hostile refs and commit messages", () => {
         expect(textOf(status)).toContain(sha.slice(0, 7));
         expect(await sandbox.app("uat").checkedOutSha()).toBe(sha);
       }),
-      { numRuns: 10 },
+      { numRuns: 5 },
     );
   });
 });
