@@ -57,7 +57,7 @@ describe("hostile refs and commit messages", () => {
         expect(message.pinged).toEqual([]);
         expect(message.content).not.toMatch(/[\u202a-\u202e\u2066-\u2069]/);
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
     expect(sandbox.discord.messages(sandbox.channel.id)).toHaveLength(0);
   });
