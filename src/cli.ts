@@ -1,11 +1,14 @@
+import { existsSync, readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
 import type { RedisPlace } from "./audit/open-redis.js";
 import type { BotOptions } from "./bot-options.js";
 import { readEnvironment } from "./config/environment.js";
+import { formatFaults, wantsColor } from "./config/format-faults.js";
 import { formatEnvironmentFaults } from "./config/variables.js";
 import { ROLES, type Role } from "./role.js";
 import type { Secret } from "./secret.js";
 import { readSetup, type Setup } from "./setup.js";
+import { StartFaultError } from "./start-fault-error.js";
 
 /** Wrong configuration or wrong use. */
 const EXIT_USAGE = 2;
@@ -18,6 +21,7 @@ export async function runCli(argv: readonly string[], loadContents: LoadContents
   let exitCode = 0;
   const program = new Command("slipway")
     .description("Deploys from Discord and GitHub over SSH.")
+    .version(readVersion(), "-V, --version", "print the version")
     .addHelpText("after", HELP_AFTER)
     .exitOverride();
   program
@@ -66,6 +70,16 @@ export async function runCli(argv: readonly string[], loadContents: LoadContents
   return exitCode;
 }
 
+/** The version of the nearest package.json: it lies above `src` and above `dist/src`. */
+function readVersion(): string {
+  const files = ["../package.json", "../../package.json"].map((path) => new URL(path, import.meta.url));
+  const file = files.find((url) => existsSync(url));
+  const parsed: unknown = file === undefined ? undefined : JSON.parse(readFileSync(file, "utf8"));
+  const version: unknown =
+    typeof parsed === "object" && parsed !== null ? Reflect.get(parsed, "version") : undefined;
+  return typeof version === "string" ? version : "unknown";
+}
+
 const REPAIR_HELP = `
 An environment whose records cannot be read takes no deployments. Read the list first, then run it with --apply, or
 type /unlock in Discord for one environment. Nothing is deleted: what is set aside keeps its content, and RENAME brings
@@ -87,6 +101,10 @@ async function check(): Promise<number> {
   const setup = await readSetup("all");
   if (setup.kind === "invalid") return refuse(setup.report);
   for (const warning of setup.warnings) console.warn(warning);
+  if (setup.advice.length > 0) {
+    const color = wantsColor(process.stderr, process.env);
+    console.warn(formatFaults(setup.advice, { color, kind: "warning" }));
+  }
   console.log(`${setup.settings.configFile} is valid: ${setup.summary}.`);
   return checkRedisUrl(setup.settings.redisUrl);
 }
@@ -135,6 +153,11 @@ async function run(role: Role, setup: Setup, loadContents: LoadContents): Promis
   const { redactor, settings } = setup;
   const logger = createLogger({ level: settings.logLevel, redact: (line) => redactor.redact(line) });
   for (const warning of setup.warnings) logger.warn(warning);
+  if (setup.advice.length > 0)
+    logger.warn(
+      { warnings: setup.advice.length },
+      "the configuration has warnings: slipway check shows them",
+    );
   logLastWords(logger);
   const stopSignal = nextSignal();
   const bot = startBot({ role, ...setup, logger, ...contents });
@@ -143,7 +166,8 @@ async function run(role: Role, setup: Setup, loadContents: LoadContents): Promis
     logger.info({ signal }, "stopping");
     return 0;
   } catch (error) {
-    logger.fatal({ err: error }, "Slipway could not start");
+    const cause = error instanceof StartFaultError ? { reason: error.message } : { err: error };
+    logger.fatal(cause, "Slipway could not start");
     return 1;
   } finally {
     await bot.stop();

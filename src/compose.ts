@@ -9,6 +9,7 @@ import { allTargets } from "./deployments/targets.js";
 import type { Gateway } from "./discord/gateway/gateway.js";
 import { addWebhookRoute } from "./github/webhook-route.js";
 import { createHttpServer } from "./http/server.js";
+import { httpAddressFault } from "./http-address-fault.js";
 import { Queues } from "./queue.js";
 import { checkRedis, connectRedis } from "./redis/connect.js";
 import { startEmbeddedRedis } from "./redis/embedded.js";
@@ -18,6 +19,7 @@ import { WriteProbe } from "./redis/write-probe.js";
 import { DataWatch } from "./repair/data-watch.js";
 import { RepositoryStore } from "./repositories/repository-store.js";
 import { plays } from "./role.js";
+import { StartFaultError } from "./start-fault-error.js";
 import { kindOf, TroubleLog } from "./trouble-log.js";
 import { startWorkers, type Workers } from "./worker.js";
 
@@ -123,7 +125,7 @@ async function openRedis({ settings, logger, role }: BotOptions, stops: Stops): 
   let url = settings.redisUrl;
   if (url === undefined) {
     if (role !== "all")
-      throw new TypeError(`The role ${role} needs a Redis that all roles share: set REDIS_URL.`);
+      throw new StartFaultError(`The role ${role} needs a Redis that all roles share: set REDIS_URL.`);
     const embedded = await startEmbeddedRedis(settings.dataDirectory, logger);
     stops.push(() => embedded.stop());
     url = embedded.url;
@@ -180,7 +182,10 @@ async function serveHttp(
       logger,
     });
   }
-  const address = await server.listen({ host: settings.httpHost, port: settings.httpPort });
+  const { httpHost: host, httpPort: port } = settings;
+  const address = await server.listen({ host, port }).catch((error: unknown) => {
+    throw httpAddressFault(error, host, port);
+  });
   stops.push(() => server.close());
   logger.info({ address }, "listening for HTTP");
 }

@@ -1,5 +1,7 @@
+import { advise } from "./advice/advise.js";
 import { type CommandSecrets, readCommandSecrets } from "./config/command-secrets.js";
 import { type EnvironmentNeeds, readEnvironment, type Settings } from "./config/environment.js";
+import type { ConfigFault } from "./config/fault.js";
 import { formatFaults, wantsColor } from "./config/format-faults.js";
 import { type HealthSecrets, readHealthSecrets } from "./config/health-secrets.js";
 import { readHostKeys } from "./config/host-keys.js";
@@ -21,6 +23,8 @@ export interface Setup {
   readonly redactor: Redactor;
   /** Worth a line in the log, no reason to stop. */
   readonly warnings: readonly string[];
+  /** What will hurt later in the configuration, with its lines. */
+  readonly advice: readonly ConfigFault[];
   /** `2 projects, 3 environments, 2 hosts` */
   readonly summary: string;
 }
@@ -34,6 +38,7 @@ export async function readSetup(role: Role, env: NodeJS.ProcessEnv = process.env
   const configFile = env["SLIPWAY_CONFIG"] || "slipway.yaml";
   const loaded = await loadConfig(configFile);
   const config = loaded.kind === "valid" ? loaded.config : undefined;
+  const advice = loaded.kind === "valid" ? advise(loaded.config, loaded.written).map(loaded.locate) : [];
   const environment = readEnvironment(env, needsOf(role, config));
   const keys = config && readHostKeys(config, env, configFile);
   const health = config && readHealthSecrets(config, { env, configFile });
@@ -70,6 +75,7 @@ export async function readSetup(role: Role, env: NodeJS.ProcessEnv = process.env
       commandSecrets: commands.secrets,
       redactor,
       warnings,
+      advice: advice.toSorted((left, right) => left.line - right.line),
       summary: summarize(config),
     };
   }

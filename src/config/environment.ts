@@ -69,6 +69,20 @@ const token = z
   .regex(/^\S+$/, "write the token alone, without spaces, quotes or the word Bot")
   .regex(/^[\x21-\x7e]+$/, "copy the token again: it holds a character that no token has");
 
+/** GitHub advises a random text of high entropy; a shorter one than this can be guessed from one signed delivery. */
+const SHORTEST_WEBHOOK_SECRET = 16;
+
+const webhookSecretList = z
+  .string()
+  .refine(
+    (text) => splitSecrets(text).every((secret) => secret.length >= SHORTEST_WEBHOOK_SECRET),
+    `use at least ${SHORTEST_WEBHOOK_SECRET} characters for each secret, here and on GitHub: openssl rand -hex 32`,
+  );
+
+function splitSecrets(text: string): readonly string[] {
+  return text.split(/\s+/).filter((secret) => secret !== "");
+}
+
 const redisUrl = z.string().check(({ value, issues }) => {
   const message = redisUrlAdvice(value);
   if (message !== undefined) issues.push({ code: "custom", message, input: value });
@@ -86,14 +100,14 @@ export function readEnvironment(env: NodeJS.ProcessEnv, needs: EnvironmentNeeds)
   const githubToken = secret("GITHUB_TOKEN", token);
   const webhookSecret = secret(
     "GITHUB_WEBHOOK_SECRET",
-    z.string(),
+    webhookSecretList,
     needs.webhookSecret ? WEBHOOK_ADVICE : undefined,
   );
   const redis = secret("REDIS_URL", redisUrl);
   const plain = Plain.safeParse(env);
   if (!plain.success) faults.push(...plain.error.issues.map((issue) => plainFault(issue, env)));
   if (faults.length > 0 || !plain.success) return { kind: "invalid", faults };
-  const webhookSecrets = (webhookSecret?.reveal() ?? "").split(/\s+/).filter((text) => text !== "");
+  const webhookSecrets = splitSecrets(webhookSecret?.reveal() ?? "");
   return {
     kind: "valid",
     settings: {
@@ -128,7 +142,7 @@ function readSecret(
   schema: z.ZodType<string>,
   missing: string | undefined,
 ): ReadSecret {
-  const read = readSecretText(env, name);
+  const read = readSecretText(env, name, { required: missing !== undefined });
   if (read.kind === "absent" && missing !== undefined) {
     return {
       kind: "fault",

@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { Secret } from "../secret.js";
-import { type PrivateKeyKind, privateKeyKind } from "./private-key.js";
+import { type PrivateKeyKind, privateKeyKind, tidyKey } from "./private-key.js";
 import { readReferencedSecret, resolveConfigPath } from "./referenced-secret.js";
 import type { Config, HostConfig } from "./schema.js";
 import type { EnvironmentFault, FaultySecret, FoundSecret } from "./variables.js";
@@ -47,10 +47,10 @@ function readKey(
 ): FoundSecret | FaultySecret {
   const read = readReferencedSecret(host.key, { env, configFile }, `hosts.${name}.key`, "the private key");
   if (read.kind !== "found") return read;
-  const kind = privateKeyKind(read.text);
+  const text = tidyKey(read.text);
+  const kind = privateKeyKind(text);
   if (kind !== "usable") return { kind: "fault", fault: { source: read.source, ...KEY_FAULTS[kind] } };
-  // OpenSSH's own parser refuses a key without the line break at its end.
-  return { ...read, text: `${read.text.replaceAll("\r\n", "\n").trim()}\n` };
+  return { ...read, text };
 }
 
 const KEY_FAULTS: Readonly<Record<Exclude<PrivateKeyKind, "usable">, Omit<EnvironmentFault, "source">>> = {
@@ -68,6 +68,21 @@ const KEY_FAULTS: Readonly<Record<Exclude<PrivateKeyKind, "usable">, Omit<Enviro
     found: "a private key on one line",
     problem: "the line breaks of the key are lost",
     fix: "keep them, or name the key's file in the variable that ends in _FILE",
+  },
+  "cut-off": {
+    found: "a private key without its last line",
+    problem: "the end of the key is missing",
+    fix: "copy the whole file, down to the line that starts with -----END",
+  },
+  pkcs8: {
+    found: "a private key in the form PKCS#8",
+    problem: "the SSH library cannot read this form",
+    fix: "write the key in OpenSSH's form: ssh-keygen -p -N '' -f FILE",
+  },
+  unreadable: {
+    found: "a private key that the SSH library cannot read",
+    problem: "the key is damaged, or of a type that is not supported",
+    fix: "copy it again: ssh-keygen -y -f FILE must print its public half. Or make one: ssh-keygen -t ed25519 -N '' -f slipway",
   },
   "not-a-key": {
     found: "something else",

@@ -1,9 +1,10 @@
 import { isUtf8 } from "node:buffer";
 import { readFile } from "node:fs/promises";
-import { isScalar } from "yaml";
+import { type ErrorCode, isScalar } from "yaml";
 import { formatPath, quoteLine } from "./display.js";
 import type { ConfigFault, Finding } from "./fault.js";
 import { describeFound } from "./found.js";
+import { type BadIndentation, findBadIndentation, type TextVerdict } from "./indentation.js";
 import { checkReferences } from "./references.js";
 import type { Config } from "./schema.js";
 import { checkSchema } from "./schema-findings.js";
@@ -14,6 +15,8 @@ export type LoadResult =
   | {
       readonly kind: "valid";
       readonly config: Config;
+      /** The contents of the file, before the defaults were filled in. */
+      readonly written: unknown;
       /** Says where in the file something stands that turns out to be wrong later. */
       readonly locate: (finding: Finding) => ConfigFault;
     }
@@ -73,7 +76,7 @@ function checkContents(source: Source): LoadResult {
     ),
   ];
   if (schema.kind === "invalid" || faults.length > 0) return refuse(faults);
-  return { ...schema, locate: (finding) => toFault(finding, source) };
+  return { ...schema, written: value.data, locate: (finding) => toFault(finding, source) };
 }
 
 /** A value that the schema refuses needs no second fault about what it refers to. */
@@ -102,10 +105,52 @@ function syntaxFaults(source: Source): readonly ConfigFault[] {
   const aliases = findBadAliases(document).map((offset) =>
     faultAtOffset(source, offset, "this alias names no anchor before it", "write the value out"),
   );
-  const errors = document.errors.map(({ code, pos }) =>
-    faultAtOffset(source, pos[0], SYNTAX_ADVICE[code].problem, SYNTAX_ADVICE[code].fix),
+  const { bad, text } = document.errors.slice(0, 1).some(({ code }) => MAY_BE_INDENTATION.has(code))
+    ? findBadIndentation(source.text, judgeText)
+    : { bad: [], text: source.text };
+  // What is left once those lines are moved; what the parser said before was their consequence.
+  const moved = bad.length === 0 ? undefined : tryReadYaml(text);
+  const read = moved === undefined ? source : { ...source, yaml: moved, text };
+  const errors = read.yaml.document.errors.map(({ code, pos }) =>
+    faultAtOffset(read, pos[0], SYNTAX_ADVICE[code].problem, SYNTAX_ADVICE[code].fix),
   );
-  return firstOfEachLine([...errors, ...aliases]);
+  return firstOfEachLine([...bad.map((one) => indentationFault(source, one)), ...errors, ...aliases]);
+}
+
+/** What the parser says where it lost its way because of a line before. */
+const MAY_BE_INDENTATION: ReadonlySet<ErrorCode> = new Set([
+  "BAD_INDENT",
+  "BLOCK_AS_IMPLICIT_KEY",
+  "IMPOSSIBLE",
+  "MISSING_CHAR",
+  "MULTILINE_IMPLICIT_KEY",
+  "NON_STRING_KEY",
+  "UNEXPECTED_TOKEN",
+]);
+
+function judgeText(text: string): TextVerdict {
+  const yaml = tryReadYaml(text);
+  if (yaml === undefined) return { errorLines: [1], faults: 0 };
+  const errorLines = yaml.document.errors.map(({ pos }) => yaml.positionAt(pos[0]).line);
+  if (errorLines.length > 0) return { errorLines, faults: 0 };
+  const data = tryToValue(yaml)?.data;
+  const schema = checkSchema(data);
+  const findings = schema.kind === "invalid" ? schema.findings.length : 0;
+  return { errorLines, faults: findings + findDuplicates(yaml.document).length };
+}
+
+function indentationFault(source: Source, { line, found, wanted }: BadIndentation): ConfigFault {
+  const text = source.text.split(/\r?\n/)[line - 1] ?? "";
+  return {
+    file: source.file,
+    ...{ line, column: found + 1, path: "", found: quoteLine(text) },
+    problem: `this line starts after ${spaces(found)}, which does not fit the lines around it`,
+    fix: wanted === 0 ? "start it at the left margin" : `indent it by ${spaces(wanted)}`,
+  };
+}
+
+function spaces(count: number): string {
+  return count === 1 ? "1 space" : `${count} spaces`;
 }
 
 /** What follows a syntax fault on the same line is mostly its consequence. */

@@ -1,26 +1,64 @@
+import ssh2 from "ssh2";
+
 /** What a text that should be an SSH private key is. */
-export type PrivateKeyKind = "usable" | "encrypted" | "public" | "one-line" | "not-a-key";
+export type PrivateKeyKind =
+  | "usable"
+  | "encrypted"
+  | "public"
+  | "one-line"
+  | "cut-off"
+  | "pkcs8"
+  | "unreadable"
+  | "not-a-key";
 
-const OPENSSH_BODY = /^-----BEGIN OPENSSH PRIVATE KEY-----\s+([A-Za-z0-9+/=\s]+)-----END/;
-/** OpenSSH's PROTOCOL.key: the magic, then the cipher's name behind its length in four bytes. */
-const OPENSSH_MAGIC = "openssh-key-v1\0";
+const PUBLIC = /^(?:ssh-|ecdsa-|sk-)\S+ [A-Za-z0-9+/]+/;
+const PRIVATE = /^-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----|^PuTTY-User-Key-File-/;
 
-/** Tells a private key that can be used without a passphrase from what people put in its place by mistake. */
-export function privateKeyKind(text: string): PrivateKeyKind {
-  const key = text.trim();
-  if (/^(?:ssh-|ecdsa-|sk-)\S+ [A-Za-z0-9+/]+/.test(key) || key.includes("BEGIN SSH2 PUBLIC KEY"))
-    return "public";
-  if (!/^-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(key)) return "not-a-key";
-  if (!key.includes("\n")) return "one-line";
-  return isEncrypted(key) ? "encrypted" : "usable";
+/**
+ * Removes what an editor, a YAML block or Windows adds around the lines of a key. OpenSSH's parser refuses a key
+ * without the line break at its end.
+ */
+export function tidyKey(text: string): string {
+  const lines = text.trim().split(/\r?\n/);
+  return `${lines.map((line) => line.trim()).join("\n")}\n`;
 }
 
-function isEncrypted(key: string): boolean {
-  if (key.startsWith("-----BEGIN ENCRYPTED") || key.includes("\nProc-Type: 4,ENCRYPTED")) return true;
-  const body = OPENSSH_BODY.exec(key)?.[1];
-  if (body === undefined) return false;
-  const bytes = Buffer.from(body, "base64");
-  if (!bytes.toString("latin1").startsWith(OPENSSH_MAGIC)) return false;
-  const start = OPENSSH_MAGIC.length + 4;
-  return bytes.length > start && bytes.toString("latin1", start, start + 4) !== "none";
+/**
+ * Tells a private key that Slipway can sign in with from what people put in its place by mistake. The library that will
+ * use the key decides.
+ *
+ * @param key as {@link tidyKey} returns it
+ */
+export function privateKeyKind(key: string): PrivateKeyKind {
+  if (PUBLIC.test(key) || key.includes("BEGIN SSH2 PUBLIC KEY")) return "public";
+  if (!PRIVATE.test(key)) return "not-a-key";
+  if (!key.trim().includes("\n")) return "one-line";
+  const refusal = refusalOf(key);
+  if (refusal === undefined) return "usable";
+  if (/encrypted|passphrase/i.test(refusal) || key.startsWith("-----BEGIN ENCRYPTED")) return "encrypted";
+  if (!/\n-----END [A-Z0-9 ]*PRIVATE KEY-----\n$/.test(key) && key.startsWith("-----")) return "cut-off";
+  return key.startsWith("-----BEGIN PRIVATE KEY-----") ? "pkcs8" : "unreadable";
+}
+
+/** What the SSH library says of a key that it cannot sign with. */
+function refusalOf(key: string): string | undefined {
+  try {
+    const parsed: unknown = ssh2.utils.parseKey(key);
+    const first: unknown = Array.isArray(parsed) ? parsed[0] : parsed;
+    if (first instanceof Error) return first.message;
+    if (!isSigner(first) || !first.isPrivateKey()) return "not a private key";
+    const signature = first.sign(Buffer.from("slipway"));
+    return signature instanceof Error ? signature.message : undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : "unknown";
+  }
+}
+
+interface Signer {
+  isPrivateKey(): boolean;
+  sign(data: Buffer): unknown;
+}
+
+function isSigner(value: unknown): value is Signer {
+  return typeof value === "object" && value !== null && "sign" in value && "isPrivateKey" in value;
 }

@@ -25,7 +25,7 @@ export function readReferencedSecret(
     return readSecretFile(resolveConfigPath(reference.file, configFile), `${place}.file`);
   }
   const { variable } = reference;
-  const read = readSecretText(env, variable);
+  const read = readSecretText(env, variable, { required: true });
   if (read.kind !== "absent") return read;
   const fix = `set it to ${meaning}, or name its file in ${variable}_FILE`;
   return { kind: "fault", fault: { source: variable, found: "nothing", problem: "this is not set", fix } };

@@ -19,7 +19,7 @@ export function checkReferences(config: unknown): readonly Finding[] {
     ...hiddenNames(root),
     ...Object.keys(hosts).flatMap((name) => hostKeySource(["hosts", name], mapping(hosts[name]))),
     ...jumps(hosts),
-    ...checkDirectories(placed),
+    ...checkDirectories(placed, hosts),
     ...placed.flatMap((each) => [
       ...environmentHosts(each.path, each.environment, each.hosts),
       ...checkProtection(each),

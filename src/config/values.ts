@@ -1,6 +1,7 @@
 /** The scalar values that `slipway.yaml` is made of. Every message is written as the advice that follows a fault. */
-import { CronExpressionParser } from "cron-parser";
 import { z } from "zod";
+import { cronAdvice } from "./cron-advice.js";
+import { timeZoneAdvice } from "./time-zone-advice.js";
 
 export const name = z
   .string()
@@ -111,13 +112,13 @@ export const httpUrl = z
 
 export const cron = z
   .string()
-  .refine(isCron, "use a cron expression of five fields, such as 0 3 * * 1-5")
+  .check(advisedBy(cronAdvice))
   .meta({ title: "cron expression" })
   .describe("Minute, hour, day of the month, month, day of the week.");
 
 export const timeZone = z
   .string()
-  .refine(isTimeZone, "use an IANA time zone, such as Europe/Paris")
+  .check(advisedBy(timeZoneAdvice))
   .meta({ title: "IANA time zone" })
   .describe("The time zone of `cron`.");
 
@@ -161,23 +162,12 @@ function hasCredentials(text: string): boolean {
   return url !== undefined && (url.username !== "" || url.password !== "");
 }
 
-function isCron(text: string): boolean {
-  if (text.trim().split(/\s+/).length !== 5) return false;
-  try {
-    CronExpressionParser.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function isTimeZone(text: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: text });
-    return true;
-  } catch {
-    return false;
-  }
+/** Refuses a text with the advice that a function has for it. */
+function advisedBy(advise: (text: string) => string | undefined): z.core.CheckFn<string> {
+  return ({ value, issues }) => {
+    const message = advise(value);
+    if (message !== undefined) issues.push({ code: "custom", message, input: value });
+  };
 }
 
 function longSecondsIn(text: string): number {

@@ -27,10 +27,13 @@ export interface FaultySecret {
 /**
  * Reads a secret from `NAME`, or from the file that `NAME_FILE` names (as Docker secrets are given), without the
  * line break that ends the file. An empty value is a fault: it is more often a forgotten substitution than a wish.
+ *
+ * @param required whether the advice for an empty value must not be to unset it
  */
 export function readSecretText(
   env: NodeJS.ProcessEnv,
   name: string,
+  { required }: { readonly required: boolean },
 ): FoundSecret | FaultySecret | { readonly kind: "absent" } {
   const text = env[name];
   const fileVariable = `${name}_FILE`;
@@ -38,12 +41,18 @@ export function readSecretText(
   if (text !== undefined && file !== undefined) {
     return fault(name, "both variables", `${name} and ${fileVariable} are both set`, "keep one of them");
   }
-  if (file === "")
-    return fault(fileVariable, "no value", "this is empty", `unset ${fileVariable}, or name a file`);
+  if (file === "") {
+    const fix = required ? `name a file, or set ${name}` : `unset ${fileVariable}, or name a file`;
+    return fault(fileVariable, "no value", "this is empty", fix);
+  }
   if (file !== undefined) return readSecretFile(file, fileVariable);
   if (text === undefined) return { kind: "absent" };
-  if (text.trim() === "")
-    return fault(name, "no value", "this is empty", `unset ${name}, or give it a value`);
+  if (text.trim() === "") {
+    const fix = required
+      ? `give it a value, or name a file in ${fileVariable}`
+      : `unset ${name}, or give it a value`;
+    return fault(name, "no value", "this is empty", fix);
+  }
   return { kind: "found", text, source: name, file: undefined };
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Redis, type RedisOptions } from "ioredis";
 import type { Logger } from "pino";
 import type { Secret } from "../secret.js";
+import { StartFaultError } from "../start-fault-error.js";
 import { kindOf, TroubleLog } from "../trouble-log.js";
 import { faultOf, isLasting, isWrongDatabase, RedisFaultError } from "./fault.js";
 import { MasterConnector } from "./master-connector.js";
@@ -21,7 +22,7 @@ const TRY_LIMIT_MS = 5_000;
 const SILENCE_MS = 12_000;
 
 /** Redis would silently throw away records or jobs when its memory is full. */
-export class EvictingRedisError extends Error {
+export class EvictingRedisError extends StartFaultError {
   readonly policy: string;
 
   constructor(policy: string) {

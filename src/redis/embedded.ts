@@ -7,6 +7,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Redis } from "ioredis";
 import type { Logger } from "pino";
 import { Secret } from "../secret.js";
+import { StartFaultError } from "../start-fault-error.js";
 
 const SERVERS = ["redis-server", "valkey-server"];
 const START_TIMEOUT_MS = 10_000;
@@ -15,7 +16,7 @@ const SOCKET_PREFIX = "slipway-redis-";
 const OWNER_FILE = "owner.json";
 
 /** Slipway was told of no Redis and could not start one. The message says what to do. */
-export class NoRedisError extends Error {
+export class NoRedisError extends StartFaultError {
   constructor(message: string) {
     super(message);
     this.name = "NoRedisError";

@@ -1,4 +1,5 @@
 import { certificateCode } from "../certificate-code.js";
+import { StartFaultError } from "../start-fault-error.js";
 
 /** Why this Redis cannot be used as it is. */
 export type RedisFaultCode =
@@ -22,7 +23,7 @@ export type RedisFaultCode =
   | "no-answer";
 
 /** A Redis that answers, but not as Slipway needs it. The message says what to do; it holds no password. */
-export class RedisFaultError extends Error {
+export class RedisFaultError extends StartFaultError {
   readonly code: RedisFaultCode;
 
   constructor(code: RedisFaultCode, detail = "") {

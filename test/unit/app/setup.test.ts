@@ -1,10 +1,10 @@
-import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import ssh2 from "ssh2";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { runCli } from "../../../src/cli.js";
 import { readSetup } from "../../../src/setup.js";
@@ -50,6 +50,8 @@ projects:
         triggers: { push: main }
 `;
 
+const KEY = ssh2.utils.generateKeyPairSync("ed25519").private;
+
 const CHECK_WITH_SECRET = `
         health:
           - { url: "https://shop.test/", headers: { X-Key: { variable: API_KEY } } }
@@ -88,12 +90,11 @@ describe("the Redis of REDIS_URL", () => {
   it("is asked by slipway check, which exits with 2 when it cannot be used", async () => {
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
-    const { privateKey } = generateKeyPairSync("ed25519");
     writeFileSync(file, configuration);
     vi.stubEnv("SLIPWAY_CONFIG", file);
     vi.stubEnv("DISCORD_TOKEN", "a-token-of-discord");
     vi.stubEnv("GITHUB_WEBHOOK_SECRET", "the-first-secret");
-    vi.stubEnv("SHOP_SSH_KEY", String(privateKey.export({ type: "pkcs8", format: "pem" })));
+    vi.stubEnv("SHOP_SSH_KEY", KEY);
     vi.stubEnv("REDIS_URL", `redis://127.0.0.1:${(server.address() as AddressInfo).port}`);
 
     const { code, output } = await slipway("check");
@@ -102,6 +103,77 @@ describe("the Redis of REDIS_URL", () => {
     expect(output).toContain("is valid: 1 project");
     expect(output).toContain("REDIS_URL: What answers at REDIS_URL is not Redis.");
     expect(code).toBe(2);
+  });
+});
+
+/** All that `configuration` needs. */
+function stubSecrets(): void {
+  vi.stubEnv("SLIPWAY_CONFIG", file);
+  vi.stubEnv("DISCORD_TOKEN", "a-token-of-discord");
+  vi.stubEnv("GITHUB_WEBHOOK_SECRET", "the-first-secret");
+  vi.stubEnv("SHOP_SSH_KEY", KEY);
+  vi.stubEnv("REDIS_URL", undefined);
+}
+
+describe("the warnings of slipway check", () => {
+  it("are printed with their lines and what to do, and the exit code stays 0", async () => {
+    writeFileSync(file, configuration);
+    stubSecrets();
+
+    const { code, output } = await slipway("check");
+
+    expect(code).toBe(0);
+    expect(output).toMatch(
+      /slipway\.yaml:13:\d+ {2}projects\.shop\.environments\.uat\n {2}warning: without a health check/,
+    );
+    expect(output).toContain("fix:   add `health:` with a check");
+    expect(output).toContain("3 warnings");
+  });
+
+  it("have no colours where NO_COLOR is set, though it is a terminal", async () => {
+    writeFileSync(file, configuration);
+    stubSecrets();
+    vi.stubEnv("NO_COLOR", "1");
+    vi.stubEnv("FORCE_COLOR", "1");
+    const before = process.stderr.isTTY;
+    process.stderr.isTTY = true;
+
+    const { output } = await slipway("check");
+    process.stderr.isTTY = before;
+
+    expect(output).toContain("warning:");
+    expect(output).not.toContain("\u001b");
+  });
+});
+
+describe("slipway start on an address that it cannot have", () => {
+  it.each([
+    ["a port that is taken", { HTTP_HOST: "127.0.0.1" }, "is taken by another program"],
+    [
+      "an address of another machine",
+      { HTTP_HOST: "192.0.2.1", HTTP_PORT: "0" },
+      "no address of this machine",
+    ],
+    [
+      "a name that nobody knows",
+      { HTTP_HOST: "nowhere.invalid", HTTP_PORT: "0" },
+      "no address of this machine",
+    ],
+  ])("says it in one sentence: %s", async (_what, variables, sentence) => {
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    writeFileSync(file, configuration);
+    stubSecrets();
+    const port = String((server.address() as AddressInfo).port);
+    for (const [name, value] of Object.entries({ HTTP_PORT: port, ...variables })) vi.stubEnv(name, value);
+    vi.stubEnv("REDIS_URL", `redis://127.0.0.1:${port}`);
+
+    const code = await runCli(["node", "slipway", "start"], async () => ({ commands: [], jobs: [] }));
+    server.close();
+
+    expect(code).toBe(1);
+    expect(printed.join("")).toContain(sentence);
+    expect(printed.join("")).not.toMatch(/"stack"|Error: listen/);
   });
 });
 
@@ -130,6 +202,15 @@ describe("the command line", () => {
       expect(output).toContain("Usage: slipway");
     },
   );
+
+  it("prints the version of the package with --version", async () => {
+    const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
+
+    const { code, output } = await slipway("--version");
+
+    expect(code).toBe(0);
+    expect(output).toBe(`${version}\n`);
+  });
 
   it.each([
     ["an unknown command", ["deploy"]],
@@ -176,8 +257,7 @@ describe("readSetup", () => {
   });
 
   it("is valid with all that it needs, says how much is configured and redacts every secret", async () => {
-    const { privateKey } = generateKeyPairSync("ed25519");
-    const pem = String(privateKey.export({ type: "pkcs8", format: "pem" }));
+    const pem = KEY;
     const restart = "restart: { run: [restart-it], secrets: { TOKEN: { variable: SHOP_TOKEN } } }";
     const withSecret = configuration.replace("restart: { run: [restart-it] }", restart);
     writeFileSync(file, `${withSecret}${CHECK_WITH_SECRET}`);

@@ -56,7 +56,7 @@ describe("the secrets of commands", () => {
     expect(read({ SHOP_TOKEN: "abc", SHOP_BACKUP: "" })).toEqual([
       `${uat}.strategy.before[1].secrets.DATABASE_URL.variable: SHOP_DATABASE: this is not set; set it to what the command gets as DATABASE_URL, or name its file in SHOP_DATABASE_FILE`,
       `${uat}.strategy.restart.secrets.DB.variable: SHOP_DATABASE: this is not set; set it to what the command gets as DB, or name its file in SHOP_DATABASE_FILE`,
-      `${uat}.backup.secrets.PGPASSWORD.variable: SHOP_BACKUP: this is empty; unset SHOP_BACKUP, or give it a value`,
+      `${uat}.backup.secrets.PGPASSWORD.variable: SHOP_BACKUP: this is empty; give it a value, or name a file in SHOP_BACKUP_FILE`,
     ]);
   });
 

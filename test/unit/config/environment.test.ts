@@ -83,10 +83,12 @@ describe("readEnvironment", () => {
     expect(settingsOf({ GITHUB_TOKEN_FILE: file }).githubToken?.reveal()).toBe("token-2");
   });
 
-  it.each(["old new", "old\nnew\n", " old\tnew "])("takes several webhook secrets (%j)", (text) => {
-    const { webhookSecrets } = settingsOf({ GITHUB_WEBHOOK_SECRET: text });
+  it.each([" ", "\n", "\t"])("takes several webhook secrets with %j between them", (space) => {
+    const { webhookSecrets } = settingsOf({
+      GITHUB_WEBHOOK_SECRET: `${space}the-old-secret-1${space}the-new-secret-2${space}`,
+    });
 
-    expect(webhookSecrets.map((secret) => secret.reveal())).toEqual(["old", "new"]);
+    expect(webhookSecrets.map((secret) => secret.reveal())).toEqual(["the-old-secret-1", "the-new-secret-2"]);
   });
 
   it.each(["redis://127.0.0.1:6379", "rediss://user:pass@redis.example.com/0", "unix:///run/redis.sock"])(
@@ -99,7 +101,7 @@ describe("readEnvironment", () => {
   it("shows no secret when it is printed", () => {
     const settings = settingsOf({
       DISCORD_TOKEN: "hunter2",
-      GITHUB_WEBHOOK_SECRET: "hunter2",
+      GITHUB_WEBHOOK_SECRET: "hunter2-hunter2-hunter2",
       REDIS_URL: "redis://:hunter2@x",
     });
 
@@ -172,6 +174,32 @@ describe("a fault of the environment", () => {
   ])("is %s set to %j", (name, value, fix) => {
     expect(faultsOf({ [name]: value })).toMatchObject([{ source: name, fix }]);
   });
+
+  it.each(["hunter2", "hunter2-hunter2", "a-long-webhook-secret hunter2"])(
+    "is a webhook secret that is too short (%j)",
+    (text) => {
+      const faults = faultsOf({ GITHUB_WEBHOOK_SECRET: text });
+
+      expect(faults).toMatchObject([
+        { source: "GITHUB_WEBHOOK_SECRET", fix: expect.stringContaining("at least 16 characters") },
+      ]);
+      expect(JSON.stringify(faults)).not.toContain("hunter2");
+    },
+  );
+
+  it.each(["DISCORD_TOKEN", "DISCORD_TOKEN_FILE", "GITHUB_WEBHOOK_SECRET", "GITHUB_WEBHOOK_SECRET_FILE"])(
+    "does not advise to unset %s where it is required",
+    (name) => {
+      const others = { DISCORD_TOKEN: "token", GITHUB_WEBHOOK_SECRET: "a-long-webhook-secret" };
+      const base = name.replace("_FILE", "");
+      const env = { ...others, [base]: undefined, [name]: "" };
+
+      const faults = faultsOf(env, { discord: true, webhookSecret: true });
+
+      expect(faults).toMatchObject([{ source: name, problem: "this is empty" }]);
+      expect(faults[0]?.fix).not.toMatch(/unset/);
+    },
+  );
 
   it("comes with all the others", () => {
     const env = { GITHUB_TOKEN: "", REDIS_URL: "x", HTTP_PORT: "x", LOG_LEVEL: "x", DISCORD_API_URL: "x" };

@@ -167,7 +167,7 @@ const CASES: readonly Case[] = [
     at: "70 6",
     path: "projects.shop.environments.preprod.triggers.schedule.cron",
     found: '"70 6 * * 1-5"',
-    fix: "use a cron expression of five fields, such as 0 3 * * 1-5",
+    fix: 'correct the minute, which is "70": write 0 to 59, or *',
   },
   {
     name: "a cron expression with seconds",
@@ -176,7 +176,7 @@ const CASES: readonly Case[] = [
     at: "0 30 6",
     path: "projects.shop.environments.preprod.triggers.schedule.cron",
     found: '"0 30 6 * * 1-5"',
-    fix: "use a cron expression of five fields, such as 0 3 * * 1-5",
+    fix: "use a cron expression of five fields, such as 0 3 * * 1-5 (minute, hour, day of the month, month, day of the week); this has 6",
   },
   {
     name: "an unknown time zone",
@@ -185,7 +185,7 @@ const CASES: readonly Case[] = [
     at: "America/New_Pork",
     path: "projects.site.environments.prod.freeze[0].timeZone",
     found: '"America/New_Pork"',
-    fix: "use an IANA time zone, such as Europe/Paris",
+    fix: "did you mean America/New_York?",
   },
   {
     name: "an unknown strategy",

@@ -51,7 +51,7 @@ describe("the secrets of health checks", () => {
 
   it.each([
     ["are missing", {}, "TOKEN: set it to the value of the header, or name its file in TOKEN_FILE"],
-    ["are empty", { TOKEN: "" }, "TOKEN: unset TOKEN, or give it a value"],
+    ["are empty", { TOKEN: "" }, "TOKEN: give it a value, or name a file in TOKEN_FILE"],
     [
       "break the line",
       { TOKEN: "a\r\nHost: evil" },

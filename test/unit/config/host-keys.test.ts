@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { generateKeyPairSync } from "node:crypto";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -46,6 +47,10 @@ function configWith(file: string): Config {
   return { ...config, hosts: { ...config.hosts, bastion: { ...bastion, key: { file } } } };
 }
 
+function withoutLine(text: string, index: number): string {
+  return text.split("\n").toSpliced(index, 1).join("\n");
+}
+
 function faultsWith(
   file: string,
   env: NodeJS.ProcessEnv = { SHOP_SSH_KEY: key },
@@ -78,6 +83,7 @@ describe("readHostKeys", () => {
   it.each([
     ["without its last line break", (text: string) => text.trimEnd()],
     ["with Windows line breaks", (text: string) => text.replaceAll("\n", "\r\n")],
+    ["that is indented", (text: string) => text.replaceAll(/^/gm, "    ")],
   ])("repairs a key %s", (_, damage) => {
     const result = readHostKeys(exampleConfig(), { SHOP_SSH_KEY: damage(key) }, configFile);
 
@@ -134,6 +140,58 @@ describe("a fault of a key", () => {
 
     expect(faults).toMatchObject([{ source: "SHOP_SSH_KEY", problem: "this is not a private key" }]);
     expect(JSON.stringify(faults)).not.toContain("hunter2");
+  });
+
+  it.each(["rsa", "ec"])("is a key in the form PKCS#8 (%s)", (type) => {
+    const { privateKey } =
+      type === "rsa"
+        ? generateKeyPairSync("rsa", { modulusLength: 2048 })
+        : generateKeyPairSync("ec", { namedCurve: "P-256" });
+    const SHOP_SSH_KEY = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+
+    expect(faultsWith("keys/bastion", { SHOP_SSH_KEY })).toMatchObject([
+      { found: "a private key in the form PKCS#8" },
+    ]);
+  });
+
+  it("is a key in the form PKCS#8 with a passphrase", () => {
+    const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+    const locked = {
+      type: "pkcs8",
+      format: "pem",
+      cipher: "aes-256-cbc",
+      passphrase: "a passphrase",
+    } as const;
+    const SHOP_SSH_KEY = privateKey.export(locked).toString();
+
+    expect(faultsWith("keys/bastion", { SHOP_SSH_KEY })).toMatchObject([
+      { found: "a private key with a passphrase" },
+    ]);
+  });
+
+  it("is an old RSA key with a passphrase", () => {
+    const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+    const locked = {
+      type: "pkcs1",
+      format: "pem",
+      cipher: "aes-256-cbc",
+      passphrase: "a passphrase",
+    } as const;
+    const SHOP_SSH_KEY = privateKey.export(locked).toString();
+
+    expect(faultsWith("keys/bastion", { SHOP_SSH_KEY })).toMatchObject([
+      { found: "a private key with a passphrase" },
+    ]);
+  });
+
+  it.each([
+    ["whose last line is missing", (text: string) => text.slice(0, text.indexOf("-----END")), "the end of"],
+    ["whose middle is missing", (text: string) => withoutLine(text, 3), "the key is damaged"],
+    ["with a character too many", (text: string) => text.replace("\nb3Bl", "\nXb3Bl"), "the key is damaged"],
+  ])("is a key %s", (_, damage, problem) => {
+    const faults = faultsWith("keys/bastion", { SHOP_SSH_KEY: damage(key) });
+
+    expect(faults).toMatchObject([{ source: "SHOP_SSH_KEY", problem: expect.stringContaining(problem) }]);
   });
 
   it("is told once for all the hosts that share it, with all the others", () => {

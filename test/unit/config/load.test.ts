@@ -200,7 +200,7 @@ describe("any text", () => {
           expect(Math.min(line, column, found.length, fix.length)).toBeGreaterThan(0);
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 
