@@ -1,11 +1,12 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { Webhooks } from "@octokit/webhooks";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
 import { z } from "zod";
 import type { Push } from "../app/deploy-push.js";
 import { BodyRoom } from "../http/body-room.js";
+import { type ReadBody, readBody } from "../http/read-body.js";
 import type { Secret } from "../secret.js";
-import { type DeliveryBody, readDeliveryBody } from "./delivery-body.js";
 import { readPush } from "./push-event.js";
 
 /** Where pushes are kept until a worker takes them. */
@@ -47,12 +48,13 @@ const Signature = z.string().regex(/^sha256=[0-9a-f]{64}$/);
  */
 export function addWebhookRoute(server: FastifyInstance, parts: WebhookRouteParts): void {
   const room = new BodyRoom(ROOM);
+  const verifiers = parts.secrets.map((secret) => new Webhooks({ secret: secret.reveal() }));
   server.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     // The body stays where it is until the headers have been looked at.
     scope.addContentTypeParser("application/json", (_request, _body, done) => done(null));
     scope.post("/webhooks/github", async (request, reply) => {
-      const { status, answer } = await takeDelivery(parts, room, request);
+      const { status, answer } = await takeDelivery(parts, room, verifiers, request);
       // What still comes of such a body is not worth a connection.
       if (status === 413 || answer === NO_ROOM.answer) reply.header("connection", "close");
       return reply.code(status).send(answer);
@@ -60,21 +62,28 @@ export function addWebhookRoute(server: FastifyInstance, parts: WebhookRoutePart
   });
 }
 
-async function takeDelivery(parts: WebhookRouteParts, room: BodyRoom, request: FastifyRequest) {
+async function takeDelivery(
+  parts: WebhookRouteParts,
+  room: BodyRoom,
+  verifiers: readonly Webhooks[],
+  request: FastifyRequest,
+) {
   const signature = Signature.safeParse(request.headers["x-hub-signature-256"]);
   if (!signature.success) return refuse(401, "the signature is missing or malformed");
   const headers = Headers.safeParse(request.headers);
   if (!headers.success) return refuse(400, "the GitHub headers are missing or malformed");
   const { "x-github-event": event, "x-github-delivery": id } = headers.data;
 
-  const body = await readDeliveryBody(request.raw, {
-    ...{ room, secrets: parts.secrets, limit: PAYLOAD_LIMIT },
-    ...{ signature: signature.data.slice("sha256=".length), keep: event === "push" },
-  });
-  if (body.kind !== "signed") return refuseBody(parts, body.kind, { delivery: id, event });
+  const body = await readBody(request.raw, room, PAYLOAD_LIMIT);
+  if (body.kind !== "whole") return refuseBody(parts, body.kind, { delivery: id, event });
+  const text = body.bytes.toString("utf8");
+  if (!(await isSigned(verifiers, text, signature.data))) {
+    parts.logger.warn({ delivery: id, event }, "refused a webhook whose signature does not match any secret");
+    return refuse(401, "the signature does not match");
+  }
   if (event !== "push") return IGNORED;
 
-  const payload = parseJson(body.bytes);
+  const payload = parseJson(text);
   if (payload === undefined) return refuse(400, "the body is not JSON");
   const read = readPush(payload);
   if (read.kind === "ignored") {
@@ -86,13 +95,10 @@ async function takeDelivery(parts: WebhookRouteParts, room: BodyRoom, request: F
 
 function refuseBody(
   { logger }: WebhookRouteParts,
-  kind: Exclude<DeliveryBody["kind"], "signed">,
+  kind: Exclude<ReadBody["kind"], "whole">,
   delivery: { readonly delivery: string; readonly event: string },
 ) {
   switch (kind) {
-    case "unsigned":
-      logger.warn(delivery, "refused a webhook whose signature does not match any secret");
-      return refuse(401, "the signature does not match");
     case "too-large":
       return refuse(413, "the body is larger than GitHub sends");
     case "no-room":
@@ -135,13 +141,19 @@ async function persistIfFollowed(
   return IGNORED;
 }
 
+async function isSigned(verifiers: readonly Webhooks[], text: string, signature: string): Promise<boolean> {
+  if (text === "") return false;
+  const results = await Promise.all(verifiers.map((verifier) => verifier.verify(text, signature)));
+  return results.includes(true);
+}
+
 function refuse(status: number, error: string) {
   return { status, answer: { error } };
 }
 
-function parseJson(bytes: Buffer): unknown {
+function parseJson(text: string): unknown {
   try {
-    return JSON.parse(bytes.toString("utf8"));
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
