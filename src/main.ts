@@ -8,6 +8,10 @@ import { setFlagsFromString } from "node:v8";
 setFlagsFromString("--semi-space-growth-factor=1");
 setFlagsFromString("--heap-growing-percent=50");
 
+/** Counts for every connection that is dialled after it. */
+const { patientDials } = await import("./network/open-socket.js");
+patientDials();
+
 const EXIT_AFTER_MS = 500;
 
 /** Loaded when the bot starts: `check` and `--help` answer without them. */

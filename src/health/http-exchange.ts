@@ -1,6 +1,8 @@
 import { type ClientRequest, type IncomingMessage, request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
+import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
+import { openSocket } from "../network/open-socket.js";
 
 /** A body is read up to here: enough to find a text, too little to hurt. Bytes. */
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -28,7 +30,8 @@ export interface HttpRequest {
  */
 export async function exchangeHttp(options: HttpRequest, signal: AbortSignal): Promise<HttpExchange> {
   signal.throwIfAborted();
-  const request = send(options, signal);
+  const socket = await openSocket(placeOf(options.url), signal);
+  const request = send(options, socket, signal);
   try {
     const response = await answerOf(request);
     const expiresAt = certificateExpiry(response);
@@ -44,12 +47,18 @@ export async function exchangeHttp(options: HttpRequest, signal: AbortSignal): P
   }
 }
 
-function send({ url, headers, trusted }: HttpRequest, signal: AbortSignal): ClientRequest {
-  const options = { agent: false, headers, signal } as const;
+/** An IPv6 address stands in brackets in a URL alone. */
+function placeOf({ protocol, hostname, port }: URL): { readonly host: string; readonly port: number } {
+  const usual = protocol === "https:" ? 443 : 80;
+  return { host: hostname.replace(/^\[(.*)\]$/, "$1"), port: port === "" ? usual : Number(port) };
+}
+
+function send({ url, headers, trusted }: HttpRequest, socket: Socket, signal: AbortSignal): ClientRequest {
+  const options = { headers, signal } as const;
   const request =
     url.protocol === "https:"
-      ? requestHttps(url, { ...options, ...(trusted && { ca: [...trusted] }) })
-      : requestHttp(url, options);
+      ? requestHttps(url, { ...options, agent: false, socket, ...(trusted && { ca: [...trusted] }) })
+      : requestHttp(url, { ...options, createConnection: () => socket });
   // An error that comes once the answer is read has nobody to tell, and would end the process.
   request.on("error", () => undefined);
   request.end();

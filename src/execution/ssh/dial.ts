@@ -1,8 +1,8 @@
-import { connect } from "node:net";
 import type { Duplex } from "node:stream";
 import { NodeSSH } from "node-ssh";
 import type { Logger } from "pino";
 import type { Client } from "ssh2";
+import { openSocket } from "../../network/open-socket.js";
 import type { RefusedHostKey } from "../host-unreachable-error.js";
 import { algorithmsFor } from "./algorithms.js";
 import { abortedFailure, type HandshakeFailure, handshakeFailure, transportFailure } from "./dial-failure.js";
@@ -68,18 +68,12 @@ export async function dial(options: DialOptions): Promise<Link> {
  * Opens a TCP connection without Nagle's delay: with it a command on loopback takes 44 ms instead of 4 ms.
  * @throws HostUnreachableError
  */
-export function openTcp(name: string, host: SshHost, signal: AbortSignal): Promise<Duplex> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host: host.address, port: host.port, noDelay: true });
-    const abort = () => socket.destroy();
-    signal.addEventListener("abort", abort, { once: true });
-    // This listener stays: an error that nobody hears would end the process.
-    socket.on("error", (cause) => reject(transportFailure(name, host, cause)));
-    socket.once("connect", () => {
-      signal.removeEventListener("abort", abort);
-      resolve(socket);
-    });
-  });
+export async function openTcp(name: string, host: SshHost, signal: AbortSignal): Promise<Duplex> {
+  try {
+    return await openSocket({ host: host.address, port: host.port, noDelay: true }, signal);
+  } catch (cause) {
+    throw transportFailure(name, host, cause);
+  }
 }
 
 /** Reads on to the end: a channel only tells that it is closed when everything was read. */
