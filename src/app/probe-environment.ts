@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import { checkLabel, type HealthCheck, healthChecksOf, hostAsked } from "../config/health-checks.js";
 import type { FoundTarget } from "../deployments/targets.js";
 import type { Probe } from "../health/create-prober.js";
+import { ownShortage } from "../health/own-shortage.js";
 import type { ProbeResult } from "../health/probe-result.js";
 import { sweepProbes } from "../health/sweep-probes.js";
 
@@ -19,6 +20,8 @@ export interface ProbedCheck {
   readonly host: string | undefined;
   /** Absent where Slipway itself failed: then nothing is known. */
   readonly result: ProbeResult | undefined;
+  /** The system's code, where it was Slipway's own machine that failed. */
+  readonly own: string | undefined;
 }
 
 /**
@@ -32,11 +35,17 @@ export async function probeEnvironment(
 ): Promise<readonly ProbedCheck[]> {
   const items = healthChecksOf(config).map((check) => ({ check }));
   const results = new Map<HealthCheck, ProbeResult>();
+  const faults = new Map<HealthCheck, string>();
   const sweep = async (ofHost: typeof items) => {
     for await (const swept of sweepProbes(ofHost, tools.probe, signal && { signal })) {
       const { check } = swept.item;
-      if (swept.kind === "probed") results.set(check, swept.result);
-      else logger.error({ err: swept.error, check: checkLabel(check) }, "a health check could not be made");
+      if (swept.kind === "probed") {
+        results.set(check, swept.result);
+        continue;
+      }
+      logger.error({ err: swept.error, check: checkLabel(check) }, "a health check could not be made");
+      const own = ownShortage(swept.error);
+      if (own !== undefined) faults.set(check, own);
     }
   };
   await Promise.all([...byHost(items).values()].map(sweep));
@@ -46,6 +55,7 @@ export async function probeEnvironment(
     label: checkLabel(check),
     host: "host" in check ? check.host : onlyHost,
     result: results.get(check),
+    own: faults.get(check),
   }));
 }
 

@@ -8,12 +8,18 @@ import type { BadReleases } from "../deployments/bad-releases.js";
 import type { RunningStore } from "../deployments/running-store.js";
 import type { DeploymentStore } from "../deployments/store.js";
 import { type FoundTarget, lookUpTarget } from "../deployments/targets.js";
+import type { Blindness } from "../health/incidents/board.js";
 import { type Incident, isActive } from "../health/incidents/incident.js";
 import type { IncidentStore } from "../health/incidents/incident-store.js";
 import type { ActionStore } from "./action-store.js";
 import { keepMessage, type MessageParts } from "./kept-message.js";
 import { incidentActions, incidentMessage } from "./messages/incident-message.js";
-import { callMessage, recoveryMessage, summaryMessage } from "./messages/incident-notices.js";
+import {
+  blindnessMessage,
+  callMessage,
+  recoveryMessage,
+  summaryMessage,
+} from "./messages/incident-notices.js";
 import type { IncidentButtonIds, RunsThere } from "./messages/incident-view.js";
 
 export interface IncidentAnnouncerParts extends MessageParts {
@@ -35,6 +41,7 @@ export function createIncidentMessages(parts: IncidentAnnouncerParts): IncidentM
     call: (incident, call) => postCall(parts, incident, call),
     recover: (incident, silent) => recover(parts, incident, silent),
     summarize: (summary) => postSummary(parts, summary),
+    reportBlindness: (blindness) => reportBlindness(parts, blindness),
   };
 }
 
@@ -107,6 +114,17 @@ async function recover(parts: IncidentAnnouncerParts, incident: Incident, silent
     body: recoveryMessage(incident, parts.config.language),
     notified: [],
     silent,
+    files: async () => [],
+  });
+}
+
+/** Where Slipway's own messages go: it is about none of the environments. */
+async function reportBlindness(parts: IncidentAnnouncerParts, blindness: Blindness): Promise<Told> {
+  return keepMessage(parts, {
+    id: blindness.id,
+    channelId: parts.config.discord.channel,
+    body: blindnessMessage(blindness, parts.config.language),
+    notified: [],
     files: async () => [],
   });
 }

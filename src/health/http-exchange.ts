@@ -55,9 +55,10 @@ function placeOf({ protocol, hostname, port }: URL): { readonly host: string; re
 
 function send({ url, headers, trusted }: HttpRequest, socket: Socket, signal: AbortSignal): ClientRequest {
   const options = { headers, signal } as const;
+  const secured = { ...options, agent: false, socket, ...(trusted && { ca: [...trusted] }) } as const;
   const request =
     url.protocol === "https:"
-      ? requestHttps(url, { ...options, agent: false, socket, ...(trusted && { ca: [...trusted] }) })
+      ? requestHttps(url, secured)
       : requestHttp(url, { ...options, createConnection: () => socket });
   // An error that comes once the answer is read has nobody to tell, and would end the process.
   request.on("error", () => undefined);

@@ -1,10 +1,10 @@
 /**
- * What the system refuses to Slipway before anything has left its machine: descriptors, memory, ports, or leave to send
- * at all (errno(3), connect(2)). It says nothing of the other side.
+ * What the system refuses to Slipway before anything has left its machine: descriptors, memory, ports, leave to send
+ * at all, or a network (errno(3), connect(2)). It says nothing of the other side.
  */
 const OWN: ReadonlySet<string> = new Set([
   ...["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM", "EADDRNOTAVAIL"],
-  ...["EACCES", "EPERM"],
+  ...["EACCES", "EPERM", "ENETDOWN", "ENETUNREACH"],
 ]);
 
 /** @returns the system's code, where an error or its cause tells of Slipway's own machine and of nothing that is probed */

@@ -11,6 +11,8 @@ export function laneOf(effect: Effect): string {
   switch (effect.kind) {
     case "probe":
       return "probes";
+    case "blind":
+      return "blind";
     case "summary":
       return `summary-${effect.channelId}`;
     case "bake-failed":

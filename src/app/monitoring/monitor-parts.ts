@@ -2,6 +2,7 @@ import type { LockStore } from "../../deployments/lock-store.js";
 import type { Target } from "../../deployments/record.js";
 import type { Probe } from "../../health/create-prober.js";
 import type { HealthHistory } from "../../health/history-store.js";
+import type { Blindness } from "../../health/incidents/board.js";
 import type { Effect } from "../../health/incidents/effect.js";
 import type { Fare } from "../../health/incidents/fare.js";
 import type { Incident } from "../../health/incidents/incident.js";
@@ -38,6 +39,8 @@ export interface IncidentMessages {
   call(incident: Incident, call: Pick<Extract<Effect, { kind: "call" }>, "why" | "roles">): Promise<void>;
   recover(incident: Incident, silent: boolean): Promise<Told>;
   summarize(summary: Summary): Promise<void>;
+  /** Makes the one message that says that Slipway cannot look, or draws it again. */
+  reportBlindness(blindness: Blindness): Promise<Told>;
 }
 
 /** What the monitoring works with. */

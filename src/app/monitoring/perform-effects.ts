@@ -26,8 +26,11 @@ export async function performEffects(parts: MonitorParts, lane: string): Promise
 }
 
 /** Whoever draws a message draws it as it is then: the last one of several is enough. */
-function isRepeated({ kind }: Effect, later: readonly PendingEffect[]): boolean {
-  return kind === "edit" && later.some(({ effect }) => effect.kind === "edit");
+function isRepeated(first: Effect, later: readonly PendingEffect[]): boolean {
+  return later.some(({ effect }) => {
+    if (first.kind === "blind") return effect.kind === "blind" && effect.id === first.id;
+    return first.kind === "edit" && effect.kind === "edit";
+  });
 }
 
 async function perform(parts: MonitorParts, effect: Effect): Promise<Told> {
@@ -38,6 +41,8 @@ async function perform(parts: MonitorParts, effect: Effect): Promise<Told> {
     case "summary":
       await parts.messages.summarize(await lookUpSummary(parts, effect));
       return DONE;
+    case "blind":
+      return parts.messages.reportBlindness(effect);
     case "bake-failed":
       // The message of the incident offers it already.
       if (effect.action === "rollback") await rollBackFailedBake(parts, effect);

@@ -1,10 +1,12 @@
+import { isIP } from "node:net";
 import { CronExpressionParser } from "cron-parser";
+import { type HealthCheck, hostAsked } from "../../config/health-checks.js";
 import type { Target } from "../../deployments/record.js";
 import { lookUpTarget } from "../../deployments/targets.js";
 import type { HealthState } from "../../health/health-series.js";
 import { type Board, healthOf, targetKey } from "../../health/incidents/board.js";
 import { isDue } from "../../health/incidents/decide.js";
-import type { CheckResult } from "../../health/incidents/event.js";
+import type { CheckResult, Sweep } from "../../health/incidents/event.js";
 import type { Watched } from "../../health/incidents/watched.js";
 import { hasAnswered } from "../../health/probe-result.js";
 import { type ProbedCheck, probeEnvironment } from "../probe-environment.js";
@@ -36,7 +38,7 @@ export async function watchEnvironment(parts: MonitorParts, named: Target, due?:
     coversMs: nextProbeOf(board, watched, at) - at + SLACK_MS,
     results: probed.map((check) => ({
       check: check.label,
-      state: held ? "unknown" : stateOf(check),
+      state: held ? "unknown" : stateOf(check, isDoubted(board, watched, at)),
       ...(check.result && hasAnswered(check.result) && { latencyMs: check.result.latencyMs }),
     })),
   });
@@ -57,22 +59,38 @@ async function tell(
   probed: readonly ProbedCheck[],
 ): Promise<Board> {
   const checks = probed.flatMap(checkResult);
-  if (checks.length < probed.length && checks.every(({ ok }) => ok)) return parts.incidents.board();
+  const own = probed.find((check) => check.own !== undefined)?.own;
+  const unexplained = checks.length < probed.length && own === undefined;
+  if (unexplained && checks.every(({ ok }) => ok)) return parts.incidents.board();
   const { project, environment } = target;
-  const swept = { kind: "swept", target: { project, environment }, at, checks } as const;
+  const swept: Sweep = {
+    ...{ kind: "swept", target: { project, environment }, at, endedAt: parts.now(), checks },
+    ...(own !== undefined && { own }),
+  };
   return (await tellMonitoring(parts, swept)).board;
 }
 
-function checkResult({ label, host, result }: ProbedCheck): readonly CheckResult[] {
+function checkResult({ check, label, host, result }: ProbedCheck): readonly CheckResult[] {
   if (result === undefined) return [];
   const { latencyMs } = result;
-  if (result.kind === "healthy") return [{ id: label, ok: true, latencyMs, host }];
-  return [{ id: label, ok: false, reason: result.reason, latencyMs, host }];
+  const named = (check.type === "http" || check.type === "tcp") && isIP(addressAsked(check)) === 0;
+  if (result.kind === "healthy") return [{ id: label, ok: true, latencyMs, host, named }];
+  return [{ id: label, ok: false, reason: result.reason, latencyMs, host, named }];
 }
 
-function stateOf({ result }: ProbedCheck): HealthState {
-  if (result === undefined) return "unknown";
-  return result.kind === "healthy" ? "up" : "down";
+/** In a URL an IPv6 address stands in brackets. */
+function addressAsked(check: HealthCheck): string {
+  return hostAsked(check).replace(/^\[(.*)\]$/, "$1");
+}
+
+/** Nothing was heard, and that may be Slipway's own fault. */
+function isDoubted(board: Board, target: Target, at: number): boolean {
+  return healthOf(board, target).silentAt === at;
+}
+
+function stateOf({ result }: ProbedCheck, doubted: boolean): HealthState {
+  if (result?.kind === "healthy") return "up";
+  return result === undefined || doubted ? "unknown" : "down";
 }
 
 function nextProbeOf(board: Board, { monitor, ...target }: Watched, at: number): number {

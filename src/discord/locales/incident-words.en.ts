@@ -54,6 +54,15 @@ export const incidentWordsEn: IncidentWords = {
   },
   unit: { day: "d", hour: "h", minute: "min", second: "s" },
   more: (count) => `… and ${count} more`,
+  blind: {
+    headline: "Slipway cannot check health: its own network or machine fails",
+    headlineOver: (span) => `Slipway could not check health for ${span}`,
+    lasting: (since) => `Since ${since} nothing that it watches is heard of, or its own system refuses.`,
+    over: (since, until) => `From ${since} to ${until}. It checks again.`,
+    unknown: (environments) =>
+      `The health of ${environments === 1 ? "1 environment" : `${environments} environments`} is unknown for that time: nobody is alerted, and no release is rolled back for it.`,
+    code: (code) => `The system says \`${code}\`.`,
+  },
   summary: {
     headline: { daily: "The health of the last day", weekly: "The health of the last week" },
     allWell: "Nothing was down.",

@@ -61,12 +61,22 @@ export const incidentWordsFr: IncidentWords = {
   },
   unit: { day: "j", hour: "h", minute: "min", second: "s" },
   more: (count) => `… et ${count} de plus`,
+  blind: {
+    headline: "Slipway ne peut plus contrôler la santé : son propre réseau ou sa machine est en défaut",
+    headlineOver: (span) => `Slipway n’a pas pu contrôler la santé pendant ${span}`,
+    lasting: (since) =>
+      `Depuis : ${since}, plus rien de ce qu’il surveille ne répond, ou son propre système refuse.`,
+    over: (since, until) => `De ${since} à ${until}. Les contrôles ont repris.`,
+    unknown: (environments) =>
+      `La santé ${environments === 1 ? "d’un environnement" : `de ${environments} environnements`} est inconnue pour cette durée : personne n’est alerté et aucune version n’est retirée pour cela.`,
+    code: (code) => `Le système dit \`${code}\`.`,
+  },
   summary: {
     headline: { daily: "La santé du dernier jour", weekly: "La santé de la dernière semaine" },
     allWell: "Rien n’a été en panne.",
     uptime: (percent) => `disponible à ${percent}`,
     unknownUptime: "pas mesuré",
-    incidents: (count, span) => `${count === 1 ? "1 panne" : `${count} pannes`}, ${span} en tout`,
+    incidents: (count, span) => `${count === 1 ? "1 panne" : `${count} pannes`}, ${span} en tout`,
     down: "**en panne maintenant**",
   },
 };

@@ -50,6 +50,15 @@ export interface IncidentWords {
   /** `2 d 3 h`, `4 min 05 s`. */
   readonly unit: Readonly<Record<SpanUnit, string>>;
   readonly more: (count: number) => string;
+  /** Slipway itself cannot look. */
+  readonly blind: {
+    readonly headline: string;
+    readonly headlineOver: (span: string) => string;
+    readonly lasting: (since: string) => string;
+    readonly over: (since: string, until: string) => string;
+    readonly unknown: (environments: number) => string;
+    readonly code: (code: string) => string;
+  };
   readonly summary: {
     readonly headline: Readonly<Record<"daily" | "weekly", string>>;
     readonly allWell: string;

@@ -1,5 +1,6 @@
 import type { APIEmbedField } from "discord-api-types/v10";
 import type { Language } from "../../config/schema.js";
+import type { Blindness } from "../../health/incidents/board.js";
 import { downtimeOf, type Incident } from "../../health/incidents/incident.js";
 import type { IncidentWords } from "../locales/incident-words.js";
 import type { MessageBody } from "./deployment-message.js";
@@ -8,10 +9,14 @@ import { headlineText, mentionLine } from "./incident-message.js";
 import { atText, incidentWords, targetText, whereText } from "./incident-text.js";
 import type { FaredEnvironment, SummaryView } from "./incident-view.js";
 import { spanText } from "./span-text.js";
-import { wholeLines } from "./text.js";
+import { inCode, wholeLines } from "./text.js";
 
 const GREEN = 0x23a55a;
 const RED = 0xf23f43;
+const AMBER = 0xf0b232;
+const GREY = 0x80848e;
+const CODE_LENGTH = 40;
+const SHORT_ID_LENGTH = 8;
 const FIELD_LENGTH = 1_000;
 const DESCRIPTION_LENGTH = 4_096;
 
@@ -37,6 +42,30 @@ export function recoveryMessage(incident: Incident, language: Language): Message
         fields: [...fields],
         footer: { text: `✅ ${targets.length === 1 ? targets.join() : words.environments(targets.length)}` },
         timestamp: new Date(recoveredAt).toISOString(),
+      },
+    ],
+    components: [],
+  };
+}
+
+/** Slipway itself cannot look: nothing is known of what it watches, and nobody is alerted for it. */
+export function blindnessMessage(blindness: Blindness, language: Language): MessageBody {
+  const words = incidentWords(language).blind;
+  const { id, since, until, code, environments } = blindness;
+  const span = until === undefined ? undefined : spanText(until - since, incidentWords(language));
+  const facts = [
+    until === undefined ? words.lasting(atText(since)) : words.over(atText(since), atText(until)),
+    words.unknown(environments),
+    ...(code === undefined ? [] : [words.code(inCode(code, CODE_LENGTH))]),
+  ];
+  return {
+    content: `🙈 **${span === undefined ? words.headline : words.headlineOver(span)}**`,
+    // Footer and timestamp tell it from every other message.
+    embeds: [
+      {
+        ...{ color: until === undefined ? AMBER : GREY, description: facts.join("\n") },
+        footer: { text: `🙈 ${id.slice(0, SHORT_ID_LENGTH)}` },
+        timestamp: new Date(since).toISOString(),
       },
     ],
     components: [],

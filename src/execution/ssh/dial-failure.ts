@@ -19,7 +19,7 @@ export interface HandshakeFailure {
 const CODES: Readonly<Record<string, UnreachableCode>> = {
   ECONNREFUSED: "refused",
   ECONNRESET: "refused",
-  EHOSTUNREACH: "refused",
+  EHOSTUNREACH: "timeout",
   ENETUNREACH: "refused",
   ENOTFOUND: "dns",
   EAI_AGAIN: "dns",

@@ -1,11 +1,12 @@
 import { z } from "zod";
-import { type Board, EnvironmentHealth, targetKey } from "./board.js";
+import { Blindness, type Board, EnvironmentHealth, targetKey } from "./board.js";
 import { Incident } from "./incident.js";
 
 /** The fields of the hash that a board is kept in begin with one of these. */
 const ENVIRONMENT_FIELD = "environment:";
 export const INCIDENT_FIELD = "incident:";
 const SUMMARY_FIELD = "summary:";
+const BLINDNESS_FIELD = "blindness";
 
 type Fields = Readonly<Record<string, string>>;
 
@@ -14,13 +15,16 @@ export function boardOf(fields: Fields): { readonly board: Board; readonly unrea
   const environments = read(fields, ENVIRONMENT_FIELD, EnvironmentHealth, targetKey);
   const incidents = read(fields, INCIDENT_FIELD, Incident, ({ id }) => id);
   const summarized = read(fields, SUMMARY_FIELD, z.number());
+  const blindness = Blindness.safeParse(fromJson(fields[BLINDNESS_FIELD] ?? "")).data;
   const known = new Set([
+    ...(blindness === undefined ? [] : [BLINDNESS_FIELD]),
     ...Object.keys(environments).map((key) => ENVIRONMENT_FIELD + key),
     ...Object.keys(incidents).map((key) => INCIDENT_FIELD + key),
     ...Object.keys(summarized).map((key) => SUMMARY_FIELD + key),
   ]);
   const unreadable = Object.keys(fields).filter((field) => !known.has(field));
-  return { board: { environments, incidents, summarized }, unreadable };
+  const board = { environments, incidents, summarized, ...(blindness && { blindness }) };
+  return { board, unreadable };
 }
 
 /** What must be written so that the hash holds the other board. Parts that are the very same are not compared. */
@@ -35,8 +39,9 @@ export function changesBetween(
   return { set: changed.map(([field, part]) => [field, JSON.stringify(part)]), remove: gone };
 }
 
-function parts({ environments, incidents, summarized }: Board): ReadonlyMap<string, unknown> {
+function parts({ environments, incidents, summarized, blindness }: Board): ReadonlyMap<string, unknown> {
   return new Map<string, unknown>([
+    ...(blindness === undefined ? [] : [[BLINDNESS_FIELD, blindness] as const]),
     ...Object.entries(environments).map(([key, part]) => [ENVIRONMENT_FIELD + key, part] as const),
     ...Object.entries(incidents).map(([key, part]) => [INCIDENT_FIELD + key, part] as const),
     ...Object.entries(summarized).map(([key, part]) => [SUMMARY_FIELD + key, part] as const),

@@ -8,6 +8,15 @@ export const EnvironmentHealth = z.object({
   environment: z.string(),
   /** When the newest sweep that counted began: milliseconds since the epoch, as all times here. */
   lastAt: z.number().optional(),
+  /** When that sweep ended. */
+  lastEndedAt: z.number().optional(),
+  /** When the newest sweep began in which the other side of a check was heard of, and of a check that is asked by a name. */
+  heardAt: z.number().optional(),
+  resolvedAt: z.number().optional(),
+  /** When the newest sweep began that heard nothing, and that may be Slipway's own fault. */
+  silentAt: z.number().optional(),
+  /** Slipway cannot look: nothing is known since then. `code`: the system's, where it tells. */
+  blind: z.object({ since: z.number(), code: z.string().optional() }).optional(),
   lastGoodAt: z.number().optional(),
   /** The newest sweeps with the same verdict, without a gap. */
   run: z.object({ ok: z.boolean(), since: z.number(), count: z.int() }).optional(),
@@ -26,12 +35,28 @@ export const EnvironmentHealth = z.object({
 });
 export type EnvironmentHealth = z.output<typeof EnvironmentHealth>;
 
+/** A time in which Slipway's own network, or another fault of its own machine, kept it from looking. */
+export const Blindness = z.object({
+  /** 24 hexadecimal digits, as those of an incident. */
+  id: z.string().regex(/^[0-9a-f]{24}$/),
+  since: z.number(),
+  /** Absent while it lasts. */
+  until: z.number().optional(),
+  /** The system's code, where it tells. */
+  code: z.string().optional(),
+  /** How many environments could not be looked at, at most. */
+  environments: z.int(),
+});
+export type Blindness = z.output<typeof Blindness>;
+
 /** All that incidents are decided on: plain data. */
 export interface Board {
   /** By `targetKey`. */
   readonly environments: Readonly<Record<string, EnvironmentHealth>>;
   /** The open ones, by id. */
   readonly incidents: Readonly<Record<string, Incident>>;
+  /** The last one that people were told of. */
+  readonly blindness?: Blindness | undefined;
   /** The moment of the last summary, by channel and period. */
   readonly summarized: Readonly<Record<string, number>>;
 }

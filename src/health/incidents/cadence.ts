@@ -53,8 +53,10 @@ export function waitOf(
   monitor: MonitorConfig,
   at: number,
 ): number | undefined {
-  const { run, bake, suspended } = health;
+  const { run, bake, suspended, blind, silentAt } = health;
   if (suspended !== undefined) return undefined;
+  // Also beyond its confirmation, as long as nobody knows whose fault it is.
+  if (blind !== undefined || silentAt !== undefined) return retryWait(monitor);
   const suspicious = run?.ok === false && !isConfirmed(run, at, monitor);
   if (suspicious && (member === undefined || bake !== undefined)) return retryWait(monitor);
   if (member !== undefined) return waitWhileDown(health, monitor, at);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Blindness } from "./board.js";
 
 const TargetNames = z.object({ project: z.string(), environment: z.string() });
 
@@ -30,6 +31,8 @@ export const Effect = z.discriminatedUnion("kind", [
     incidentId: z.string(),
     action: z.enum(["offer", "rollback"]),
   }),
+  /** Makes the one message that says that Slipway cannot look, or draws it again. */
+  Blindness.extend({ kind: z.literal("blind") }),
   /** How the environments of a channel fared. */
   z.object({
     kind: z.literal("summary"),

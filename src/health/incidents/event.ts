@@ -10,6 +10,8 @@ export interface CheckResult {
   readonly latencyMs?: number | undefined;
   /** The configured host that the check stands for, where it is one. */
   readonly host?: string | undefined;
+  /** It is asked by a name, which had to be resolved. */
+  readonly named?: boolean | undefined;
 }
 
 /** All checks of one environment, made at the same time. */
@@ -18,7 +20,10 @@ export interface Sweep {
   readonly target: Target;
   /** When the sweep began: milliseconds since the epoch, as all times here. */
   readonly at: number;
+  readonly endedAt?: number;
   readonly checks: readonly CheckResult[];
+  /** Why other checks could not be made: the system's code for what is wrong with Slipway's own machine. */
+  readonly own?: string;
 }
 
 export interface DeploymentStarted {

@@ -57,6 +57,6 @@ export function resume(turn: Turn, health: EnvironmentHealth, at: number): Turn 
 
 /** A suspicion from before says nothing about after; that it answers again still counts. */
 function suspend(health: EnvironmentHealth, at: number, deploymentId: string): EnvironmentHealth {
-  const { run, bake: _over, nextProbeAt: _moot, ...rest } = health;
+  const { run, bake: _over, nextProbeAt: _moot, blind: _unseen, silentAt: _unheard, ...rest } = health;
   return { ...rest, ...(run?.ok === true && { run }), suspended: { since: at, deploymentId } };
 }

@@ -1,29 +1,50 @@
 import type { MonitorConfig } from "../../config/monitor-schema.js";
+import { followBlindness } from "./blindness.js";
 import { type EnvironmentHealth, healthOf, incidentOf, memberOf, targetKey } from "./board.js";
 import { activeMember, askForProbe, holdOf, isConfirmed } from "./cadence.js";
 import { deadHost } from "./dead-host.js";
 import type { Sweep } from "./event.js";
 import type { Member } from "./incident.js";
 import { enter, leave, type Seen } from "./membership.js";
+import { isHeard, type Silence, silenceOf } from "./silence.js";
 import { replaceMember, type Turn, withEffect, withHealth, withIncident } from "./turn.js";
 import type { Watched } from "./watched.js";
 import { withoutFuture } from "./without-future.js";
+import { askWitnesses, judgeSilence } from "./witnesses.js";
 
 /** A suspicion that nobody looked into for so many times its confirmation is no evidence any more. */
 const STALE_CONFIRMATIONS = 2;
 const SHORTEST_STALE_MS = 120_000;
 
-export function onSweep(turn: Turn, { target, at, checks }: Sweep): Turn {
+export function onSweep(turn: Turn, sweep: Sweep): Turn {
+  const { target, at, endedAt = at, checks, own } = sweep;
   const watched = turn.watch.get(targetKey(target));
-  if (watched === undefined || checks.length === 0) return turn;
+  if (watched === undefined || (checks.length === 0 && own === undefined)) return turn;
   const before = withoutFuture(healthOf(turn.board, target), watched, at);
   if (!counts(before, at)) return turn;
+  const good = checks.every(({ ok }) => ok);
+  // Where Slipway failed to make a check, the others only count when one of them found a failure.
+  const told =
+    good && own !== undefined
+      ? withHealth(turn, {
+          ...before,
+          ...(before.blind === undefined && { blind: { since: at, code: own } }),
+        })
+      : onFound(turn, watched, before, sweep);
+  return askForProbe(followBlindness(told, at), watched, endedAt);
+}
+
+function onFound(turn: Turn, watched: Watched, before: EnvironmentHealth, sweep: Sweep): Turn {
+  const { at, endedAt = at, checks } = sweep;
   const failing = checks.flatMap(({ id, ok, reason, host }) => (ok ? [] : [{ id, reason, host }]));
   const good = failing.length === 0;
-  const judged = withHealth(turn, judge(before, good, at, watched.monitor));
+  const judged = withHealth(turn, judge(heardIn(before, sweep), good, at, endedAt, watched.monitor));
+  if (good) return onGood(judged, watched, at);
   const seen = { failing, deadHost: deadHost(checks) };
-  const told = good ? onGood(judged, watched, at) : onFailing(judged, watched, seen, at);
-  return askForProbe(told, watched, at);
+  const silence = silenceOf(sweep);
+  const verdict = silence === undefined ? "down" : judgeSilence(judged, watched, silence, at);
+  if (silence === undefined || verdict === "down") return onFailing(judged, watched, seen, at);
+  return onDoubt(askWitnesses(judged, watched, at), watched, silence, verdict, at);
 }
 
 /** Not while a deployment runs there, nor what was begun before it ended, nor what comes out of order. */
@@ -31,21 +52,49 @@ function counts({ suspended, ended, lastAt }: EnvironmentHealth, at: number): bo
   return suspended === undefined && at >= (ended?.at ?? at) && (lastAt === undefined || at > lastAt);
 }
 
+function heardIn(health: EnvironmentHealth, { at, checks }: Sweep): EnvironmentHealth {
+  const heard = checks.filter(isHeard);
+  if (heard.length === 0) return health;
+  const { blind: _over, silentAt: _heard, ...rest } = health;
+  return { ...rest, heardAt: at, ...(heard.some(({ named }) => named) && { resolvedAt: at }) };
+}
+
+/** Nothing is known: a suspicion begins anew once Slipway hears again. */
+function onDoubt(turn: Turn, watched: Watched, silence: Silence, verdict: "own" | "open", at: number): Turn {
+  const health = { ...healthOf(turn.board, watched), silentAt: at };
+  const { run, blind } = health;
+  if (verdict === "open" || run === undefined || !isConfirmed(run, at, watched.monitor))
+    return withHealth(turn, health);
+  const since = blind?.since ?? run.since;
+  const code = silence.unresolved;
+  return withHealth(turn, {
+    ...health,
+    run: { ok: false, since: at, count: 1 },
+    blind: { since, ...(code && { code }) },
+  });
+}
+
 function judge(
   before: EnvironmentHealth,
   ok: boolean,
   at: number,
+  endedAt: number,
   monitor: MonitorConfig,
 ): EnvironmentHealth {
   const { run, bake } = before;
   const goesOn = run !== undefined && run.ok === ok && (ok || !isStale(before, at, monitor));
   const next = goesOn ? { ...run, count: run.count + 1 } : { ok, since: at, count: 1 };
   const watchedOn = bake !== undefined && (ok ? at : next.since) <= bake.until ? bake : undefined;
-  return { ...before, lastAt: at, ...(ok && { lastGoodAt: at }), run: next, bake: watchedOn };
+  const times = { lastAt: at, lastEndedAt: endedAt };
+  return { ...before, ...times, ...(ok && { lastGoodAt: at }), run: next, bake: watchedOn };
 }
 
-function isStale({ lastAt = 0 }: EnvironmentHealth, at: number, { confirm }: MonitorConfig): boolean {
-  return at - lastAt > Math.max(SHORTEST_STALE_MS, confirm.over * 1000 * STALE_CONFIRMATIONS);
+function isStale(
+  { lastAt = 0, lastEndedAt = lastAt }: EnvironmentHealth,
+  at: number,
+  { confirm }: MonitorConfig,
+): boolean {
+  return at - lastEndedAt > Math.max(SHORTEST_STALE_MS, confirm.over * 1000 * STALE_CONFIRMATIONS);
 }
 
 function onGood(turn: Turn, watched: Watched, at: number): Turn {
@@ -61,8 +110,9 @@ function onGood(turn: Turn, watched: Watched, at: number): Turn {
     : leave(turn, incident, answering, health, at);
 }
 
-function onFailing(turn: Turn, watched: Watched, seen: Seen, at: number): Turn {
-  const health = healthOf(turn.board, watched);
+function onFailing(judged: Turn, watched: Watched, seen: Seen, at: number): Turn {
+  const { blind: _known, silentAt: _believed, ...health } = healthOf(judged.board, watched);
+  const turn = withHealth(judged, health);
   const confirmed = isConfirmed(health.run, at, watched.monitor);
   if (activeMember(turn, watched) !== undefined) {
     const failed = stillDown(turn, watched, health, seen);

@@ -1,4 +1,5 @@
 import type { Target } from "../../deployments/record.js";
+import { followBlindness } from "./blindness.js";
 import { type EnvironmentHealth, healthOf, sameTarget, targetKey } from "./board.js";
 import { activeMember, probeAt, waitOf } from "./cadence.js";
 import type { Ticked } from "./event.js";
@@ -14,7 +15,7 @@ import { withoutFuture } from "./without-future.js";
 const OVERDUE_MS = 30_000;
 
 export function onTick(turn: Turn, event: Ticked): Turn {
-  const steps = [forgetUnwatched, forgetFuture, followDeployments, endBakes, askAgain];
+  const steps = [forgetUnwatched, forgetFuture, followDeployments, endBakes, askAgain, endBlindness];
   const mended = steps.reduce((before, step) => step(before, event), turn);
   const told = summarize(mended, event.at);
   return event.restarted === true ? drawAgain(told) : told;
@@ -72,6 +73,11 @@ function endBakes(turn: Turn, { at }: Ticked): Turn {
     const over = health.bake !== undefined && at > health.bake.until && health.run?.ok !== false;
     return over ? withHealth(before, { ...health, bake: undefined }) : before;
   }, turn);
+}
+
+/** Of what is not watched any more, or is being deployed, nothing will be heard. */
+function endBlindness(turn: Turn, { at }: Ticked): Turn {
+  return followBlindness(turn, at);
 }
 
 /** The queue may have lost a probe, or the store an environment that it could not read; or one is new. */

@@ -1,3 +1,4 @@
+import { healthChecksOf, hostAsked } from "../../config/health-checks.js";
 import type { MonitorConfig } from "../../config/monitor-schema.js";
 import type { Config } from "../../config/schema.js";
 import type { Target } from "../../deployments/record.js";
@@ -8,6 +9,8 @@ import { targetKey } from "./board.js";
 export interface Watched extends Target {
   readonly channelId: string;
   readonly monitor: MonitorConfig;
+  /** The hosts that it is on or asked at: two environments without a common one do not fail together for its sake. */
+  readonly places: ReadonlySet<string>;
 }
 
 /** By `targetKey`. */
@@ -26,6 +29,7 @@ export function watchOf(config: Config): Watch {
         environment: target.environment,
         channelId: channelOf(config, target),
         monitor: target.config.monitor,
+        places: new Set([...target.config.hosts, ...healthChecksOf(target.config).map(hostAsked)]),
       },
     ]),
   );

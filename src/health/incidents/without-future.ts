@@ -17,9 +17,12 @@ export function withoutFuture(
   const isFuture = (moment = at) => moment > at + LATE_MS;
   const { whileDown, confirm, bake } = monitor;
   const longestWait = Math.max(whileDown, confirm.over, bake.every) * 1000;
-  const { lastAt, lastGoodAt, run, suspended, ended, flaps, nextProbeAt } = health;
+  const { lastAt, lastGoodAt, run, suspended, ended, flaps, nextProbeAt, heardAt, resolvedAt } = health;
   const moot: Partial<EnvironmentHealth> = {
-    ...((isFuture(lastAt) || isFuture(run?.since)) && { lastAt: undefined, run: undefined }),
+    ...((isFuture(lastAt) || isFuture(run?.since)) && {
+      ...{ lastAt: undefined, lastEndedAt: undefined, run: undefined, silentAt: undefined, blind: undefined },
+    }),
+    ...((isFuture(heardAt) || isFuture(resolvedAt)) && { heardAt: undefined, resolvedAt: undefined }),
     ...(isFuture(lastGoodAt) && { lastGoodAt: undefined }),
     ...(suspended && isFuture(suspended.since) && { suspended: { ...suspended, since: at } }),
     // Whatever its bake period was, nobody knows when it ends.

@@ -8,6 +8,7 @@ import { tellMonitoring } from "../../../../src/app/monitoring/tell-monitoring.j
 import type { ReadLogsParts } from "../../../../src/app/read-logs.js";
 import type { Target } from "../../../../src/deployments/record.js";
 import { HealthHistory } from "../../../../src/health/history-store.js";
+import type { Blindness } from "../../../../src/health/incidents/board.js";
 import type { CheckResult } from "../../../../src/health/incidents/event.js";
 import type { Incident } from "../../../../src/health/incidents/incident.js";
 import { IncidentStore } from "../../../../src/health/incidents/incident-store.js";
@@ -61,6 +62,11 @@ export class MemoryMessages implements IncidentMessages {
 
   async summarize({ channelId }: { readonly channelId: string }): Promise<void> {
     this.told.push(`summary ${channelId}`);
+  }
+
+  async reportBlindness({ until }: Blindness): Promise<Told> {
+    this.told.push(until === undefined ? "blind" : "sees again");
+    return this.answer;
   }
 
   #tell(what: string, { id, members }: Incident): void {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { performEffects } from "../../../../src/app/monitoring/perform-effects.js";
 import { watchEnvironment } from "../../../../src/app/monitoring/watch-environment.js";
 import { healthOf } from "../../../../src/health/incidents/board.js";
 import { decide } from "../../../../src/health/incidents/decide.js";
@@ -100,6 +101,33 @@ describe("watchEnvironment", () => {
     await watchEnvironment(scene.parts, uat);
 
     expect(healthOf(await scene.parts.incidents.board(), uat).run).toMatchObject({ ok: false, count: 1 });
+  });
+
+  it("looks again soon, and alerts nobody, while Slipway has no route", async () => {
+    scene = monitorWorld(fixture, { confirm: { retries: 3 } });
+    scene.finds.during = () => Promise.reject(Object.assign(new Error("no route"), { code: "ENETUNREACH" }));
+    for (const wait of [0, 10_000, 10_000, 10_000, 10_000]) {
+      scene.world.clock.now += wait;
+      await watchEnvironment(scene.parts, uat);
+    }
+
+    expect(await incidents()).toEqual([]);
+    expect(await knownMs("downMs", HOUR)).toBe(0);
+    const { board } = { board: await scene.parts.incidents.board() };
+    expect(board.blindness).toMatchObject({ code: "ENETUNREACH", environments: 1 });
+    expect(healthOf(board, uat).nextProbeAt).toBe(scene.parts.now() + 10_000);
+
+    await performEffects(scene.parts, "blind");
+    expect(scene.messages.told).toEqual(["blind"]);
+  });
+
+  it("keeps as unknown what nobody can tell from a fault of Slipway's own", async () => {
+    const reason = { code: "no-answer", detail: "EAI_AGAIN" } as const;
+    scene.finds.result = { kind: "unhealthy", latencyMs: 5, reason };
+    await watchEnvironment(scene.parts, uat);
+
+    expect(await incidents()).toEqual([]);
+    expect(await knownMs("downMs", HOUR)).toBe(0);
   });
 
   it("leaves nothing behind when the process ends meanwhile", async () => {

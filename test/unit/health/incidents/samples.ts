@@ -20,11 +20,15 @@ export const MINUTE = 60_000;
 export function watching(
   environments: Readonly<Record<string, object>>,
   channels: Readonly<Record<string, string>> = {},
+  places: Readonly<Record<string, readonly string[]>> = {},
 ): Watch {
   return new Map(
     Object.entries(environments).map(([environment, input]) => {
       const { timeZone = "UTC", ...settings } = monitor.parse(input);
-      const target = { project: "shop", environment, channelId: channels[environment] ?? CHANNEL };
+      const target = {
+        ...{ project: "shop", environment, channelId: channels[environment] ?? CHANNEL },
+        places: new Set(places[environment] ?? []),
+      };
       return [`shop/${environment}`, { ...target, monitor: { ...settings, timeZone } }];
     }),
   );
@@ -34,7 +38,7 @@ export function targetNamed(environment: string) {
   return { project: "shop", environment };
 }
 
-export const OK: readonly CheckResult[] = [{ id: "https://shop.example.com/healthz", ok: true }];
+export const OK: readonly CheckResult[] = [{ id: "https://shop.example.com/healthz", ok: true, named: true }];
 
 export function failingWith(code: "status" | "dead", host = "web-1"): readonly CheckResult[] {
   const reason =

@@ -17,6 +17,7 @@ describe("watchOf", () => {
         "shop/prod",
         {
           ...{ project: "shop", environment: "prod", channelId: "998877665544332211" },
+          places: new Set(["web-1", "shop.example.com"]),
           monitor: config.projects["shop"]?.environments["prod"]?.monitor,
         },
       ],

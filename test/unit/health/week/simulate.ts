@@ -208,9 +208,9 @@ function watchOf({ environments }: World): Watch {
   const written = monitor.parse({ mention: [ON_CALL], escalate: { mention: [CHIEF] } });
   const settings = { ...written, timeZone: "UTC" };
   return new Map(
-    environments.map(({ name, channelId }) => [
+    environments.map(({ name, channelId, host }) => [
       `shop/${name}`,
-      { ...targetOf(name), channelId, monitor: settings },
+      { ...targetOf(name), channelId, monitor: settings, places: new Set([host]) },
     ]),
   );
 }
