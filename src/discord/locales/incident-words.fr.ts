@@ -76,7 +76,7 @@ export const incidentWordsFr: IncidentWords = {
     allWell: "Rien n’a été en panne.",
     uptime: (percent) => `disponible à ${percent}`,
     unknownUptime: "pas mesuré",
-    incidents: (count, span) => `${count === 1 ? "1 panne" : `${count} pannes`}, ${span} en tout`,
+    incidents: (count, span) => `${count === 1 ? "1 panne" : `${count} pannes`}, ${span} en tout`,
     down: "**en panne maintenant**",
   },
 };
