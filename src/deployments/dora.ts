@@ -5,6 +5,8 @@ export interface Incident {
   readonly target: Target;
   readonly startedAt: number;
   readonly endedAt?: number;
+  /** Of that, the time in which nobody watched. */
+  readonly unwatchedMs?: number;
 }
 
 /** The four DORA measures of one environment in one month. What there is nothing to measure by is left out. */
@@ -59,7 +61,9 @@ export function doraFigures(facts: DoraFacts, period: DoraPeriod): readonly Mont
     const mine = changes.filter(({ finishedAt }) => inMonth(finishedAt));
     const leadTimeMs = median(leads.filter(({ at }) => inMonth(at)).map(({ took }) => took));
     const restored = outages.filter(({ end }) => end !== undefined && inMonth(end));
-    const timeToRestoreMs = median(restored.map(({ start, end = start }) => end - start));
+    const timeToRestoreMs = median(
+      restored.map(({ start, end = start, unwatched }) => end - start - unwatched),
+    );
     return {
       month,
       deployments: mine.filter(({ state }) => state === "succeeded").length,
@@ -118,6 +122,8 @@ interface Outage {
   readonly start: number;
   /** Absent while it lasts. */
   readonly end: number | undefined;
+  /** Milliseconds of it in which nobody watched: nobody knows whether it was down. */
+  readonly unwatched: number;
 }
 
 /**
@@ -130,10 +136,10 @@ function outagesOf(ended: readonly Ended[], watched: boolean): readonly Outage[]
     const { kind, state, rollbackOf, createdAt, finishedAt } = record;
     if (state !== "succeeded") {
       const end = watched ? undefined : ended.slice(index).find(succeeded)?.finishedAt;
-      return end === undefined ? [] : [{ start: finishedAt, end }];
+      return end === undefined ? [] : [{ start: finishedAt, end, unwatched: 0 }];
     }
     const tookBack = kind === "rollback" && rollbackOf !== undefined;
-    return tookBack ? [{ start: createdAt, end: finishedAt }] : [];
+    return tookBack ? [{ start: createdAt, end: finishedAt, unwatched: 0 }] : [];
   });
 }
 
@@ -144,15 +150,22 @@ function succeeded({ state }: DeploymentRecord): boolean {
 /** Outages that overlap are one: a failed deployment, its retries and the incident that they caused. */
 function mergedOutages(all: readonly (Outage | Incident)[]): readonly Outage[] {
   const sorted = all
-    .map((each) => ("start" in each ? each : { start: each.startedAt, end: each.endedAt }))
+    .map((each) => ("start" in each ? each : outageIn(each)))
     .sort((a, b) => a.start - b.start);
   const merged: Outage[] = [];
   for (const outage of sorted) {
     const last = merged.at(-1);
     if (last === undefined || (last.end !== undefined && last.end < outage.start)) merged.push(outage);
-    else merged[merged.length - 1] = { start: last.start, end: later(last.end, outage.end) };
+    else {
+      const unwatched = last.unwatched + outage.unwatched;
+      merged[merged.length - 1] = { start: last.start, end: later(last.end, outage.end), unwatched };
+    }
   }
   return merged;
+}
+
+function outageIn({ startedAt, endedAt, unwatchedMs = 0 }: Incident): Outage {
+  return { start: startedAt, end: endedAt, unwatched: unwatchedMs };
 }
 
 function later(a: number | undefined, b: number | undefined): number | undefined {

@@ -110,12 +110,53 @@ export class HealthHistory {
   }
 
   /**
+   * The share of the known time of a span that was up, from 0 to 1.
+   * @returns undefined when nothing is known of the span
+   */
+  async uptimeBetween(target: Target, from: number, to: number, now: number): Promise<number | undefined> {
+    const kept = await unlessWrongType(this.#redis.hgetall(historyKey(target, WHOLE)), {});
+    const { upMs, downMs } = knownBetween(kept, { from, to, now });
+    return upMs + downMs === 0 ? undefined : upMs / (upMs + downMs);
+  }
+
+  /**
    * The share of the known time that was up, from 0 to 100; see {@link uptimeOf}.
    * @returns undefined when nothing is known of the range
    */
   async uptime(target: Target, range: HealthRange, now: number, check = WHOLE): Promise<number | undefined> {
     return uptimeOf(await this.series(target, range, now, check));
   }
+}
+
+/**
+ * The finest ring that still has all of a span; its first and last bucket count as far as they lie in the span. The last
+ * look counts until now.
+ */
+function knownBetween(
+  kept: Readonly<Record<string, string>>,
+  { from, to, now }: { readonly from: number; readonly to: number; readonly now: number },
+): { readonly upMs: number; readonly downMs: number } {
+  const range = HEALTH_RANGE_NAMES.find((name) => reaches(name, from, now)) ?? "30d";
+  const { bucketMs, buckets } = HEALTH_RANGES[range];
+  const last = parsed(Last, kept["last"]);
+  let [upMs, downMs] = [0, 0];
+  for (let start = Math.floor(from / bucketMs) * bucketMs; start < to; start += bucketMs) {
+    const bucket = parsed(Bucket, kept[`${range}:${(start / bucketMs) % (buckets + 1)}`]);
+    const share = (Math.min(to, start + bucketMs) - Math.max(from, start)) / bucketMs;
+    const known = pointOf(
+      start,
+      bucket?.start === start ? bucket : undefined,
+      sinceLast(last, start, bucketMs, Math.min(now, to)),
+    );
+    upMs += known.upMs * share;
+    downMs += known.downMs * share;
+  }
+  return { upMs, downMs };
+}
+
+function reaches(range: HealthRange, from: number, now: number): boolean {
+  const { bucketMs, buckets } = HEALTH_RANGES[range];
+  return Math.floor(from / bucketMs) >= Math.floor(now / bucketMs) - buckets;
 }
 
 function wholeOf(results: readonly CheckResult[]): CheckResult {

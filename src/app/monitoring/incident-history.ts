@@ -1,7 +1,7 @@
 import type { Incident } from "../../deployments/dora.js";
 import type { Target } from "../../deployments/record.js";
 import { memberOf } from "../../health/incidents/board.js";
-import { isActive } from "../../health/incidents/incident.js";
+import { isActive, type Member, unwatchedIn } from "../../health/incidents/incident.js";
 import type { IncidentStore } from "../../health/incidents/incident-store.js";
 import type { IncidentHistory } from "../look-up-stats.js";
 
@@ -21,7 +21,7 @@ export function incidentHistory(
         if (member === undefined) return [];
         const endedAt = isActive(member) ? undefined : (member.answersSince ?? incident.closedAt);
         const ended = endedAt === undefined || endedAt >= at;
-        return ended ? [outageOf(target, member.downSince, endedAt)] : [];
+        return ended ? [outageOf(target, member, endedAt)] : [];
       });
     },
   };
@@ -29,8 +29,13 @@ export function incidentHistory(
 
 function outageOf(
   { project, environment }: Target,
-  startedAt: number,
+  { downSince: startedAt, gaps = [] }: Member,
   endedAt: number | undefined,
 ): Incident {
-  return { target: { project, environment }, startedAt, ...(endedAt !== undefined && { endedAt }) };
+  const unwatchedMs = unwatchedIn(gaps, { from: startedAt, until: endedAt ?? Number.POSITIVE_INFINITY });
+  return {
+    ...{ target: { project, environment }, startedAt },
+    ...(endedAt !== undefined && { endedAt }),
+    ...(unwatchedMs > 0 && { unwatchedMs }),
+  };
 }

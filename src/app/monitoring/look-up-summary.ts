@@ -1,26 +1,31 @@
+import type { Target } from "../../deployments/record.js";
+import { type Board, healthOf, targetKey } from "../../health/incidents/board.js";
 import type { Effect } from "../../health/incidents/effect.js";
-import { fareOf } from "../../health/incidents/fare.js";
+import { fareOf, type LastLook } from "../../health/incidents/fare.js";
+import type { Watch } from "../../health/incidents/watched.js";
+import { lastLook, lookLasts } from "../../health/incidents/watching.js";
 import type { MonitorParts, Summary } from "./monitor-parts.js";
-
-const RANGE = { daily: "24h", weekly: "7d" } as const;
 
 /** How the environments of a channel fared in the time that a summary is about. */
 export async function lookUpSummary(
-  { incidents, history, now }: Pick<MonitorParts, "incidents" | "history" | "now">,
+  { incidents, history, watch, now }: Pick<MonitorParts, "incidents" | "history" | "watch" | "now">,
   { channelId, period, from, to, targets }: Extract<Effect, { kind: "summary" }>,
 ): Promise<Summary> {
   // One that lasted longer than the period ended after its begin, too.
   const ended = await incidents.closed(from, now());
-  const open = Object.values((await incidents.board()).incidents);
+  const board = await incidents.board();
+  const all = [...Object.values(board.incidents), ...ended];
   const environments = await Promise.all(
     targets.map(async (target) => {
-      const percent = await history.uptime(target, RANGE[period], now());
-      return { ...target, ...fareOf(target, [...open, ...ended], from, to), uptime: share(percent) };
+      const uptime = await history.uptimeBetween(target, from, to, now());
+      return { ...target, ...fareOf(target, all, from, to, lookAt(board, watch, target)), uptime };
     }),
   );
   return { channelId, period, from, to, environments };
 }
 
-function share(percent: number | undefined): number | undefined {
-  return percent === undefined ? undefined : percent / 100;
+function lookAt(board: Board, watch: Watch, target: Target): LastLook | undefined {
+  const at = lastLook(healthOf(board, target));
+  const watched = watch.get(targetKey(target));
+  return at === undefined || watched === undefined ? undefined : { at, lasts: lookLasts(watched.monitor) };
 }

@@ -11,6 +11,8 @@ export const incidentWordsEn: IncidentWords = {
   environments: (count) => `${count} environments`,
   onHost: (host) => `host ${host}`,
   recovered: (where, span) => `${where} - Up again after ${span}`,
+  atMost: (span) => `at most ${span}`,
+  unwatched: (span) => `for ${span} of it Slipway did not watch`,
   since: {
     down: (at) => `Down since ${at}.`,
     recovering: (at) => `Answers again since ${at}; it is believed once that lasts.`,
@@ -70,5 +72,6 @@ export const incidentWordsEn: IncidentWords = {
     unknownUptime: "not measured",
     incidents: (count, span) => `${count === 1 ? "1 incident" : `${count} incidents`}, ${span} down`,
     down: "**down now**",
+    wasDown: "**down when last checked**",
   },
 };

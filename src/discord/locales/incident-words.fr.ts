@@ -11,6 +11,8 @@ export const incidentWordsFr: IncidentWords = {
   environments: (count) => `${count} environnements`,
   onHost: (host) => `serveur ${host}`,
   recovered: (where, span) => `${where} - Rétabli après ${span}`,
+  atMost: (span) => `au plus ${span}`,
+  unwatched: (span) => `dont ${span} sans surveillance de Slipway`,
   since: {
     down: (at) => `En panne depuis : ${at}.`,
     recovering: (at) => `Répond à nouveau depuis : ${at} ; à confirmer dans la durée.`,
@@ -78,5 +80,6 @@ export const incidentWordsFr: IncidentWords = {
     unknownUptime: "pas mesuré",
     incidents: (count, span) => `${count === 1 ? "1 panne" : `${count} pannes`}, ${span} en tout`,
     down: "**en panne maintenant**",
+    wasDown: "**en panne au dernier contrôle**",
   },
 };

@@ -29,6 +29,9 @@ export interface IncidentWords {
   readonly environments: (count: number) => string;
   readonly onHost: (host: string) => string;
   readonly recovered: (where: string, span: string) => string;
+  /** A downtime of which nobody watched a part. */
+  readonly atMost: (span: string) => string;
+  readonly unwatched: (span: string) => string;
   readonly since: Readonly<Record<IncidentState, (at: string) => string>>;
   readonly lastGood: (at: string) => string;
   readonly neverGood: string;
@@ -66,5 +69,6 @@ export interface IncidentWords {
     readonly unknownUptime: string;
     readonly incidents: (count: number, span: string) => string;
     readonly down: string;
+    readonly wasDown: string;
   };
 }

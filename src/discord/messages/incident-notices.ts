@@ -1,7 +1,7 @@
 import type { APIEmbedField } from "discord-api-types/v10";
 import type { Language } from "../../config/schema.js";
 import type { Blindness } from "../../health/incidents/board.js";
-import { downtimeOf, type Incident } from "../../health/incidents/incident.js";
+import { downtimeOf, type Incident, unwatchedOf } from "../../health/incidents/incident.js";
 import type { IncidentWords } from "../locales/incident-words.js";
 import type { MessageBody } from "./deployment-message.js";
 import { actorText } from "./format.js";
@@ -23,11 +23,14 @@ const DESCRIPTION_LENGTH = 4_096;
 /** The message that an incident ends with: for how long it was down. */
 export function recoveryMessage(incident: Incident, language: Language): MessageBody {
   const words = incidentWords(language);
-  const span = spanText(downtimeOf(incident) ?? 0, words);
+  const unwatched = unwatchedOf(incident);
+  const whole = spanText(downtimeOf(incident) ?? 0, words);
+  const span = unwatched === 0 ? whole : words.atMost(whole);
+  const downtime = unwatched === 0 ? span : `${span}, ${words.unwatched(spanText(unwatched, words))}`;
   const { startedAt, recoveredAt = startedAt, acknowledged, members } = incident;
   const targets = members.map((member) => targetText(member));
   const fields: readonly APIEmbedField[] = [
-    field(words.fields.downtime, span),
+    field(words.fields.downtime, downtime),
     field(words.fields.from, atText(startedAt)),
     field(words.fields.until, atText(recoveredAt)),
     ...(acknowledged === undefined ? [] : [field(words.fields.acknowledged, actorText(acknowledged))]),
@@ -102,19 +105,19 @@ export function summaryMessage(
 }
 
 function fareLine(fared: FaredEnvironment, language: Language, words: IncidentWords): string {
-  const { uptime, incidents, downtimeMs, isDown } = fared;
-  const emoji = isDown ? "🔴" : incidents > 0 ? "🟡" : "🟢";
+  const { uptime, incidents, downtimeMs, isDown, isUnknown } = fared;
+  const emoji = isDown ? "🔴" : isUnknown ? "⚪" : incidents > 0 ? "🟡" : "🟢";
   const facts = [
     `**${targetText(fared)}**`,
     uptime === undefined ? words.summary.unknownUptime : words.summary.uptime(percentText(uptime, language)),
     ...(incidents === 0 ? [] : [words.summary.incidents(incidents, spanText(downtimeMs, words))]),
-    ...(isDown ? [words.summary.down] : []),
+    ...(isDown ? [words.summary.down] : isUnknown ? [words.summary.wasDown] : []),
   ];
   return `${emoji} ${facts.join(" · ")}`;
 }
 
-function badness({ isDown, downtimeMs, incidents }: FaredEnvironment): number {
-  return (isDown ? 1e15 : 0) + downtimeMs + incidents;
+function badness({ isDown, isUnknown, downtimeMs, incidents }: FaredEnvironment): number {
+  return (isDown ? 2e15 : isUnknown ? 1e15 : 0) + downtimeMs + incidents;
 }
 
 /** Never rounded up to 100: what was down for a minute was not always up. */

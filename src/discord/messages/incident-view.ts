@@ -27,6 +27,8 @@ export interface FaredEnvironment extends Target {
   readonly incidents: number;
   readonly downtimeMs: number;
   readonly isDown: boolean;
+  /** It was down when it was last looked at, and nobody has looked since. */
+  readonly isUnknown?: true;
 }
 
 /** What a summary is made of. */

@@ -98,6 +98,7 @@ function withEdits(before: Board, { board, effects }: Turn): readonly Effect[] {
 function shown({ members, acknowledged, snoozed, escalatedTo }: Incident): string {
   const states = members.map(({ failing, lastGoodAt: _figure, ...member }) => ({
     ...member,
+    gaps: undefined,
     failing: failing.map(({ id, reason }) => [id, reason?.code]),
   }));
   return JSON.stringify([states, acknowledged, snoozed, escalatedTo]);

@@ -18,6 +18,9 @@ export const FailedBake = z.object({
 });
 export type FailedBake = z.output<typeof FailedBake>;
 
+const Span = z.object({ from: z.number(), until: z.number() });
+export type Span = z.output<typeof Span>;
+
 /**
  * One environment of an incident. `recovering`: it answers again, and must hold. `unwatched`: the configuration does
  * not watch it any more.
@@ -38,6 +41,8 @@ export const Member = z.object({
   /** The host that all failing checks stand for, when none of them got an answer. */
   deadHost: z.string().optional(),
   failedBake: FailedBake.optional(),
+  /** Times in which nobody watched while it was down: nobody knows whether it was. */
+  gaps: z.array(Span).optional(),
 });
 export type Member = z.output<typeof Member>;
 
@@ -74,6 +79,45 @@ export function isActive({ state }: Member): boolean {
 /** Whether it may not make a sound. */
 export function isSnoozed({ snoozed }: Incident, now: number): boolean {
   return snoozed !== undefined && now < snoozed.until;
+}
+
+/** So many gaps of a member are told apart; further ones are taken together with the last one. */
+const MOST_GAPS = 20;
+
+/** The member with one more time in which nobody watched. */
+export function withGap(member: Member, gap: Span): Member {
+  const { gaps = [] } = member;
+  const last = gaps.at(-1);
+  const joined = last !== undefined && (gap.from <= last.until || gaps.length >= MOST_GAPS);
+  const next = joined ? gaps.with(-1, { from: last.from, until: gap.until }) : [...gaps, gap];
+  return { ...member, gaps: next };
+}
+
+/** How much of a time nobody watched. Milliseconds. */
+export function unwatchedIn(gaps: readonly Span[], { from, until }: Span): number {
+  const clipped = gaps
+    .map((gap) => ({ from: Math.max(gap.from, from), until: Math.min(gap.until, until) }))
+    .filter((gap) => gap.until > gap.from)
+    .sort((a, b) => a.from - b.from);
+  let seen = from;
+  let sum = 0;
+  for (const gap of clipped) {
+    sum += Math.max(0, gap.until - Math.max(seen, gap.from));
+    seen = Math.max(seen, gap.until);
+  }
+  return sum;
+}
+
+/** How much of its downtime not all of it was watched. Milliseconds. */
+export function unwatchedOf({
+  members,
+  startedAt,
+  recoveredAt = Number.POSITIVE_INFINITY,
+}: Incident): number {
+  return unwatchedIn(
+    members.flatMap(({ gaps = [] }) => gaps),
+    { from: startedAt, until: recoveredAt },
+  );
 }
 
 /** Milliseconds from the first failed probe to the first good one; undefined while nothing is known to be back. */

@@ -27,9 +27,9 @@ export function enter(turn: Turn, watched: Watched, health: EnvironmentHealth, s
   };
   const counted = withHealth(turn, { ...health, flaps: { count: flapsAtEntry(health, downSince) } });
   const incident = ownIncident(turn, watched, health, downSince) ?? sharedIncident(turn, watched, member);
-  return incident === undefined
-    ? open(counted, watched, member)
-    : withIncident(counted, replaceMember(incident, member));
+  if (incident === undefined) return open(counted, watched, member);
+  const gaps = memberOf(incident, watched)?.gaps;
+  return withIncident(counted, replaceMember(incident, { ...member, ...(gaps && { gaps }) }));
 }
 
 /** Its hold is over: it is back. */

@@ -4,11 +4,12 @@ import { type EnvironmentHealth, healthOf, incidentOf, memberOf, targetKey } fro
 import { activeMember, askForProbe, holdOf, isConfirmed } from "./cadence.js";
 import { deadHost } from "./dead-host.js";
 import type { Sweep } from "./event.js";
-import type { Member } from "./incident.js";
+import { type Member, withGap } from "./incident.js";
 import { enter, leave, type Seen } from "./membership.js";
 import { isHeard, type Silence, silenceOf } from "./silence.js";
 import { replaceMember, type Turn, withEffect, withHealth, withIncident } from "./turn.js";
 import type { Watched } from "./watched.js";
+import { gapBefore } from "./watching.js";
 import { withoutFuture } from "./without-future.js";
 import { askWitnesses, judgeSilence } from "./witnesses.js";
 
@@ -38,13 +39,29 @@ function onFound(turn: Turn, watched: Watched, before: EnvironmentHealth, sweep:
   const { at, endedAt = at, checks } = sweep;
   const failing = checks.flatMap(({ id, ok, reason, host }) => (ok ? [] : [{ id, reason, host }]));
   const good = failing.length === 0;
-  const judged = withHealth(turn, judge(heardIn(before, sweep), good, at, endedAt, watched.monitor));
-  if (good) return onGood(judged, watched, at);
+  const looked = withHealth(turn, judge(heardIn(before, sweep), good, at, endedAt, watched.monitor));
   const seen = { failing, deadHost: deadHost(checks) };
   const silence = silenceOf(sweep);
-  const verdict = silence === undefined ? "down" : judgeSilence(judged, watched, silence, at);
+  const verdict = silence === undefined ? "down" : judgeSilence(looked, watched, silence, at);
+  const judged = noteGap(looked, watched, before, at, verdict !== "down");
+  if (good) return onGood(judged, watched, at);
   if (silence === undefined || verdict === "down") return onFailing(judged, watched, seen, at);
   return onDoubt(askWitnesses(judged, watched, at), watched, silence, verdict, at);
+}
+
+/** Nobody knows whether what is down was so while nobody watched. */
+function noteGap(
+  turn: Turn,
+  watched: Watched,
+  before: EnvironmentHealth,
+  at: number,
+  doubted: boolean,
+): Turn {
+  const incident = incidentOf(turn.board, watched);
+  const member = activeMember(turn, watched);
+  const gap = gapBefore(before, watched.monitor, at, doubted);
+  if (incident === undefined || member === undefined || gap === undefined) return turn;
+  return withIncident(turn, replaceMember(incident, withGap(member, gap)));
 }
 
 /** Not while a deployment runs there, nor what was begun before it ended, nor what comes out of order. */

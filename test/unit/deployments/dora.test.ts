@@ -209,6 +209,12 @@ describe("the time to restore", () => {
   const took = (records: readonly DeploymentRecord[], incidents: readonly Incident[] = []) =>
     june(records, incidents)?.timeToRestoreMs;
 
+  it("leaves out the time in which nobody watched", () => {
+    const outage = { ...down(at(1), at(2)), unwatchedMs: 23 * HOUR };
+
+    expect(took([], [outage])).toBe(HOUR);
+  });
+
   it("goes from a failed deployment to the next that succeeds", () => {
     expect(took([ended(at(1), { state: "failed" }), ended(at(1, 3))])).toBe(3 * HOUR);
   });

@@ -236,6 +236,32 @@ describe("the recovery", () => {
   });
 });
 
+describe("the recovery after a time in which nobody watched", () => {
+  const hour = 3_600_000;
+  const gaps = [{ from: NOW + 300_000, until: NOW + 24 * hour }];
+  const [member] = anIncident().members;
+  const members = member === undefined ? [] : [{ ...member, gaps }];
+  const incident = anIncident({ ...{ recoveredAt: NOW + 24 * hour, closedAt: NOW + 25 * hour }, members });
+
+  it.each([
+    [
+      "en",
+      "✅ **UAT - Up again after at most 1 d**",
+      "at most 1 d, for 23 h 55 min of it Slipway did not watch",
+    ],
+    [
+      "fr",
+      "✅ **UAT - Rétabli après au plus 1 j**",
+      "au plus 1 j, dont 23 h 55 min sans surveillance de Slipway",
+    ],
+  ] as const)("says that it was down for at most so long (%s)", (language, headline, downtime) => {
+    const { content, embeds } = recoveryMessage(incident, language);
+
+    expect(content).toBe(headline);
+    expect(embeds?.[0]?.fields?.[0]?.value).toBe(downtime);
+  });
+});
+
 describe("a call", () => {
   it("says why, and mentions the roles", () => {
     const body = callMessage(anIncident(), { why: "unacknowledged", roles: [ROLE] }, "en");

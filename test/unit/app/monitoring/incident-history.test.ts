@@ -36,6 +36,15 @@ describe("incidentHistory", () => {
     expect(await history.incidentsSince(uat, 5_000)).toEqual([{ target: uat, startedAt: 1_000, endedAt }]);
   });
 
+  it("tells how much of an outage nobody watched", async () => {
+    const gaps = [{ from: 2_000, until: 5_500 }];
+    const history = historyOf([], [incidentOf({ state: "recovered", answersSince: 6_000, gaps }, 8_000)]);
+
+    expect(await history.incidentsSince(uat, 5_000)).toEqual([
+      { target: uat, startedAt: 1_000, endedAt: 6_000, unwatchedMs: 3_500 },
+    ]);
+  });
+
   it("asks for more than the newest thousand of all environments", async () => {
     const counts: (number | undefined)[] = [];
     const store = {

@@ -85,6 +85,7 @@ describe("what is told late, after Discord was away,", () => {
     scene = monitorWorld(fixture, monitor);
     const { id } = await down(scene, uat);
     scene.world.clock.now += 6 * MINUTE;
+    await down(scene, uat);
     await tickMonitoring(scene.parts);
     return id;
   }

@@ -68,6 +68,8 @@ describe("an escalation", () => {
     play.tick(1_000, ["prod"]);
     expect(play.of("call")).toEqual([]);
     play.tick(1_060);
+    expect(play.of("call")).toEqual([]);
+    play.sweep("prod", failingWith("status"), 1_061);
 
     expect(play.of("call")).toHaveLength(1);
   });
@@ -104,6 +106,7 @@ describe("a snooze", () => {
     const { effects } = press(play, "snoozed", 60);
     play.tick(60 + 3_599);
     expect(play.of("call")).toEqual([]);
+    play.sweep("prod", failingWith("status"), 60 + 3_590);
     play.tick(60 + 3_600);
 
     expect(effects).toEqual([{ kind: "edit", incidentId: play.incident.id }]);
