@@ -7,16 +7,17 @@ import {
   parseContainers,
 } from "./containers.js";
 import type { Finding } from "./probe-result.js";
+import type { RestartMemory } from "./restart-memory.js";
 import { type RemoteProbeParts, runOnHost } from "./run-on-host.js";
 
 export async function probeCompose(
   check: ComposeCheck,
-  parts: RemoteProbeParts,
+  parts: RemoteProbeParts & { readonly restarts: RestartMemory },
   signal: AbortSignal,
 ): Promise<Finding> {
   const { text, ...found } = await runOnHost(parts, check.host, composeCommand(check), signal);
   if (found.reason !== undefined) return found;
-  const containers = parseContainers(text);
+  const containers = parseContainers(text, parts.restarts);
   const reason =
     containers === undefined ? { code: "unreadable" as const } : judgeContainers(containers, check.services);
   return reason === undefined ? {} : { reason };

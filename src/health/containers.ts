@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { ProbeReason } from "../deployments/probe-reason.js";
+import type { RestartMemory } from "./restart-memory.js";
 
 /** A Compose project of more containers than these names them only by their number. */
 const NAMED = 10;
@@ -11,7 +12,7 @@ const NAMED = 10;
 const INSPECT = `
 [ -n "$ids" ] || exit 0
 date -u '+{"now":"%Y-%m-%dT%H:%M:%SZ"}'
-exec docker inspect --format '{"name":{{json .Name}},"service":{{json (index .Config.Labels "com.docker.compose.service")}},"oneOff":{{json (index .Config.Labels "com.docker.compose.oneoff")}},"status":{{json .State.Status}},"restarts":{{json .RestartCount}},"startedAt":{{json .State.StartedAt}},"health":{{if .State.Health}}{{json .State.Health.Status}}{{else}}null{{end}}}' $ids
+exec docker inspect --format '{"id":{{json .Id}},"createdAt":{{json .Created}},"name":{{json .Name}},"service":{{json (index .Config.Labels "com.docker.compose.service")}},"oneOff":{{json (index .Config.Labels "com.docker.compose.oneoff")}},"status":{{json .State.Status}},"restarts":{{json .RestartCount}},"startedAt":{{json .State.StartedAt}},"health":{{if .State.Health}}{{json .State.Health.Status}}{{else}}null{{end}}}' $ids
 `;
 
 /**
@@ -31,6 +32,8 @@ export const CONTAINERS_OF_LABEL = `set -f
 ids=$(docker ps --all --quiet --no-trunc --filter "$1") || exit${INSPECT}`;
 
 const InspectedContainer = z.object({
+  id: z.string().max(100),
+  createdAt: z.iso.datetime({ offset: true }),
   name: z.string().transform((name) => name.replace(/^\//, "").slice(0, 100)),
   service: z.string(),
   oneOff: z.string(),
@@ -46,7 +49,7 @@ export interface Container {
   readonly service: string;
   /** Made by `compose run`: nobody expects it to stay. */
   readonly oneOff: boolean;
-  /** Docker's word: `running`, `exited`, `restarting`…; `restarting` also where it was started anew a moment ago. */
+  /** Docker's word: `running`, `exited`, `restarting`…; `restarting` also where it keeps falling and runs just now. */
   readonly status: string;
   /** `healthy`, `unhealthy`, `starting`; absent without a health check. */
   readonly health: string | undefined;
@@ -59,13 +62,13 @@ const STAYS_AFTER_MS = 10_000;
 const HostTime = z.object({ now: z.iso.datetime() });
 
 /** Reads what the scripts above print; other lines are warnings of Docker. `undefined` when it makes no sense. */
-export function parseContainers(output: string): readonly Container[] | undefined {
+export function parseContainers(output: string, memory: RestartMemory): readonly Container[] | undefined {
   const [first, ...lines] = output.split("\n").filter((line) => line.startsWith("{"));
   if (first === undefined) return [];
   const time = HostTime.safeParse(parseJson(first));
   if (!time.success) return undefined;
   const now = Date.parse(time.data.now);
-  const containers = lines.map((line) => parseContainer(line, now));
+  const containers = lines.map((line) => parseContainer(line, now, memory));
   return containers.some((container) => container === undefined)
     ? undefined
     : containers.filter((container) => container !== undefined);
@@ -79,12 +82,14 @@ function parseJson(line: string): unknown {
   }
 }
 
-function parseContainer(line: string, now: number): Container | undefined {
+function parseContainer(line: string, now: number, memory: RestartMemory): Container | undefined {
   const parsed = InspectedContainer.safeParse(parseJson(line));
   if (!parsed.success) return undefined;
-  const { name, service, oneOff, health, restarts, startedAt } = parsed.data;
+  const { id, name, service, oneOff, health, restarts } = parsed.data;
+  const startedAt = Date.parse(parsed.data.startedAt);
+  const counted = { id, count: restarts, createdAt: Date.parse(parsed.data.createdAt), startedAt };
   // Between two falls it runs for a moment: whoever looks just then must not take it for well.
-  const falls = restarts > 0 && now - Date.parse(startedAt) < STAYS_AFTER_MS;
+  const falls = memory.keepsFalling(counted, now) || (restarts > 0 && now - startedAt < STAYS_AFTER_MS);
   const status = parsed.data.status === "running" && falls ? "restarting" : parsed.data.status;
   return { name, status, service, oneOff: oneOff === "True", health: health ?? undefined };
 }

@@ -8,6 +8,7 @@ import { probeDisk } from "./disk-probe.js";
 import { type HttpProbeParts, probeHttp } from "./http-probe.js";
 import { ownShortage } from "./own-shortage.js";
 import type { Finding, ProbeResult } from "./probe-result.js";
+import { RestartMemory } from "./restart-memory.js";
 import type { RemoteProbeParts } from "./run-on-host.js";
 import { probeTcp } from "./tcp-probe.js";
 
@@ -22,6 +23,7 @@ export type Probe = (check: HealthCheck, signal?: AbortSignal) => Promise<ProbeR
 
 /** Every probe ends within its time-out, whatever the other side does, and leaves no connection behind. */
 export function createProber(parts: ProberParts): Probe {
+  const restarts = new RestartMemory();
   return async (check, signal) => {
     signal?.throwIfAborted();
     const startedAt = performance.now();
@@ -30,7 +32,7 @@ export function createProber(parts: ProberParts): Probe {
     const timer = setTimeout(() => deadline.abort(), check.timeout * 1000);
     try {
       const finding = await underEither(deadline.signal, signal, (either) =>
-        probeOnce(check, { ...parts, elapsed }, either),
+        probeOnce(check, { ...parts, elapsed, restarts }, either),
       );
       return resultOf(finding, elapsed(), parts);
     } catch (error) {
@@ -46,7 +48,7 @@ export function createProber(parts: ProberParts): Probe {
 
 function probeOnce(
   check: HealthCheck,
-  parts: ProberParts & HttpProbeParts,
+  parts: ProberParts & HttpProbeParts & { readonly restarts: RestartMemory },
   signal: AbortSignal,
 ): Promise<Finding> {
   switch (check.type) {

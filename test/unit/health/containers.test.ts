@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { HealthCheckConfig } from "../../../src/config/health-schema.js";
 import { composeCommand } from "../../../src/health/compose-probe.js";
 import { judgeContainers, parseContainers } from "../../../src/health/containers.js";
+import { RestartMemory } from "../../../src/health/restart-memory.js";
 
 interface Changes {
   readonly status?: string;
@@ -12,18 +13,19 @@ interface Changes {
 }
 
 const NOW = "2026-11-30T12:00:00Z";
+const CREATED = "2026-11-01T00:00:00Z";
 const EARLIER = "2026-11-30T11:00:00.123456789Z";
 
 /** A line as `docker inspect` writes it with the format of the scripts. */
 function line(service: string, changes: Changes = {}): string {
   const well = { oneOff: "False", status: "running", health: null };
-  const usual = { service, ...well, restarts: 0, startedAt: EARLIER };
+  const usual = { id: service, createdAt: CREATED, service, ...well, restarts: 0, startedAt: EARLIER };
   return JSON.stringify({ name: `/shop-${service}-1`, ...usual, ...changes });
 }
 
 function judge(lines: readonly string[], services?: readonly string[]) {
   const time = lines.length === 0 ? [] : [JSON.stringify({ now: NOW })];
-  const containers = parseContainers([...time, ...lines].join("\n"));
+  const containers = parseContainers([...time, ...lines].join("\n"), new RestartMemory());
   return containers === undefined ? "unreadable" : judgeContainers(containers, services);
 }
 
