@@ -5,6 +5,7 @@ import { createIncidentMessages, type IncidentAnnouncerParts } from "./discord/i
 import { HealthHistory } from "./health/history-store.js";
 import { IncidentStore } from "./health/incidents/incident-store.js";
 import { watchOf } from "./health/incidents/watched.js";
+import { ProbeTurns } from "./health/probe-turns.js";
 import type { Queues } from "./queue.js";
 
 export interface MonitoringNeeds extends Omit<IncidentAnnouncerParts, "incidents"> {
@@ -21,6 +22,7 @@ export function composeMonitoring({ redis, changes, queues, ...needs }: Monitori
   return {
     ...{ watch, incidents },
     history: new HealthHistory(redis),
+    turns: new ProbeTurns(redis),
     messages: createIncidentMessages({ ...needs, incidents }),
     watcher: createDeploymentWatcher({ watch, incidents, queues, now }),
   };

@@ -2,6 +2,8 @@ import { certificateCode } from "../certificate-code.js";
 import type { HealthCheck } from "../config/health-checks.js";
 import type { ProbeReason } from "../deployments/probe-reason.js";
 import { underEither } from "../execution/either-signal.js";
+import { HostPlaces } from "../execution/host-places.js";
+import type { Release } from "../execution/ssh/semaphore.js";
 import { probeCommand } from "./command-probe.js";
 import { probeCompose } from "./compose-probe.js";
 import { probeDisk } from "./disk-probe.js";
@@ -21,11 +23,15 @@ export interface ProberParts extends RemoteProbeParts, Omit<HttpProbeParts, "ela
  */
 export type Probe = (check: HealthCheck, signal?: AbortSignal) => Promise<ProbeResult>;
 
-/** Every probe ends within its time-out, whatever the other side does, and leaves no connection behind. */
+/** Fewer than the sessions that commands get on a host: a probe that has its place seldom waits for one. */
+const PLACES_PER_HOST = 4;
+
+/** Every probe ends within its time-out once it has its place, whatever the other side does, and leaves no connection behind. */
 export function createProber(parts: ProberParts): Probe {
   const restarts = new RestartMemory();
+  const places = new HostPlaces(PLACES_PER_HOST);
   return async (check, signal) => {
-    signal?.throwIfAborted();
+    const leave = await placeFor(check, places, signal);
     const startedAt = performance.now();
     const elapsed = () => Math.round(performance.now() - startedAt);
     const deadline = new AbortController();
@@ -42,8 +48,22 @@ export function createProber(parts: ProberParts): Probe {
       return { kind: "unhealthy", reason, latencyMs: elapsed() };
     } finally {
       clearTimeout(timer);
+      leave?.();
     }
   };
+}
+
+/** Waits for its place on a host: that is Slipway's own time, and none of the check's. @throws the reason of the signal */
+async function placeFor(
+  check: HealthCheck,
+  places: HostPlaces,
+  signal?: AbortSignal,
+): Promise<Release | undefined> {
+  signal?.throwIfAborted();
+  if (!("host" in check)) return undefined;
+  const leave = await places.acquire(check.host, signal);
+  if (leave === undefined) signal?.throwIfAborted();
+  return leave;
 }
 
 function probeOnce(

@@ -5,6 +5,8 @@
 const OWN: ReadonlySet<string> = new Set([
   ...["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM", "EADDRNOTAVAIL"],
   ...["EACCES", "EPERM", "ENETDOWN", "ENETUNREACH"],
+  // Not the system, but Slipway: it uses every session of a host.
+  "EBUSY",
 ]);
 
 /** @returns the system's code, where an error or its cause tells of Slipway's own machine and of nothing that is probed */

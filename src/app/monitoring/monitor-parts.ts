@@ -8,6 +8,7 @@ import type { Fare } from "../../health/incidents/fare.js";
 import type { Incident } from "../../health/incidents/incident.js";
 import type { IncidentStore } from "../../health/incidents/incident-store.js";
 import type { Watch } from "../../health/incidents/watched.js";
+import type { ProbeTurns } from "../../health/probe-turns.js";
 import type { AppParts, WorkQueue } from "../ports.js";
 import type { ProbeParts } from "../probe-environment.js";
 
@@ -48,6 +49,7 @@ export interface MonitorParts extends AppParts, ProbeParts {
   readonly watch: Watch;
   readonly incidents: IncidentStore;
   readonly history: HealthHistory;
+  readonly turns: ProbeTurns;
   readonly locks: LockStore;
   readonly queues: WorkQueue & MonitorQueue;
   readonly messages: IncidentMessages;

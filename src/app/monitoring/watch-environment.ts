@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import { CronExpressionParser } from "cron-parser";
 import { type HealthCheck, hostAsked } from "../../config/health-checks.js";
 import type { Target } from "../../deployments/record.js";
-import { lookUpTarget } from "../../deployments/targets.js";
+import { type FoundTarget, lookUpTarget } from "../../deployments/targets.js";
 import type { HealthState } from "../../health/health-series.js";
 import { type Board, healthOf, targetKey } from "../../health/incidents/board.js";
 import { isDue } from "../../health/incidents/decide.js";
@@ -17,7 +17,8 @@ import { tellMonitoring } from "./tell-monitoring.js";
 const SLACK_MS = 60_000;
 
 /**
- * Probes an environment, decides on what it found, and keeps it in the history. Once too often does no harm.
+ * Probes an environment, decides on what it found, and keeps it in the history. Once too often does no harm; nothing is
+ * done while another probe of it is under way.
  * @param due the moment that a probe outside of the schedule was asked for; nothing is done when another one has taken
  *   its place. Milliseconds since the epoch
  * @throws BusyBoardError, and the reason of the closing signal
@@ -28,6 +29,16 @@ export async function watchEnvironment(parts: MonitorParts, named: Target, due?:
   if (watched === undefined || target === undefined) return;
   if (due !== undefined && !isDue(await parts.incidents.board(), watched, due)) return;
 
+  const end = await parts.turns.take(watched);
+  if (end === undefined) return;
+  try {
+    await probeAndTell(parts, watched, target);
+  } finally {
+    await end();
+  }
+}
+
+async function probeAndTell(parts: MonitorParts, watched: Watched, target: FoundTarget): Promise<void> {
   const heldBefore = await isHeld(parts, watched);
   const at = parts.now();
   const probed = await probeEnvironment(parts, target, parts.tools.closing);

@@ -28,6 +28,8 @@ const CONNECTIONS_TRIED = 3;
 
 /** Part of a command's own time that the host may take until our own shell answers, but for this long in any case. */
 const ANSWER_SHARE = 0.8;
+/** Whoever waits so long for a place learns that there was none, not only that nothing came. */
+const PLACE_SHARE = 0.8;
 const SHORTEST_ANSWER_SECONDS = 3;
 
 /** A server that is not cut off says so at once, also where it starts no shell. Milliseconds. */
@@ -63,6 +65,16 @@ export interface HostLinkOptions {
 
 /** A command for a host; see {@link ChannelRequest}. */
 export type HostCommand = Omit<ChannelRequest, "answerSeconds">;
+
+/** Slipway itself uses every session of a host: that says nothing of the host. */
+class SessionsInUseError extends Error {
+  readonly code = "EBUSY";
+
+  constructor() {
+    super("Slipway uses every session of this host");
+    this.name = "SessionsInUseError";
+  }
+}
 
 /** Everything about one host: the connection that is kept open, and the queue in front of it. */
 export class HostLink {
@@ -129,15 +141,18 @@ export class HostLink {
     return undefined;
   }
 
-  /** Steps that hang hold their places for hours: a command waits for one no longer than it may take itself. */
+  /** Steps that hang hold their places for hours: a command waits for one no longer than most of what it may take itself. */
   async #place(seconds: number, signal: AbortSignal | undefined): Promise<Release | undefined> {
     const limit = new AbortController();
-    const timer = setTimeout(() => limit.abort(), seconds * 1000);
+    const timer = setTimeout(() => limit.abort(), seconds * 1000 * PLACE_SHARE);
     try {
       return await underEither(limit.signal, signal, async (either) => {
         const release = await this.#slots.lasting.acquire(either);
         if (release !== undefined || signal?.aborted) return release;
-        throw new HostUnreachableError(this.name, "timeout", { detail: "all of its sessions are in use" });
+        throw new HostUnreachableError(this.name, "timeout", {
+          detail: "all of its sessions are in use",
+          cause: new SessionsInUseError(),
+        });
       });
     } finally {
       clearTimeout(timer);

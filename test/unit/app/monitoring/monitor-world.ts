@@ -14,6 +14,7 @@ import type { Incident } from "../../../../src/health/incidents/incident.js";
 import { IncidentStore } from "../../../../src/health/incidents/incident-store.js";
 import { watchOf } from "../../../../src/health/incidents/watched.js";
 import type { ProbeResult } from "../../../../src/health/probe-result.js";
+import { ProbeTurns } from "../../../../src/health/probe-turns.js";
 import type { RedisFixture } from "../../../integration/store/redis-fixture.js";
 import { configWith, environmentInput } from "../../deployments/samples.js";
 import { MemoryQueues, type World } from "../ports.js";
@@ -116,6 +117,7 @@ export function monitorWorld(fixture: RedisFixture, monitor: object = {}): Monit
     ...world.parts,
     ...{ queues, messages, watch: watchOf(config) },
     ...{ incidents: new IncidentStore(fixture.redis), history: new HealthHistory(fixture.redis) },
+    turns: new ProbeTurns(fixture.redis),
     readHost: async ({ host }) => ({ host, text: "all is well\n", shortened: false }),
     tools: { probe, closing: new AbortController().signal },
   };

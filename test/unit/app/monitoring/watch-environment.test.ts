@@ -3,11 +3,20 @@ import { performEffects } from "../../../../src/app/monitoring/perform-effects.j
 import { watchEnvironment } from "../../../../src/app/monitoring/watch-environment.js";
 import { healthOf } from "../../../../src/health/incidents/board.js";
 import { decide } from "../../../../src/health/incidents/decide.js";
+import { ProbeTurns } from "../../../../src/health/probe-turns.js";
 import { type RedisFixture, startRedisFixture } from "../../../integration/store/redis-fixture.js";
 import { uat } from "../production.js";
 import { down, HEALTHY, type MonitorWorld, monitorWorld, UNHEALTHY } from "./monitor-world.js";
 
 const HOUR = 3_600_000;
+
+function deferred() {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}
 let fixture: RedisFixture;
 let scene: MonitorWorld;
 
@@ -101,6 +110,38 @@ describe("watchEnvironment", () => {
     await watchEnvironment(scene.parts, uat);
 
     expect(healthOf(await scene.parts.incidents.board(), uat).run).toMatchObject({ ok: false, count: 1 });
+  });
+
+  it("does not start a probe that hangs beside itself, in no process", async () => {
+    const hanging = deferred();
+    let probes = 0;
+    scene.finds.during = () => {
+      probes++;
+      return hanging.promise;
+    };
+    const first = watchEnvironment(scene.parts, uat);
+    await expect.poll(() => probes).toBe(1);
+    const elsewhere = { ...scene.parts, turns: new ProbeTurns(fixture.redis) };
+    await watchEnvironment(scene.parts, uat);
+    await watchEnvironment(elsewhere, uat);
+    expect(probes).toBe(1);
+
+    hanging.resolve();
+    await first;
+    scene.world.clock.now += 60_000;
+    await watchEnvironment(elsewhere, uat);
+    expect(probes).toBe(2);
+  });
+
+  it("counts the time to the next probe from the end of this one", async () => {
+    scene.finds.result = UNHEALTHY;
+    scene.finds.during = async () => {
+      scene.world.clock.now += 110_000;
+    };
+    await watchEnvironment(scene.parts, uat);
+
+    const health = healthOf(await scene.parts.incidents.board(), uat);
+    expect(health.nextProbeAt).toBe(scene.parts.now() + 60_000);
   });
 
   it("looks again soon, and alerts nobody, while Slipway has no route", async () => {
