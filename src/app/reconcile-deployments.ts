@@ -4,6 +4,8 @@ import { wakeUp } from "./admit-deployment.js";
 import { runDeployment } from "./run-deployment.js";
 import type { RunParts } from "./run-parts.js";
 
+/** Nobody has pressed a button for so long while Slipway was away, and still waits. Milliseconds. */
+const REFRESHED_MS = 7 * 24 * 3_600_000;
 /** So many messages an environment are looked at again: older ones have been for long. */
 const REFRESHED = 5;
 /** A message that was not brought up to date by then waits for the next start. */
@@ -47,7 +49,7 @@ async function refreshMessages(
   target: Target,
   refresh: "newest" | "lately-ended",
 ): Promise<void> {
-  const since = refresh === "newest" ? 0 : now() - LATELY_MS;
+  const since = now() - (refresh === "newest" ? REFRESHED_MS : LATELY_MS);
   for (const { id, finishedAt, createdAt } of await store.newest(target, REFRESHED)) {
     if ((finishedAt ?? createdAt) >= since) await queues.addAnnouncement(id, "soon");
   }

@@ -16,6 +16,9 @@ export interface AnnouncerParts extends OutlookParts, MessageParts {
 /** Shorter than any job's lock: up to here no other process works on the same message. Milliseconds. */
 const FROZEN_MS = 1_000;
 
+/** Longer than Discord is ever away. Milliseconds. */
+const NOT_MADE_ANEW_MS = 14 * 24 * 3_600_000;
+
 /**
  * Keeps one Discord message a deployment in step with its record. Safe to call at any time and again.
  *
@@ -24,7 +27,7 @@ const FROZEN_MS = 1_000;
 export async function announceDeployment(parts: AnnouncerParts, id: string): Promise<Announced> {
   const began = parts.now();
   const record = await parts.store.find(id);
-  if (record === undefined) return { kind: "done" };
+  if (record === undefined || (await isForgotten(parts, record, began))) return { kind: "done" };
   const target = lookUpTarget(parts.config, record);
   const hasLog = isFinal(record) && record.failure !== undefined;
   const log = hasLog ? await parts.logs.state(id) : undefined;
@@ -46,6 +49,17 @@ export async function announceDeployment(parts: AnnouncerParts, id: string): Pro
   // Another process may have shown the newest state meanwhile, and this one an old state after it.
   const now = await parts.store.find(id);
   return now?.version === record.version ? announced : { kind: "later", at: parts.now() };
+}
+
+/** Which message is that of a deployment is not remembered for ever: what ended long ago is not posted anew. */
+async function isForgotten(
+  { announcements }: AnnouncerParts,
+  record: DeploymentRecord,
+  now: number,
+): Promise<boolean> {
+  const endedAt = isFinal(record) ? (record.finishedAt ?? record.createdAt) : undefined;
+  if (endedAt === undefined || now - endedAt < NOT_MADE_ANEW_MS) return false;
+  return (await announcements.find(record.id)) === undefined;
 }
 
 /** The message as it should look now; undefined where there is no such deployment. */

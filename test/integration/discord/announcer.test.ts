@@ -56,6 +56,18 @@ describe("the message of a deployment that waits for its approval", () => {
   });
 });
 
+it("the message of what ended long ago is not made anew once it is forgotten", async () => {
+  const { id } = await scene.waiting();
+  await scene.store.update(id, (record) => refuse(record, camille, Date.now() - 100 * 24 * 3_600_000));
+  await scene.fixture.redis.del(`slipway:announcement:${id}`);
+  const posts = () => scene.discord.requests.filter(({ method }) => method === "POST").length;
+  const before = posts();
+
+  await scene.announce(id);
+
+  expect(posts()).toBe(before);
+});
+
 describe("the message of a deployment whose announcer was killed", () => {
   let forgetful: ActionScene;
 

@@ -80,6 +80,16 @@ describe("a worker that starts", () => {
     expect(queues.announcements).toEqual(new Set(ids.slice(-5)));
   });
 
+  it("leaves alone what has been as it is for long, however new it is there", async () => {
+    await deployed(world);
+    world.clock.now += 8 * 24 * 3_600_000;
+    const { id } = await deployed(world);
+
+    await resume();
+
+    expect(queues.announcements).toEqual(new Set([id]));
+  });
+
   it("does the same when it starts twice", async () => {
     await requested(world, { environment: "uat" });
     await requested(world);
