@@ -20,7 +20,7 @@ import {
 } from "./app/monitoring/press-incident.js";
 import { readLogs } from "./app/read-logs.js";
 import { idInsteadOfName, type ProjectSighting, reportSighting } from "./app/repositories.js";
-import { deployAgain, promote, requestOrAsk } from "./app/request-deployment.js";
+import { deployAgain, promote, requestDeployment } from "./app/request-deployment.js";
 import { retryDeployment, rollBack, rollBackDeployment, rollbackCandidates } from "./app/roll-back.js";
 import { stopCurrentStep } from "./app/stop-step.js";
 import { tendLocks } from "./app/tend-locks.js";
@@ -241,7 +241,7 @@ export function composeApp(composed: Parts, available: () => boolean): App {
   return {
     config,
     available,
-    requestDeployment: (request) => requestOrAsk(parts, request),
+    requestDeployment: (request) => requestDeployment(parts, request),
     againButton: (again) => parts.actions.idFor({ again }, "deploy-again"),
     deployAgain: (again, person) => deployAgain(parts, again, person),
     promote: (request) => promote(parts, request),

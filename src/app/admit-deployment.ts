@@ -29,6 +29,8 @@ export interface Admission {
   readonly breakGlass?: string | undefined;
   readonly rollbackOf?: number | undefined;
   readonly asked?: DeploymentRecord["asked"];
+  /** The person was asked whether to deploy it in spite of this, and said so. */
+  readonly confirmed?: "runs-already" | undefined;
   /** It takes the place of pushes that still wait. */
   readonly replacesWaiting?: boolean;
 }
@@ -39,7 +41,7 @@ export interface Admission {
  */
 export async function admitDeployment(parts: AppParts, admission: Admission): Promise<DeploymentRecord> {
   const wanted = await newDeployment(parts, admission);
-  const { record, isRepeated } = await parts.store.create(wanted, requestEntry(wanted));
+  const { record, isRepeated } = await parts.store.create(wanted, requestEntry(wanted, admission));
   if (isRepeated) await auditRepetition(parts, wanted, record);
   if (admission.replacesWaiting) {
     if (isWaiting(record)) await supersedeWaitingPushes(parts, record);
@@ -112,7 +114,7 @@ async function approvalReason(parts: AppParts, admission: Admission): Promise<Ap
 }
 
 /** The store adds the deployment's number. */
-function requestEntry(deployment: NewDeployment): AuditEntry {
+function requestEntry(deployment: NewDeployment, { confirmed }: Admission): AuditEntry {
   const { kind, origin, release, breakGlass, approval } = deployment;
   return {
     action: breakGlass === undefined ? "request" : "break-glass",
@@ -122,6 +124,7 @@ function requestEntry(deployment: NewDeployment): AuditEntry {
     details: {
       ...{ kind, sha: release.sha, ref: release.ref },
       ...(approval && { approval: approval.reason }),
+      ...(confirmed && { confirmed }),
       ...(breakGlass !== undefined && { breakGlass }),
     },
   };

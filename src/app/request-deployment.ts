@@ -37,15 +37,6 @@ export interface PromoteRequest extends Pick<DeploymentRequest, "requestId" | "p
   readonly to: string;
 }
 
-/** `/deploy`: finds what was named, asks the gates, and queues the deployment or asks for its approval. */
-export async function requestDeployment(
-  parts: AppParts,
-  request: DeploymentRequest,
-): Promise<RequestOutcome> {
-  const found = await findWish(parts, request);
-  return found.kind === "refused" ? found : admitPersons(parts, request, found.wish);
-}
-
 /** What is asked for runs on every host already, for certain: nothing was started, and the person is asked. */
 export interface RunsAlready {
   readonly kind: "runs-already";
@@ -66,10 +57,10 @@ export interface DeployAgain extends Target {
 }
 
 /**
- * The same, but what runs there already for certain is not deployed before the person has said so. A freeze override
- * asks a second person in any case.
+ * `/deploy`: finds what was named, asks the gates, and queues the deployment or asks for its approval. What runs there
+ * already for certain is not deployed before the person has said so; a freeze override asks a second person in any case.
  */
-export async function requestOrAsk(
+export async function requestDeployment(
   parts: AppParts,
   request: DeploymentRequest,
 ): Promise<RequestOutcome | RunsAlready> {
@@ -128,7 +119,7 @@ export async function deployAgain(
     return { kind: "refused", refusal };
   }
   const outcome = await admitPersons(parts, request, {
-    ...wish,
+    ...{ ...wish, confirmed: "runs-already" },
     release: () => resolveAs(parts, target, sha, ref ?? defaultRef(target)),
   });
   return outcome.kind === "accepted" ? { ...outcome, kind: "started" } : outcome;
@@ -185,6 +176,7 @@ interface Wish {
   readonly release: Parameters<typeof judgeRequest>[1]["release"];
   readonly rollbackOf?: number;
   readonly asked?: DeploymentRecord["asked"];
+  readonly confirmed?: Admission["confirmed"];
 }
 
 /** Judges what a person wants, and admits it. Every refusal is written down. */

@@ -6,7 +6,7 @@ import {
   type DeploymentRequest,
   deployAgain,
   promote,
-  requestOrAsk,
+  requestDeployment,
 } from "../../src/app/request-deployment.js";
 import { retryDeployment, rollBack, rollBackDeployment } from "../../src/app/roll-back.js";
 import { Sha } from "../../src/deployments/release.js";
@@ -38,7 +38,7 @@ export async function playDeploy(model: Model, action: Of<"deploy">, moment: Mom
 
 /** Presses *Deploy again* where that is asked, after a look at whether the commit does run there. */
 async function deployAlsoAgain(model: Model, request: DeploymentRequest): Promise<Noted> {
-  const outcome = await requestOrAsk(model.parts(), request);
+  const outcome = await requestDeployment(model.parts(), request);
   if (outcome.kind !== "runs-already") return outcome;
   const { again } = outcome;
   const runs = model.oracle.applicationOn(model.world, again);

@@ -45,6 +45,7 @@ export const auditEn: AuditWords = {
     state: "outcome",
     approval: "approval for",
     breakGlass: "reason",
+    confirmed: "confirmed although",
     step: "step",
     failedStep: "failed at",
     host: "host",

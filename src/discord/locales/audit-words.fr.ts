@@ -45,6 +45,7 @@ export const auditFr: AuditWords = {
     state: "résultat",
     approval: "approbation pour",
     breakGlass: "motif",
+    confirmed: "confirmé malgré",
     step: "étape",
     failedStep: "échec à",
     host: "serveur",

@@ -58,7 +58,7 @@ async function request(environment: string, requestId: string = randomUUID()) {
 
 async function accepted(environment: string, requestId?: string): Promise<string> {
   const outcome = await request(environment, requestId);
-  if (outcome.kind !== "accepted") throw new Error(`refused: ${JSON.stringify(outcome.refusal)}`);
+  if (outcome.kind !== "accepted") throw new Error(`not accepted: ${JSON.stringify(outcome)}`);
   return outcome.record.id;
 }
 

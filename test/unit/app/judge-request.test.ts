@@ -33,7 +33,7 @@ afterAll(() => fixture.close());
 async function answer(person: Person = asker, changes: { readonly breakGlass?: string } = {}) {
   const request = { requestId: newRequestId(), person, environment: "prod", ref: "main", ...changes };
   const outcome = await requestDeployment(world.parts, request);
-  if (outcome.kind === "accepted") return "accepted";
+  if (outcome.kind !== "refused") return outcome.kind;
   const { refusal } = outcome;
   return refusal.code === "locked" ? `locked: ${refusal.lock.reason}` : refusal.code;
 }

@@ -1,5 +1,12 @@
 import type { RequestOutcome } from "../../../src/app/outcomes.js";
-import { type Person, requestDeployment } from "../../../src/app/request-deployment.js";
+import type { AppParts } from "../../../src/app/ports.js";
+import {
+  type DeploymentRequest,
+  deployAgain,
+  type Person,
+  type RunsAlready,
+  requestDeployment,
+} from "../../../src/app/request-deployment.js";
 import { runDeployment } from "../../../src/app/run-deployment.js";
 import type { Config } from "../../../src/config/schema.js";
 import type { PersonLock } from "../../../src/deployments/locks.js";
@@ -65,15 +72,27 @@ export function newRequestId(): string {
 /** A deployment that somebody asked for. */
 export async function requested(
   world: World,
-  changes: Partial<Parameters<typeof requestDeployment>[1]> = {},
+  changes: Partial<DeploymentRequest> = {},
 ): Promise<DeploymentRecord> {
   const request = { requestId: newRequestId(), person: asker, environment: "prod", ...changes };
-  return accepted(await requestDeployment(world.parts, request));
+  return requestAlsoAgain(world.parts, request);
 }
 
-export function accepted(outcome: RequestOutcome): DeploymentRecord {
-  if (outcome.kind === "refused") throw new Error(`refused: ${outcome.refusal.code}`);
-  return outcome.record;
+/** `/deploy`, and *Deploy again* where Slipway asks whether to deploy what runs already. */
+export async function requestAlsoAgain(
+  parts: AppParts,
+  request: DeploymentRequest,
+): Promise<DeploymentRecord> {
+  const outcome = await requestDeployment(parts, request);
+  if (outcome.kind !== "runs-already") return accepted(outcome);
+  const pressed = await deployAgain(parts, outcome.again, request.person);
+  if (pressed.kind === "refused") throw new Error(`refused: ${pressed.refusal.code}`);
+  return pressed.record;
+}
+
+export function accepted(outcome: RequestOutcome | RunsAlready): DeploymentRecord {
+  if (outcome.kind === "accepted") return outcome.record;
+  throw new Error(outcome.kind === "refused" ? `refused: ${outcome.refusal.code}` : outcome.kind);
 }
 
 /** A deployment that has run on uat, or on another environment that asks nobody. */

@@ -1,6 +1,5 @@
 import { pino } from "pino";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { requestDeployment } from "../../../src/app/request-deployment.js";
 import { runDeployment } from "../../../src/app/run-deployment.js";
 import type { DeploymentRecord } from "../../../src/deployments/record.js";
 import { HostUnreachableError } from "../../../src/execution/host-unreachable-error.js";
@@ -8,6 +7,7 @@ import type { CommandOutcome, OutputListener, RemoteCommand } from "../../../src
 import { type RedisFixture, startRedisFixture } from "../../integration/store/redis-fixture.js";
 import { configWith, environmentInput, otherSha } from "../deployments/samples.js";
 import { failingAt, ScriptedRunner, type World, worldOf } from "./ports.js";
+import { requestAlsoAgain } from "./production.js";
 
 const config = configWith({
   uat: environmentInput({
@@ -58,9 +58,7 @@ function startWorld(answer: Answer = succeeds): Scene {
 
 async function queued({ parts }: World, requestId = "1"): Promise<string> {
   const person = { id: "1", name: "ada", roles: ["223344556677889900"] };
-  const outcome = await requestDeployment(parts, { requestId, person, environment: "uat" });
-  if (outcome.kind === "refused") throw new Error(outcome.refusal.code);
-  return outcome.record.id;
+  return (await requestAlsoAgain(parts, { requestId, person, environment: "uat" })).id;
 }
 
 async function ran(world: World): Promise<DeploymentRecord | undefined> {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { deployAgain, type RunsAlready, requestOrAsk } from "../../../src/app/request-deployment.js";
+import { deployAgain, type RunsAlready, requestDeployment } from "../../../src/app/request-deployment.js";
 import type { Config } from "../../../src/config/schema.js";
 import { Sha } from "../../../src/deployments/release.js";
 import { type RedisFixture, startRedisFixture } from "../../integration/store/redis-fixture.js";
@@ -33,7 +33,7 @@ function runner(): ScriptedRunner {
 }
 
 const ask = (ref?: Sha, breakGlass?: string) =>
-  requestOrAsk(world.parts, {
+  requestDeployment(world.parts, {
     ...{ requestId: newRequestId(), person: asker, environment: "uat", ...(ref !== undefined && { ref }) },
     ...(breakGlass !== undefined && { breakGlass }),
   });
@@ -180,6 +180,23 @@ describe("Deploy again", () => {
     });
     expect(await count()).toBe(2);
     expect(await world.audit.lines()).toContain("- refusal");
+  });
+
+  it("is in the entry of its request, and the question leaves none", async () => {
+    await deployed(world, a);
+    const { again } = await asked(a);
+    const before = await world.audit.entries();
+    await deployAgain(world.parts, again, asker);
+
+    const [entry, ...others] = (await world.audit.entries()).slice(before.length);
+    expect(before.filter(({ action }) => action === "request")).toMatchObject([{ deployment: 1 }]);
+    expect(before[0]?.details).not.toHaveProperty("confirmed");
+    expect(entry).toMatchObject({
+      action: "request",
+      deployment: 2,
+      details: { sha: a, confirmed: "runs-already" },
+    });
+    expect(others).toEqual([]);
   });
 
   it("goes through every gate", async () => {

@@ -9,6 +9,7 @@ import type { CommandOutcome, OutputListener, RemoteCommand } from "../../../src
 import { type RedisFixture, startRedisFixture } from "../../integration/store/redis-fixture.js";
 import { aStep, configWith, environmentInput } from "../deployments/samples.js";
 import { ScriptedRunner, type World, worldOf } from "./ports.js";
+import { accepted } from "./production.js";
 
 const strategy = {
   type: "git" as const,
@@ -49,9 +50,7 @@ function storeThat(before: (change: Change) => Promise<void>): DeploymentStore {
 
 async function queued({ parts }: World): Promise<string> {
   const person = { id: "1", name: "ada", roles: ["223344556677889900"] };
-  const outcome = await requestDeployment(parts, { requestId: "1", person, environment: "uat" });
-  if (outcome.kind === "refused") throw new Error(outcome.refusal.code);
-  return outcome.record.id;
+  return accepted(await requestDeployment(parts, { requestId: "1", person, environment: "uat" })).id;
 }
 
 async function found({ store }: World, id: string): Promise<DeploymentRecord> {
