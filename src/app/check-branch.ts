@@ -35,7 +35,8 @@ export type Checked =
  */
 export async function checkBranch(parts: AppParts, check: BranchCheck): Promise<Checked> {
   const { repository, branch, since } = check;
-  const targets = followers(parts.config, check);
+  const following = followers(parts.config, check);
+  const targets = check.onlyFollowed ? await followedBefore(parts, following, branch) : following;
   if (targets.length === 0) return { kind: "done", followed: [] };
   const now = parts.now();
   const head = await parts.branches.head(repository, branch);
@@ -43,6 +44,16 @@ export async function checkBranch(parts: AppParts, check: BranchCheck): Promise<
   const certain = now >= since + BRANCH_LAG_MS;
   const { followed } = await followAll(parts, targets, { repository, branch, head, certain });
   return certain ? { kind: "done", followed } : { kind: "later", at: nextLook(check, now), followed };
+}
+
+/** Those of the environments that were given a head of the branch before. */
+export async function followedBefore(
+  { followed }: Pick<AppParts, "followed">,
+  targets: readonly FoundTarget[],
+  branch: string,
+): Promise<readonly FoundTarget[]> {
+  const heads = await Promise.all(targets.map((target) => followed.find(target, branch)));
+  return targets.filter((_, index) => heads[index] !== undefined);
 }
 
 /**

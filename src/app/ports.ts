@@ -43,6 +43,8 @@ export interface BranchCheck {
   readonly branch: string;
   /** Milliseconds since the epoch. */
   readonly since: number;
+  /** Only for environments that were given a head of the branch before. */
+  readonly onlyFollowed?: boolean | undefined;
 }
 
 /** Where refs become commits. */

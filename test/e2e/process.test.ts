@@ -8,7 +8,7 @@ import { startBotProcess } from "../../sandbox/bot-process.js";
 import { startRedis } from "../../sandbox/redis.js";
 import type { Sandbox, SandboxOptions } from "../../sandbox/start-sandbox.js";
 import { startSandbox } from "./start-sandbox.js";
-import { commit, deploy, Gate, messageSaying, runs, textOf } from "./support.js";
+import { commit, deploy, Gate, messageSaying, push, runs, textOf } from "./support.js";
 
 describe("the process", () => {
   const cleanups: (() => Promise<unknown>)[] = [];
@@ -42,6 +42,24 @@ describe("the process", () => {
 
     expect(code).toBe(0);
     await messageSaying(sandbox, 2, "succeeded ✅");
+  });
+
+  it("deploys at its start the head of a branch that moved while it was down, and nothing twice", async () => {
+    const sandbox = await start({ environments: { uat: { health: [], triggers: { push: "main" } } } });
+    await push(sandbox);
+    await messageSaying(sandbox, 1, "succeeded ✅");
+
+    await sandbox.bot.stop();
+    // GitHub cannot deliver this push, and does not try again.
+    const missed = await commit(sandbox);
+    await sandbox.startBot();
+    await messageSaying(sandbox, 2, "succeeded ✅");
+
+    await runs(sandbox, missed);
+    await sandbox.bot.stop();
+    await sandbox.startBot();
+    await sandbox.bot.waitForLine(({ msg }) => msg === "read the followed branches");
+    expect(sandbox.discord.messages(sandbox.channel.id)).toHaveLength(2);
   });
 
   it("leaves a running step alone on SIGTERM, and the next process goes on with it in the same message", async () => {
