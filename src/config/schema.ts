@@ -33,6 +33,14 @@ const gitStrategy = z
       .regex(/^[A-Za-z0-9_][A-Za-z0-9_./-]*$/, "use the name of a git remote, such as origin")
       .default("origin")
       .describe("The git remote of the checkout that the commit is fetched from."),
+    submodules: z
+      .enum(["recursive", "none"])
+      .default("recursive")
+      .describe("Whether the submodules of the commit are moved with it, those within them included."),
+    fetchTimeout: duration.prefault("30m").describe("How long fetching the commit may take."),
+    checkoutTimeout: duration
+      .prefault("30m")
+      .describe("How long moving the checkout may take, with its submodules and filters such as Git LFS."),
     minimumFreeMegabytes: z
       .int()
       .min(0)

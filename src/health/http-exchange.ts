@@ -3,14 +3,15 @@ import { request as requestHttps } from "node:https";
 import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import { openSocket } from "../network/open-socket.js";
+import { readBody } from "./read-body.js";
 
-/** A body is read up to here: enough to find a text, too little to hurt. Bytes. */
-const MAX_BODY_BYTES = 1024 * 1024;
+/** Some applications send 20 KiB of cookies and policies; Node's own limit is 16 KiB. Bytes. */
+const MAX_HEADER_BYTES = 64 * 1024;
 
 export interface HttpExchange {
   readonly status: number;
   readonly location: string | undefined;
-  /** The first megabyte of the body. */
+  /** The first megabyte of the body, as text; empty where the body does not matter. */
   readonly body: string;
   /** Milliseconds since the epoch; only over https. */
   readonly certificateExpiresAt?: number;
@@ -21,6 +22,8 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** Certificates to trust in place of Node's own, in PEM. */
   readonly trusted?: readonly string[] | undefined;
+  /** Whether the answer is judged by its body, given its status. */
+  readonly wantsBody: (status: number) => boolean;
 }
 
 /**
@@ -35,9 +38,10 @@ export async function exchangeHttp(options: HttpRequest, signal: AbortSignal): P
   try {
     const response = await answerOf(request);
     const expiresAt = certificateExpiry(response);
-    const body = await readStart(response);
+    const status = response.statusCode ?? 0;
+    const body = options.wantsBody(status) ? await readBody(response) : "";
     return {
-      status: response.statusCode ?? 0,
+      status,
       location: response.headers.location,
       body,
       ...(expiresAt !== undefined && { certificateExpiresAt: expiresAt }),
@@ -54,7 +58,7 @@ function placeOf({ protocol, hostname, port }: URL): { readonly host: string; re
 }
 
 function send({ url, headers, trusted }: HttpRequest, socket: Socket, signal: AbortSignal): ClientRequest {
-  const options = { headers, signal } as const;
+  const options = { headers, signal, maxHeaderSize: MAX_HEADER_BYTES } as const;
   const secured = { ...options, agent: false, socket, ...(trusted && { ca: [...trusted] }) } as const;
   const request =
     url.protocol === "https:"
@@ -73,17 +77,6 @@ function answerOf(request: ClientRequest): Promise<IncomingMessage> {
     // An answer that wants to switch the protocol ends like this.
     request.once("close", () => reject(Object.assign(new Error("No answer"), { code: "ECONNRESET" })));
   });
-}
-
-async function readStart(response: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    chunks.push(chunk);
-    length += chunk.byteLength;
-    if (length >= MAX_BODY_BYTES) break;
-  }
-  return Buffer.concat(chunks).subarray(0, MAX_BODY_BYTES).toString("utf8");
 }
 
 function certificateExpiry({ socket }: IncomingMessage): number | undefined {

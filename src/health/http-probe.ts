@@ -33,7 +33,8 @@ export async function probeHttp(
   let certificateExpiresAt: number | undefined;
   for (let redirects = 0; ; redirects++) {
     const headers = headersFor(check, parts.secrets, url.origin === first.origin);
-    const answer = await exchangeHttp({ url, headers, trusted: parts.trusted }, signal);
+    const wantsBody = (status: number) => needsBody(check, status);
+    const answer = await exchangeHttp({ url, headers, trusted: parts.trusted, wantsBody }, signal);
     certificateExpiresAt = earlier(certificateExpiresAt, answer.certificateExpiresAt);
     const seen = certificateExpiresAt === undefined ? {} : { certificateExpiresAt };
     const finish = (reason: ProbeReason | undefined): Finding => ({ ...seen, ...(reason && { reason }) });
@@ -52,6 +53,14 @@ export async function probeHttp(
   }
 }
 
+/**
+ * A body that does not matter is not read: it may have no end. Where the latency of a whole answer is bounded it does
+ * matter, and where the status is wrong it does not.
+ */
+function needsBody({ contains, json, maxLatency, status: expected }: HttpCheck, status: number): boolean {
+  return status === expected && (contains !== undefined || json !== undefined || maxLatency !== undefined);
+}
+
 function redirectOf({ status, location }: HttpExchange): string | undefined {
   return REDIRECTS.has(status) ? location : undefined;
 }
@@ -63,7 +72,7 @@ function placeOf({ origin, protocol }: URL): string {
 
 /** The headers of the configuration belong to its address: no redirect takes them anywhere else. */
 function headersFor(check: HttpCheck, secrets: HealthSecrets, own: boolean): Record<string, string> {
-  const standard = { "user-agent": "Slipway health check", accept: "*/*" };
+  const standard = { "user-agent": "Slipway health check", accept: "*/*", "accept-encoding": "identity" };
   if (!own) return standard;
   const configured = Object.entries(check.headers ?? {}).map(
     ([name, value]) =>

@@ -64,7 +64,7 @@ function judgeLatency({ maxLatency: limitMs }: HttpCheck, tookMs: number): Probe
 
 function parseJson(text: string): { readonly json: unknown } | undefined {
   try {
-    return { json: JSON.parse(text.replace(/^\uFEFF/, "")) as unknown };
+    return { json: JSON.parse(text) as unknown };
   } catch {
     return undefined;
   }

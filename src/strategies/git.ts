@@ -2,12 +2,11 @@ import { type HealthCheck, healthChecksOf } from "../config/health-checks.js";
 import type { CommandConfig, EnvironmentConfig, StrategyConfig } from "../config/schema.js";
 import type { StepTitle } from "../deployments/record.js";
 import type { Release } from "../deployments/release.js";
-import { CHECK_HOST, SAVE_ROLLBACK_POINT } from "./git-scripts.js";
+import { CHECK_HOST, MOVE_CHECKOUT, SAVE_ROLLBACK_POINT } from "./git-scripts.js";
 import { provenRestart } from "./restart-proof.js";
 import type { CommandStep, HealthStep, Plan } from "./step.js";
 
 const LOOK_TIMEOUT_SECONDS = 30;
-const FETCH_TIMEOUT_SECONDS = 300;
 
 type GitStrategy = Extract<StrategyConfig, { type: "git" }>;
 
@@ -31,16 +30,18 @@ export function planGit(environment: EnvironmentConfig, strategy: GitStrategy, r
 }
 
 function checkHost(strategy: GitStrategy, host: string): CommandStep {
-  const script = CHECK_HOST;
+  const { directory, minimumFreeMegabytes, submodules } = strategy;
+  const words = [directory, String(minimumFreeMegabytes), submodules] as const;
   return {
     ...look("check-host", host),
-    argv: ["sh", "-c", script, "check-host", strategy.directory, String(strategy.minimumFreeMegabytes)],
+    argv: ["sh", "-c", CHECK_HOST, "check-host", ...words],
     readsCheckout: true,
   };
 }
 
 function moveHost(strategy: GitStrategy, host: string, release: Release): readonly CommandStep[] {
   const git = ["git", "-C", strategy.directory] as const;
+  const reset = [...git, "reset", "--hard", release.sha, "--"] as const;
   return [
     {
       ...look("save-rollback-point", host),
@@ -49,10 +50,16 @@ function moveHost(strategy: GitStrategy, host: string, release: Release): readon
     },
     {
       ...look("fetch", host),
-      argv: [...git, "fetch", "--no-tags", "--", strategy.remote, release.sha],
-      timeoutSeconds: FETCH_TIMEOUT_SECONDS,
+      // Submodules are fetched by the move, which knows their addresses in the new commit.
+      argv: [...git, "fetch", "--no-tags", "--no-recurse-submodules", "--", strategy.remote, release.sha],
+      timeoutSeconds: strategy.fetchTimeout,
     },
-    { ...look("checkout", host), argv: [...git, "reset", "--hard", release.sha, "--"], effect: "files" },
+    {
+      ...look("checkout", host),
+      argv: ["sh", "-c", MOVE_CHECKOUT, "checkout", strategy.directory, strategy.submodules, ...reset],
+      timeoutSeconds: strategy.checkoutTimeout,
+      effect: "files",
+    },
     ...commands("before", strategy.before, strategy.directory, host),
     restartStep(strategy, host),
   ];

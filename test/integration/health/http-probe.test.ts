@@ -1,4 +1,5 @@
 import type { RequestListener, ServerResponse } from "node:http";
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
 import { claimPort } from "../../../sandbox/host/claim-port.js";
 import type { HttpCheck } from "../../../src/config/health-checks.js";
@@ -76,6 +77,93 @@ describe("an HTTP probe", () => {
     expect(answer).toEqual(unhealthy({ code: "text-missing", expected: "y" }));
   });
 
+  it("does not wait for the end of a body that does not matter", async () => {
+    const answer = await answerTo((_request, response) => dribble(response));
+
+    expect(answer).toEqual(healthy);
+  });
+
+  it("does not wait for the body of a wrong status", async () => {
+    const answer = await answerTo((_request, response) => dribble(response.writeHead(503)), {
+      contains: "x",
+    });
+
+    expect(answer).toEqual(unhealthy({ code: "status", expected: 200, got: 503 }));
+  });
+
+  it("asks for a body that is not packed", async () => {
+    let asked: unknown;
+    await answerTo((request, response) => {
+      asked = request.headers["accept-encoding"];
+      response.end();
+    });
+
+    expect(asked).toBe("identity");
+  });
+
+  const TEXT = JSON.stringify({ state: "prêt" });
+  it.each([
+    ["gzip", gzipSync(TEXT)],
+    ["GZIP", gzipSync(TEXT)],
+    ["x-gzip", gzipSync(TEXT)],
+    ["br", brotliCompressSync(TEXT)],
+    ["deflate", deflateSync(TEXT)],
+    ["deflate", deflateRawSync(TEXT)],
+    ["br, gzip", gzipSync(brotliCompressSync(TEXT))],
+    ["identity", Buffer.from(TEXT)],
+    ["gzip", Buffer.from(TEXT)],
+  ])("reads a body that comes in %s, though nobody asked for it", async (encoding, body) => {
+    const json = { path: "state", equals: "prêt" };
+
+    const answer = await answerTo(
+      (_request, response) => response.writeHead(200, { "content-encoding": encoding }).end(body),
+      { contains: "prêt", json },
+    );
+
+    expect(answer).toEqual(healthy);
+  });
+
+  it("unpacks no more than a megabyte of a body that swells", async () => {
+    const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024, "x"));
+
+    const answer = await answerTo(
+      (_request, response) => response.writeHead(200, { "content-encoding": "gzip" }).end(bomb),
+      { contains: "y" },
+    );
+
+    expect(answer).toEqual(unhealthy({ code: "text-missing", expected: "y" }));
+  });
+
+  const utf16 = (mark: string) => Buffer.from(`${mark}${TEXT}`, "utf16le");
+  it.each([
+    ["Latin-1", "text/plain; charset=ISO-8859-1", Buffer.from(TEXT, "latin1")],
+    ["windows-1252 in quotes", 'text/html; charset="windows-1252"', Buffer.from(TEXT, "latin1")],
+    ["UTF-16 with a mark", "text/plain", utf16("\uFEFF")],
+    ["UTF-16, big end first", "text/plain", utf16("\uFEFF").swap16()],
+    ["UTF-16 by its name", "text/plain; charset=utf-16le", utf16("")],
+    ["UTF-8 with a byte-order mark", "application/json", Buffer.from(`\uFEFF${TEXT}`)],
+    ["UTF-8 under a name that nobody knows", "text/plain; charset=klingon", Buffer.from(TEXT)],
+  ])("reads a body in %s", async (_name, type, body) => {
+    const json = { path: "state", equals: "prêt" };
+
+    const answer = await answerTo(
+      (_request, response) => response.writeHead(200, { "content-type": type }).end(body),
+      { contains: "prêt", json },
+    );
+
+    expect(answer).toEqual(healthy);
+  });
+
+  it("takes 20 KiB of headers", async () => {
+    const answer = await answerTo((_request, response) => {
+      for (let number = 0; number < 20; number += 1)
+        response.setHeader(`x-policy-${number}`, "x".repeat(1024));
+      response.end("ok");
+    });
+
+    expect(answer).toEqual(healthy);
+  });
+
   it("asks with GET and says who it is", async () => {
     let asked = "";
     await answerTo((request, response) => {
@@ -109,7 +197,7 @@ describe("an HTTP probe that is not answered", () => {
     ["a body that dribbles", (_request, response) => dribble(response)],
     ["headers that do not end", (request) => request.socket.write("HTTP/1.1 200 OK\r\nx-header: ")],
   ] as readonly (readonly [string, RequestListener])[])("gives up in time on %s", async (_what, listener) => {
-    expect(await answerTo(listener, { timeout: 0.2 })).toEqual(
+    expect(await answerTo(listener, { timeout: 0.2, contains: "never" })).toEqual(
       unhealthy({ code: "timed-out", seconds: 0.2 }),
     );
   });
@@ -140,7 +228,9 @@ describe("an HTTP probe that is not answered", () => {
   ] as readonly (readonly [string, RequestListener])[])(
     "tells that the answer %s",
     async (_what, listener) => {
-      expect(await answerTo(listener)).toMatchObject({ kind: "unhealthy", reason: { code: "no-answer" } });
+      const answer = await answerTo(listener, { contains: "never" });
+
+      expect(answer).toMatchObject({ kind: "unhealthy", reason: { code: "no-answer" } });
     },
   );
 

@@ -1,8 +1,9 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   realpathSync,
   rmSync,
   symlinkSync,
@@ -14,7 +15,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findOptionalProgram } from "../../../sandbox/host/find-program.js";
 import type { StrategyConfig } from "../../../src/config/schema.js";
 import { parseReading, planReading } from "../../../src/strategies/git-checkout.js";
-import { CHECK_HOST, SAVE_ROLLBACK_POINT } from "../../../src/strategies/git-scripts.js";
+import { CHECK_HOST, MOVE_CHECKOUT, SAVE_ROLLBACK_POINT } from "../../../src/strategies/git-scripts.js";
 
 let root: string;
 let count = 0;
@@ -60,9 +61,12 @@ describe.each(shells)("%s", (shell, ...flags) => {
     });
     return { status, stdout, stderr };
   }
-  const check = (directory: string, megabytes = "1", environment?: NodeJS.ProcessEnv) =>
-    run(CHECK_HOST, [directory, megabytes], environment);
-
+  const check = (
+    directory: string,
+    megabytes = "1",
+    environment?: NodeJS.ProcessEnv,
+    submodules = "recursive",
+  ) => run(CHECK_HOST, [directory, megabytes, submodules], environment);
   it("passes a clean checkout and says what it found", () => {
     const directory = newCheckout();
 
@@ -100,6 +104,31 @@ describe.each(shells)("%s", (shell, ...flags) => {
 
     expect(check(directory).status).toBe(0);
     expect(check(link).status).toBe(0);
+  });
+
+  it.each(["index.lock", "HEAD.lock", "refs/slipway/rollback-point.lock", "modules/lib/index.lock"])(
+    "refuses a checkout with a stale %s, names the file, and leaves it",
+    (name) => {
+      const directory = newCheckout();
+      const lock = path.join(directory, ".git", name);
+      mkdirSync(path.dirname(lock), { recursive: true });
+      writeFileSync(lock, "");
+
+      const result = check(directory);
+
+      expectRefused(result, /another git works there, or one was killed/);
+      expect(result.stderr).toContain(`${lock}\n`);
+      expect(existsSync(lock)).toBe(true);
+    },
+  );
+
+  it("waits for a lock that is about to go", () => {
+    const directory = newCheckout();
+    const lock = path.join(directory, ".git", "index.lock");
+    writeFileSync(lock, "");
+    spawn("sh", ["-c", 'sleep 1; rm "$1"', "sh", lock], { stdio: "ignore" });
+
+    expect(check(directory).status).toBe(0);
   });
 
   function expectRefused(result: ReturnType<typeof run>, advice: string | RegExp): void {
@@ -245,9 +274,97 @@ describe.each(shells)("%s", (shell, ...flags) => {
   });
 });
 
+describe("a release with submodules", () => {
+  const run = (script: string, args: readonly string[]) =>
+    spawnSync("sh", ["-c", script, "script", ...args], {
+      encoding: "utf8",
+      // git refuses a submodule that is a folder of the same machine, unless it is told otherwise.
+      env: { ...process.env, GIT_ALLOW_PROTOCOL: "file" },
+    });
+  const check = (directory: string, submodules = "recursive") =>
+    run(CHECK_HOST, [directory, "1", submodules]);
+  const move = (directory: string, commit: string, submodules = "recursive") => {
+    const reset = ["git", "-C", directory, "reset", "--quiet", "--hard", commit, "--"];
+    return run(MOVE_CHECKOUT, [directory, submodules, ...reset]).status;
+  };
+  const allowed = ["-c", "protocol.file.allow=always"];
+  const add = (directory: string, from: string, name: string) => {
+    git(directory, ...allowed, "submodule", "--quiet", "add", from, name);
+    git(directory, "commit", "--quiet", "--message", `Add ${name}`);
+  };
+  const update = (directory: string, name: string) => {
+    git(path.join(directory, name), ...allowed, "pull", "--quiet", "--recurse-submodules=no");
+    git(directory, "commit", "--quiet", "--all", "--message", "Two");
+  };
+  let app: string;
+  let outer: string;
+  let first: string;
+  let second: string;
+
+  // A library in a library in an application, which moves both in its second commit.
+  beforeAll(() => {
+    const inner = newCheckout();
+    outer = newCheckout();
+    app = newCheckout();
+    add(outer, inner, "inner");
+    add(app, outer, "lib");
+    first = git(app, "rev-parse", "HEAD");
+    writeFileSync(path.join(inner, "file.txt"), "two\n");
+    git(inner, "commit", "--quiet", "--all", "--message", "Two");
+    update(outer, "inner");
+    update(app, "lib");
+    second = git(app, "rev-parse", "HEAD");
+  });
+
+  function cloned() {
+    const checkout = newDirectory();
+    git(checkout, "clone", "--quiet", app, ".");
+    return { checkout, file: path.join(checkout, "lib", "inner", "file.txt") };
+  }
+
+  it("moves them with it, one within the other, forwards and back, also where one was left behind", () => {
+    const { checkout, file } = cloned();
+    const contents: string[] = [];
+
+    for (const commit of [first, second, first]) {
+      expect(move(checkout, commit)).toBe(0);
+      contents.push(readFileSync(file, "utf8"));
+    }
+    git(checkout, "reset", "--quiet", "--hard", second);
+    const left = check(checkout);
+    move(checkout, second);
+    contents.push(readFileSync(file, "utf8"));
+
+    expect(contents).toEqual(["one\n", "two\n", "one\n", "two\n"]);
+    expect({ status: left.status, stderr: left.stderr }).toEqual({ status: 0, stderr: "" });
+  });
+
+  it("is refused where one of them has changes that are not committed, and left alone by `none`", () => {
+    const { checkout, file } = cloned();
+    move(checkout, first);
+    writeFileSync(file, "changed\n");
+
+    const refused = check(checkout);
+
+    expect(refused.status).toBe(1);
+    expect(refused.stderr).toContain("lib/inner:  M file.txt");
+    expect(check(checkout, "none").status).toBe(0);
+    expect(move(checkout, second, "none")).toBe(0);
+    expect(readFileSync(file, "utf8")).toBe("changed\n");
+  });
+
+  it("fails where one of them cannot be fetched", () => {
+    const { checkout } = cloned();
+    rmSync(outer, { recursive: true });
+
+    expect(move(checkout, second)).not.toBe(0);
+  });
+});
+
 const strategyIn = (directory: string) =>
   ({
     ...{ type: "git", directory, remote: "origin", minimumFreeMegabytes: 1 },
+    ...{ submodules: "recursive", fetchTimeout: 60, checkoutTimeout: 60 },
     ...{ before: [], after: [], diagnostics: [], restart: { run: ["true"], timeout: 1 } },
   }) as const satisfies StrategyConfig;
 

@@ -1,6 +1,6 @@
 import { describe, expect, expectTypeOf, it } from "vitest";
 import type { planGit } from "../../../src/strategies/git.js";
-import { CHECK_HOST, SAVE_ROLLBACK_POINT } from "../../../src/strategies/git-scripts.js";
+import { CHECK_HOST, MOVE_CHECKOUT, SAVE_ROLLBACK_POINT } from "../../../src/strategies/git-scripts.js";
 import { planFor } from "../../../src/strategies/plan-for.js";
 import { aRelease, configWith, environmentInput, sha, targetOf } from "../deployments/samples.js";
 
@@ -28,7 +28,7 @@ describe("the plan of the git strategy", () => {
           title: { code: "check-host" },
           host: "web-1",
           timeoutSeconds: 30,
-          argv: ["sh", "-c", CHECK_HOST, "check-host", "/srv/shop", "200"],
+          argv: ["sh", "-c", CHECK_HOST, "check-host", "/srv/shop", "200", "recursive"],
           readsCheckout: true,
         },
         {
@@ -45,16 +45,29 @@ describe("the plan of the git strategy", () => {
           id: "fetch:web-1",
           title: { code: "fetch" },
           host: "web-1",
-          timeoutSeconds: 300,
-          argv: ["git", "-C", "/srv/shop", "fetch", "--no-tags", "--", "origin", sha],
+          timeoutSeconds: 1800,
+          argv: [
+            "git",
+            "-C",
+            "/srv/shop",
+            "fetch",
+            "--no-tags",
+            "--no-recurse-submodules",
+            "--",
+            "origin",
+            sha,
+          ],
         },
         {
           kind: "command",
           id: "checkout:web-1",
           title: { code: "checkout" },
           host: "web-1",
-          timeoutSeconds: 30,
-          argv: ["git", "-C", "/srv/shop", "reset", "--hard", sha, "--"],
+          timeoutSeconds: 1800,
+          argv: [
+            ...["sh", "-c", MOVE_CHECKOUT, "checkout", "/srv/shop", "recursive"],
+            ...["git", "-C", "/srv/shop", "reset", "--hard", sha, "--"],
+          ],
           effect: "files",
         },
         {
