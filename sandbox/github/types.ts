@@ -39,7 +39,12 @@ export interface GitHubFaultRule {
    * Status 403 and 429 are the secondary rate limit, with `retry-after` (1 s when the fault names none).
    * Rules are tried in the order in which they were queued; the first that matches meets the request, alone.
    */
-  readonly fault: HttpFault;
+  readonly fault:
+    | HttpFault
+    /** What the token has no permission for: 403 without any header of a limit. */
+    | { readonly kind: "forbidden" }
+    /** The primary limit of an hour is used up. @param reset seconds since the epoch */
+    | { readonly kind: "rate-limit"; readonly reset: number };
   readonly method?: string;
   /** Matched against the decoded path without the query: `/repos/acme/shop/git/ref/heads/feature/x`. */
   readonly path?: RegExp;

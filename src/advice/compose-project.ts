@@ -19,7 +19,10 @@ export function composeProjectOf({ strategy }: EnvironmentConfig): string | unde
   if (words === undefined) return undefined;
   const directory = optionValue(words, DIRECTORY) ?? strategy.directory;
   return (
-    proven ?? optionValue(words, PROJECT) ?? optionValue(words, VARIABLE) ?? normalized(posix.basename(directory))
+    proven ??
+    optionValue(words, PROJECT) ??
+    optionValue(words, VARIABLE) ??
+    normalized(posix.basename(directory))
   );
 }
 

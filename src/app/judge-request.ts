@@ -8,6 +8,7 @@ import {
   roleGate,
   rollbackGate,
 } from "../deployments/gates.js";
+import { type GitHubTrouble, GitHubTroubleError } from "../deployments/github-trouble.js";
 import type { Comparison, DeploymentRecord, Target } from "../deployments/record.js";
 import type { RefRefusal, Refusal } from "../deployments/refusal.js";
 import type { Release } from "../deployments/release.js";
@@ -49,12 +50,13 @@ export async function judgeRequest(parts: AppParts, intent: Intent): Promise<Jud
   const refusal = intent.kind === "rollback" ? undefined : await orderRefusal(parts, target, release);
   if (refusal !== undefined) return { kind: "refused", refusal };
 
-  const comparison = await compare(parts, target, release);
+  const compared = await compare(parts, target, release);
+  const comparison = compared.kind === "compared" ? compared.comparison : undefined;
   // A promotion and a rollback mean an older commit on purpose; a trigger brings the newest.
   const outdated =
     intent.kind !== "deploy" || requester.kind === "trigger"
       ? undefined
-      : outdatedRefusal(target, release, comparison);
+      : outdatedRefusal(target, release, compared);
   return outdated === undefined
     ? { kind: "admitted", release, comparison }
     : { kind: "refused", refusal: outdated };
@@ -115,28 +117,30 @@ export async function ciState({ facts }: AppParts, target: FoundTarget, release:
 
 const BASE_IS = { unknown: "uncertain", mixed: "mixed", release: undefined, nothing: undefined } as const;
 
-/** @returns undefined where GitHub does not say; only a gate that needs it then refuses */
-async function compare(
-  parts: AppParts,
-  target: FoundTarget,
-  { sha }: Release,
-): Promise<Comparison | undefined> {
+type Compared =
+  /** Without a comparison where GitHub does not have the commit. */
+  | { readonly kind: "compared"; readonly comparison: Comparison | undefined }
+  /** `why` where GitHub said it. */
+  | { readonly kind: "unanswered"; readonly why: GitHubTrouble | undefined };
+
+/** Only a gate that needs the comparison refuses where there is none. */
+async function compare(parts: AppParts, target: FoundTarget, { sha }: Release): Promise<Compared> {
   const { repository } = target.projectConfig;
   const running = await adoptRunning(parts, target);
   const base = comparisonBase(running);
   const branch = target.config.ref ?? target.projectConfig.ref;
-  const compared = await parts.facts.compare(repository, { base, head: sha, branch }).catch(() => undefined);
-  const baseIs = BASE_IS[running.summary.kind];
-  return compared && { ...compared, ...(baseIs && { baseIs }) };
+  try {
+    const compared = await parts.facts.compare(repository, { base, head: sha, branch });
+    const baseIs = BASE_IS[running.summary.kind];
+    return { kind: "compared", comparison: compared && { ...compared, ...(baseIs && { baseIs }) } };
+  } catch (error) {
+    return { kind: "unanswered", why: error instanceof GitHubTroubleError ? error.trouble : undefined };
+  }
 }
 
-function outdatedRefusal(
-  target: FoundTarget,
-  release: Release,
-  comparison: Comparison | undefined,
-): Refusal | undefined {
+function outdatedRefusal(target: FoundTarget, release: Release, compared: Compared): Refusal | undefined {
   if (target.config.outdated !== "refuse") return undefined;
-  if (comparison === undefined)
-    return { code: "github-unavailable", repository: target.projectConfig.repository };
-  return outdatedGate(target, release, comparison.behindBy);
+  if (compared.kind === "compared") return outdatedGate(target, release, compared.comparison?.behindBy);
+  const { repository } = target.projectConfig;
+  return { code: "github-unavailable", repository, ...(compared.why && { why: compared.why }) };
 }

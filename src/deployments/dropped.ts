@@ -5,7 +5,10 @@ import { Actor, type Target } from "./record.js";
 import type { Refusal } from "./refusal.js";
 import { Release, type Sha } from "./release.js";
 
-const Ci = z.enum(["pending", "failed", "missing", "unknown"]);
+const Ci = z.enum([
+  ...["pending", "failed", "missing", "unknown"],
+  ...["token-refused", "not-allowed", "unseen", "rate-limited"],
+] as const);
 const SourceFault = z.enum(["nothing", "unknown", "mixed", "adopted", "not-succeeded", "changing"]);
 const Ended = z.enum(["cancelled", "refused", "expired", "void"]);
 type Ended = z.output<typeof Ended>;

@@ -4,6 +4,7 @@
  * outdated ref, approval.
  */
 import { type OpenFreeze, openFreeze } from "./freeze-windows.js";
+import type { GitHubTrouble } from "./github-trouble.js";
 import type { ManualFreeze, PersonLock } from "./locks.js";
 import type { DeploymentRecord } from "./record.js";
 import type { Refusal, SourceFault } from "./refusal.js";
@@ -15,8 +16,8 @@ export type Requester =
   | { readonly kind: "person"; readonly id: string; readonly name: string; readonly roles: readonly string[] }
   | { readonly kind: "trigger" };
 
-/** What GitHub's checks say of a commit. */
-export type CiState = "passed" | "pending" | "failed" | "missing" | "unknown";
+/** What GitHub's checks say of a commit, or why it is not known. */
+export type CiState = "passed" | "pending" | "failed" | "missing" | "unknown" | GitHubTrouble["kind"];
 
 export function mayDeploy({ config }: FoundTarget, requester: Requester): boolean {
   return requester.kind === "trigger" || hasOneOf(requester.roles, config.roles.deploy);

@@ -1,3 +1,4 @@
+import type { GitHubTrouble } from "./github-trouble.js";
 import type { PersonLock } from "./locks.js";
 
 /** Why a request was not taken. Only the message modules put these into words. */
@@ -23,7 +24,7 @@ export type Refusal =
   | {
       readonly code: "not-validated";
       readonly source: string;
-      readonly ci: "pending" | "failed" | "missing" | "unknown";
+      readonly ci: "pending" | "failed" | "missing" | "unknown" | GitHubTrouble["kind"];
     }
   /** `behindBy` is absent where GitHub cannot compare the commit with the branch. */
   | { readonly code: "outdated"; readonly ref: string; readonly behindBy?: number }
@@ -54,4 +55,9 @@ export type RefRefusal =
       readonly similar: readonly string[];
     }
   | { readonly code: "ambiguous-ref"; readonly ref: string; readonly candidates: readonly string[] }
-  | { readonly code: "github-unavailable"; readonly repository: string };
+  | {
+      readonly code: "github-unavailable";
+      readonly repository: string;
+      /** Absent where GitHub did not answer at all. */
+      readonly why?: GitHubTrouble;
+    };

@@ -3,7 +3,8 @@ import type { Logger } from "pino";
 import type { BranchHead, Relation } from "../app/ports.js";
 import { type Release, Sha } from "../deployments/release.js";
 import type { GitHubClient } from "./client.js";
-import { committedAt, firstLine, split } from "./refs.js";
+import { committedAt, firstLine } from "./refs.js";
+import { split } from "./split.js";
 
 export interface BranchParts {
   readonly github: GitHubClient;

@@ -2,7 +2,8 @@ import type { Logger } from "pino";
 import type { CiState } from "../deployments/gates.js";
 import type { Sha } from "../deployments/release.js";
 import type { GitHubClient } from "./client.js";
-import { split } from "./refs.js";
+import { split } from "./split.js";
+import { troubleOf } from "./trouble.js";
 
 export interface CiParts {
   readonly github: GitHubClient;
@@ -27,7 +28,8 @@ interface CheckRun {
 
 /**
  * What all checks of a commit say together: check runs, of which the newest of each name counts, and statuses.
- * Never throws: a GitHub that does not answer, or does not know the commit, makes it `unknown`.
+ * Never throws: a GitHub that does not answer, or does not know the commit, makes it `unknown`; where GitHub says why
+ * it does not, that.
  */
 export async function readCiState(parts: CiParts, repository: string, sha: Sha): Promise<CiState> {
   try {
@@ -38,7 +40,7 @@ export async function readCiState(parts: CiParts, repository: string, sha: Sha):
     return combine([...newestRuns(runs).map(verdictOfRun), ...statuses.map(verdictOfStatus)]);
   } catch (error) {
     parts.logger.warn({ err: error, repository, sha }, "GitHub did not tell the state of the checks");
-    return "unknown";
+    return (await troubleOf(parts.github, { repository }, error))?.kind ?? "unknown";
   }
 }
 

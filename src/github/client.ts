@@ -23,13 +23,16 @@ export interface GitHubOptions {
 
 export type GitHubClient = Octokit;
 
+/** The plugin's own list, and 429: to ask at once again what is limited makes the limit longer. */
+const NOT_AGAIN = [400, 401, 403, 404, 410, 422, 429, 451];
+
 /** GitHub's REST API. Temporary faults are tried twice more before they are thrown. */
 export function createGitHubClient({ apiUrl, token, logger, idInsteadOfName }: GitHubOptions): GitHubClient {
   const octokit = new (Octokit.plugin(retry))({
     baseUrl: apiUrl,
     userAgent: "slipway",
     ...(token && { auth: token.reveal() }),
-    retry: { retries: 2, retryAfterBaseValue: RETRY_BASE_MS },
+    retry: { retries: 2, retryAfterBaseValue: RETRY_BASE_MS, doNotRetry: NOT_AGAIN },
     log: {
       debug: (text: string) => logger.trace(text),
       info: (text: string) => logger.trace(text),

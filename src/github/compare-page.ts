@@ -2,7 +2,7 @@ import { RequestError } from "@octokit/request-error";
 import { z } from "zod";
 import { Sha } from "../deployments/release.js";
 import type { GitHubClient } from "./client.js";
-import { split } from "./refs.js";
+import { split } from "./split.js";
 
 /** Files of a commit or a comparison that GitHub names at most. */
 export const MAX_FILES = 300;

@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import { GitHubTroubleError } from "../deployments/github-trouble.js";
 import type { ComparedCommit, Comparison, Removed } from "../deployments/record.js";
 import type { Sha } from "../deployments/release.js";
 import { isMigration, migrationsBack, withoutShared } from "./changed-files.js";
@@ -12,6 +13,7 @@ import {
   MAX_FILES,
 } from "./compare-page.js";
 import { firstLine } from "./refs.js";
+import { troubleOf } from "./trouble.js";
 
 export interface ComparisonParts {
   readonly github: GitHubClient;
@@ -38,9 +40,23 @@ const PULL_REQUEST = /^Merge pull request #(\d{1,9})\b|\(#(\d{1,9})\)$/;
  * yet, only the latter.
  *
  * @returns undefined when GitHub does not have the release
- * @throws RequestError, ZodError when GitHub does not answer
+ * @throws GitHubTroubleError when GitHub says why it does not; RequestError, ZodError when it does not answer
  */
 export async function compareReleases(
+  parts: ComparisonParts,
+  repository: string,
+  releases: ComparedReleases,
+): Promise<Comparison | undefined> {
+  try {
+    return await compareAll(parts, repository, releases);
+  } catch (error) {
+    parts.logger.warn({ err: error, repository }, "GitHub did not compare two commits");
+    const trouble = await troubleOf(parts.github, { repository }, error);
+    throw trouble === undefined ? error : new GitHubTroubleError(trouble, error);
+  }
+}
+
+async function compareAll(
   { github, logger }: ComparisonParts,
   repository: string,
   { base, head, branch }: ComparedReleases,

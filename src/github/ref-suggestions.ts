@@ -1,7 +1,8 @@
 import type { Logger } from "pino";
 import type { GitHubClient } from "./client.js";
 import { isRefName } from "./ref-name.js";
-import { firstLine, split } from "./refs.js";
+import { firstLine } from "./refs.js";
+import { split } from "./split.js";
 
 /** Discord shows an empty list after 3 s; people wait less. Milliseconds. */
 const LIMIT_MS = 800;

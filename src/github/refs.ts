@@ -1,9 +1,12 @@
 import { RequestError } from "@octokit/request-error";
 import type { Logger } from "pino";
+import type { GitHubTrouble } from "../deployments/github-trouble.js";
 import type { RefRefusal } from "../deployments/refusal.js";
 import { type Release, Sha } from "../deployments/release.js";
 import type { GitHubClient } from "./client.js";
 import { isRefName } from "./ref-name.js";
+import { split } from "./split.js";
+import { seesRepository, troubleOf } from "./trouble.js";
 
 const FULL_SHA = /^[0-9a-f]{40}$/;
 /** git's own minimum is 4; 7 is what people copy. */
@@ -34,15 +37,27 @@ interface Bounded extends Repository {
  * is called so; a name that is both a branch and a tag is refused until it is written `heads/…` or `tags/…`.
  */
 export async function resolveRef(parts: RefsParts, fullName: string, ref: string): Promise<Resolved> {
-  const repository = { ...split(fullName), request: { signal: AbortSignal.timeout(RESOLVE_LIMIT_MS) } };
+  const signal = AbortSignal.timeout(RESOLVE_LIMIT_MS);
+  const repository = { ...split(fullName), request: { signal } };
+  const query = { repository: fullName, signal };
   try {
     const sha = await findSha(parts.github, repository, ref);
-    if (sha.kind !== "found") return { kind: "refused", refusal: sha.refusal(fullName) };
+    if (sha.kind !== "found") {
+      const refusal = sha.refusal(fullName);
+      // Where nothing at all is found, the repository itself may be out of sight.
+      if (refusal.code !== "unknown-ref" || refusal.similar.length > 0) return { kind: "refused", refusal };
+      if (await seesRepository(parts.github, query)) return { kind: "refused", refusal };
+      return { kind: "refused", refusal: unavailable(fullName, { kind: "unseen" }) };
+    }
     return { kind: "resolved", release: await describe(parts.github, repository, ref, sha.sha) };
   } catch (error) {
     parts.logger.warn({ err: error, repository: fullName }, "GitHub did not resolve a ref");
-    return { kind: "refused", refusal: { code: "github-unavailable", repository: fullName } };
+    return { kind: "refused", refusal: unavailable(fullName, await troubleOf(parts.github, query, error)) };
   }
+}
+
+function unavailable(repository: string, why: GitHubTrouble | undefined): RefRefusal {
+  return { code: "github-unavailable", repository, ...(why && { why }) };
 }
 
 type FoundSha =
@@ -163,9 +178,4 @@ async function absentWhenMissing<Answer>(request: Promise<Answer>): Promise<Answ
     if (error instanceof RequestError && (error.status === 404 || error.status === 422)) return undefined;
     throw error;
   }
-}
-
-export function split(fullName: string): Repository {
-  const [owner = "", repo = ""] = fullName.split("/");
-  return { owner, repo };
 }

@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { RepositoryAnswer } from "../app/repositories.js";
 import { RepositoryId } from "../repositories/known-repository.js";
 import type { GitHubClient } from "./client.js";
-import { split } from "./refs.js";
+import { split } from "./split.js";
 
 const Answer = z.object({ id: RepositoryId, full_name: z.string() });
 

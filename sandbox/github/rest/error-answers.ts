@@ -1,6 +1,7 @@
 import { ApiProblem } from "../errors.js";
 import type { Answer } from "./call.js";
 import type { GitHubFault } from "./faults.js";
+import { rateLimitHeaders } from "./rate-limit.js";
 
 const documentation = "https://docs.github.com/rest";
 const secondaryLimit =
@@ -26,6 +27,20 @@ const messages: Readonly<Record<number, string>> = {
   409: "Conflict",
   422: "Validation Failed",
 };
+
+/** A token that may not do this, as GitHub tells it. */
+export function forbiddenAnswer(): Answer {
+  return problemAnswer(new ApiProblem(403, "Resource not accessible by personal access token"));
+}
+
+/** The primary limit. @param reset seconds since the epoch */
+export function limitAnswer(reset: number): Answer {
+  const used = { limit: 5_000, used: 5_000, remaining: 0, reset };
+  return {
+    ...problemAnswer(new ApiProblem(403, "API rate limit exceeded for user ID 1.")),
+    headers: rateLimitHeaders(used),
+  };
+}
 
 /** The body that GitHub gives with a status: 403 and 429 are the secondary rate limit. */
 export function faultAnswer(fault: Extract<GitHubFault, { readonly status: number }>): Answer {

@@ -3,7 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
 import { type Api, type ApiRequest, answerRequest } from "./answer-request.js";
 import type { Answer } from "./call.js";
-import { faultAnswer } from "./error-answers.js";
+import { faultAnswer, forbiddenAnswer, limitAnswer } from "./error-answers.js";
 import type { Faults } from "./faults.js";
 import { rateLimitHeaders } from "./rate-limit.js";
 import type { RequestLog } from "./request-log.js";
@@ -56,6 +56,10 @@ async function answerWithFaults(
     case "status-after-accepting":
       await answerRequest(api, request);
       return faultAnswer(fault);
+    case "forbidden":
+      return forbiddenAnswer();
+    case "rate-limit":
+      return limitAnswer(fault.reset);
     case "delay":
       await wait(fault.milliseconds, undefined, { signal: closing });
       return await answerRequest(api, request);

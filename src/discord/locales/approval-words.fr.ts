@@ -23,6 +23,11 @@ export const approvalWordsFr: ApprovalWords = {
     pending: "⏳ encore en cours",
     missing: "⚪ aucune pour ce commit",
     unknown: "❔ inconnue : GitHub n’a pas répondu",
+    "token-refused": "❔ inconnue : GitHub refuse le jeton de Slipway (401)",
+    "not-allowed":
+      "❔ inconnue : le jeton de Slipway n’a pas le droit de lire les contrôles sur GitHub (403)",
+    unseen: "❔ inconnue : le jeton de Slipway ne voit pas ce dépôt sur GitHub (404)",
+    "rate-limited": "❔ inconnue : Slipway a fait trop de requêtes à GitHub",
     ignored: "non vérifiée : `ci: ignored`",
   },
   ciAsked: (at) => `vérifiée ${at}`,

@@ -5,7 +5,7 @@ export const changesWordsEn: ChangesWords = {
   wouldRun: (commit) => `New: ${commit}`,
   firstRelease: "Nothing runs here yet: this is the first release.",
   sameRelease: "This commit is already deployed here.",
-  notCompared: "GitHub did not answer, so the commits that are added and removed are not known.",
+  notCompared: "GitHub did not compare the commits, so those that are added and removed are not known.",
   unrelated:
     "**Unrelated histories:** this release shares no commit with the current one, and replaces all of it.",
   baseLost:

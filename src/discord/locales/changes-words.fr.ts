@@ -5,7 +5,7 @@ export const changesWordsFr: ChangesWords = {
   wouldRun: (commit) => `Nouveau : ${commit}`,
   firstRelease: "Rien n’est encore en place ici : c’est la première version.",
   sameRelease: "Ce commit est déjà déployé ici.",
-  notCompared: "GitHub n’a pas répondu : les commits ajoutés et retirés ne sont pas connus.",
+  notCompared: "GitHub n’a pas comparé les commits : ceux qui sont ajoutés et retirés ne sont pas connus.",
   unrelated:
     "**Historiques sans lien :** cette version n’a aucun commit en commun avec la version actuelle et la remplace en entier.",
   baseLost: "GitHub n’a pas le commit actuel : les commits ajoutés et retirés ne sont pas connus.",

@@ -4,7 +4,7 @@ export interface ChangesWords {
   readonly wouldRun: (commit: string) => string;
   readonly firstRelease: string;
   readonly sameRelease: string;
-  /** GitHub did not answer. */
+  /** GitHub did not compare, for whatever reason. */
   readonly notCompared: string;
   readonly unrelated: string;
   /** GitHub does not have the commit that runs. */

@@ -57,7 +57,7 @@ export const lockWordsFr: LockWords = {
     roleMissing: (where, roles) =>
       `${where} : vous ne pouvez ni verrouiller, ni déverrouiller, ni geler. Celles et ceux qui peuvent y déployer ou y approuver le peuvent : ${roles}.`,
     rolesMissing: (environments, roles) =>
-      `Vous ne pouvez ni verrouiller, ni déverrouiller, ni geler tous les environnements à la fois : il vous faudrait un rôle dans chacun, et vous n’en avez aucun dans ${environments}. Peuvent y déployer ou y approuver : ${roles}.`,
+      `Vous ne pouvez ni verrouiller, ni déverrouiller, ni geler tous les environnements à la fois : il vous faudrait un rôle dans chacun, et vous n’en avez aucun dans ${environments}. Peuvent y déployer ou y approuver : ${roles}.`,
     whichProject: (projects) =>
       `Il y a plusieurs projets : précisez l’option \`projet\`. Connus : ${projects}.`,
     unknownSpan: (typed) =>

@@ -1,3 +1,4 @@
+import type { GitHubTrouble } from "../../deployments/github-trouble.js";
 import type { Refusal, SourceFault } from "../../deployments/refusal.js";
 import { command } from "./command-names.js";
 import { enumerate } from "./enumerate.js";
@@ -10,7 +11,33 @@ const CI: Readonly<Record<NotValidated, string>> = {
   failed: "its checks on GitHub have failed. Fix the cause and deploy the new commit there first",
   missing: "it has no checks on GitHub. Let CI run for this commit, or set `ci: ignored` for the project",
   unknown: "GitHub did not say whether its checks passed. Try again in a minute",
+  "token-refused":
+    "GitHub did not say whether its checks passed, for it refuses Slipway's token (401). Tell the operator of Slipway",
+  "not-allowed":
+    "GitHub did not say whether its checks passed, for Slipway's token may not read checks (403). Tell the operator of Slipway",
+  unseen:
+    "GitHub did not say whether its checks passed, for Slipway's token sees no such repository (404). Tell the operator of Slipway",
+  "rate-limited":
+    "GitHub did not say whether its checks passed, for Slipway has asked it too much (rate limit). Try again later, within an hour at most",
 };
+
+/** Why GitHub gave no answer about a repository, and what to do. */
+function githubTrouble(repository: string, why: GitHubTrouble | undefined): string {
+  switch (why?.kind) {
+    case undefined:
+      return `GitHub did not answer for ${repository}, so the commit could not be looked up. Nothing was started; try again in a minute.`;
+    case "token-refused":
+      return `GitHub refuses Slipway's token (401), so ${repository} cannot be read: the token has expired or was revoked. Nothing was started. Tell the operator of Slipway.`;
+    case "not-allowed":
+      return `Slipway's token may not read this of ${repository} on GitHub (403): a permission is missing. Nothing was started. Tell the operator of Slipway.`;
+    case "unseen":
+      return `For Slipway's token there is no repository ${repository} on GitHub (404): the name in the configuration is wrong, or the token may not see it. Nothing was started. Tell the operator of Slipway.`;
+    case "rate-limited":
+      return `Slipway has asked GitHub too much, and GitHub answers nothing about ${repository} for now (rate limit). Nothing was started; try again ${
+        why.until === undefined ? "in some minutes" : `after ${fullTime(why.until)}`
+      }.`;
+  }
+}
 
 export function refusalEn(refusal: Refusal): string {
   switch (refusal.code) {
@@ -55,7 +82,7 @@ export function refusalEn(refusal: Refusal): string {
     case "ambiguous-ref":
       return `\`${refusal.ref}\` is the name of several things. Type one of ${list(refusal.candidates)}.`;
     case "github-unavailable":
-      return `GitHub did not answer for ${refusal.repository}, so the commit could not be looked up. Nothing was started; try again in a minute.`;
+      return githubTrouble(refusal.repository, refusal.why);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { GitHubTrouble } from "../../deployments/github-trouble.js";
 import type { Refusal, SourceFault } from "../../deployments/refusal.js";
 import { command } from "./command-names.js";
 import { enumerate } from "./enumerate.js";
@@ -11,7 +12,33 @@ const CI: Readonly<Record<NotValidated, string>> = {
   missing:
     "il n’a aucun contrôle sur GitHub. Faites passer la CI sur ce commit, ou mettez `ci: ignored` dans la configuration",
   unknown: "GitHub n’a pas dit si ses contrôles ont réussi. Réessayez dans une minute",
+  "token-refused":
+    "GitHub n’a pas dit si ses contrôles ont réussi : il refuse le jeton de Slipway (401). Prévenez l’administrateur de Slipway",
+  "not-allowed":
+    "GitHub n’a pas dit si ses contrôles ont réussi : le jeton de Slipway n’a pas le droit de les lire (403). Prévenez l’administrateur de Slipway",
+  unseen:
+    "GitHub n’a pas dit si ses contrôles ont réussi : le jeton de Slipway ne voit pas ce dépôt (404). Prévenez l’administrateur de Slipway",
+  "rate-limited":
+    "GitHub n’a pas dit si ses contrôles ont réussi : Slipway a fait trop de requêtes. Réessayez plus tard, dans une heure au plus",
 };
+
+/** Why GitHub gave no answer about a repository, and what to do. */
+function githubTrouble(repository: string, why: GitHubTrouble | undefined): string {
+  switch (why?.kind) {
+    case undefined:
+      return `GitHub n’a pas répondu pour ${repository} : impossible de trouver le commit. Rien n’a été lancé ; réessayez dans une minute.`;
+    case "token-refused":
+      return `GitHub refuse le jeton de Slipway (401) : impossible de lire ${repository}. Le jeton a expiré ou a été révoqué. Rien n’a été lancé. Prévenez l’administrateur de Slipway.`;
+    case "not-allowed":
+      return `Le jeton de Slipway n’a pas le droit de lire cela dans ${repository} sur GitHub (403) : il lui manque une permission. Rien n’a été lancé. Prévenez l’administrateur de Slipway.`;
+    case "unseen":
+      return `Pour le jeton de Slipway, il n’y a pas de dépôt ${repository} sur GitHub (404) : le nom dans la configuration est faux, ou le jeton n’y a pas accès. Rien n’a été lancé. Prévenez l’administrateur de Slipway.`;
+    case "rate-limited":
+      return `Slipway a fait trop de requêtes à GitHub, qui ne répond plus rien sur ${repository} pour l’instant. Rien n’a été lancé ; réessayez ${
+        why.until === undefined ? "dans quelques minutes" : `après le ${fullTime(why.until)}`
+      }.`;
+  }
+}
 
 export function refusalFr(refusal: Refusal): string {
   switch (refusal.code) {
@@ -56,7 +83,7 @@ export function refusalFr(refusal: Refusal): string {
     case "ambiguous-ref":
       return `\`${refusal.ref}\` désigne plusieurs choses. Tapez l’un de ces noms : ${list(refusal.candidates)}.`;
     case "github-unavailable":
-      return `GitHub n’a pas répondu pour ${refusal.repository} : impossible de trouver le commit. Rien n’a été lancé ; réessayez dans une minute.`;
+      return githubTrouble(refusal.repository, refusal.why);
   }
 }
 

@@ -286,7 +286,7 @@ describe("compareReleases", () => {
     github.queueFault({ fault: { kind: "status", status: 403 }, path: /compare/, times: 2 });
 
     await expect(compare({ base: first, head: first, branch: "main" })).rejects.toMatchObject({
-      status: 403,
+      trouble: { kind: "rate-limited" },
     });
   });
 });

@@ -147,9 +147,9 @@ describe("resolveRef", () => {
     });
   });
 
-  it("knows no ref of a repository that is not there", async () => {
+  it("does not take a repository that is not there for one without the ref", async () => {
     expect(await resolve("main", "acme/none")).toMatchObject({
-      refusal: { code: "unknown-ref", similar: [] },
+      refusal: { code: "github-unavailable", why: { kind: "unseen" } },
     });
   });
 
@@ -162,8 +162,6 @@ describe("resolveRef", () => {
   it.each([
     ["answers only errors", { kind: "status", status: 500 }],
     ["drops every connection", { kind: "drop-connection" }],
-    ["refuses the token", { kind: "status", status: 401 }],
-    ["limits the rate", { kind: "status", status: 403, retryAfterSeconds: 60 }],
     ["does not answer", { kind: "delay", milliseconds: 60_000 }],
   ] as const)("says within 10 s that GitHub is not available when it %s", async (_what, fault) => {
     github.queueFault({ fault, times: 1_000 });

@@ -83,7 +83,7 @@ describe("a deployment that waits for its approval", () => {
       "when GitHub does not compare",
       { comparison: undefined },
       otherSha,
-      "GitHub did not answer, so the commits that are added and removed are not known",
+      "GitHub did not compare the commits, so those that are added and removed are not known",
     ],
     ["when it runs there already", {}, sha, "This commit is already deployed here"],
     ["when something else was deployed meanwhile", {}, thirdSha, "Changed since the request"],

@@ -247,6 +247,18 @@ function sentences(language: "en" | "fr"): Readonly<Record<string, string>> {
   say("refusal.unknown-alone", refusal({ code: "unknown-ref", ref: "X", repository: "R", similar: [] }));
   say("refusal.ambiguous-ref", refusal({ code: "ambiguous-ref", ref: "X", candidates: ["A"] }));
   say("refusal.github", refusal({ code: "github-unavailable", repository: "R" }));
+  for (const why of [
+    { kind: "token-refused" },
+    { kind: "not-allowed" },
+    { kind: "unseen" },
+    { kind: "rate-limited" },
+    { kind: "rate-limited", until: 0 },
+  ] as const) {
+    say(
+      `refusal.github ${JSON.stringify(why)}`,
+      refusal({ code: "github-unavailable", repository: "R", why }),
+    );
+  }
   for (const [key, word] of Object.entries({ ...rest, ...next, ...reply })) {
     if (typeof word === "string") say(key, word);
   }
