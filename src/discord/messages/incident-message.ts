@@ -122,14 +122,37 @@ function description(view: IncidentView, language: Language, words: IncidentWord
     (line) => line !== undefined,
   );
   const left = DESCRIPTION_LENGTH - people.join("\n").length - 2;
-  const { members } = incident;
+  const members = WORST_FIRST.flatMap((state) => incident.members.filter((member) => member.state === state));
   const several = members.length > 1;
-  const lines = members.flatMap((member) => [
-    ...(several ? [`\n${INCIDENT_EMOJI[member.state]} **${targetText(member)}**`] : []),
-    ...memberLines(member, offered, language, words),
-  ]);
+  const blocks = members.map((member) => {
+    const title = several ? [`\n${INCIDENT_EMOJI[member.state]} **${targetText(member)}**`] : [];
+    return [...title, ...memberLines(member, offered, language, words)].join("\n");
+  });
   const count = several ? [words.environments(members.length)] : [];
-  return together([wholeLines([...count, ...lines], left), people.join("\n")]);
+  return together([wholeBlocks(count, blocks, left, words), people.join("\n")]);
+}
+
+const WORST_FIRST = ["down", "recovering", "unwatched", "recovered"] as const;
+
+/** As many as there is room for, and how many more there are. */
+function wholeBlocks(
+  head: readonly string[],
+  blocks: readonly string[],
+  room: number,
+  words: IncidentWords,
+): string {
+  const all = [...head, ...blocks].join("\n");
+  if (all.length <= room) return all;
+  let text = head.join("\n");
+  let shown = 0;
+  for (const block of blocks) {
+    const rest = `\n\n${words.more(blocks.length - shown)}`;
+    if (text.length + 1 + block.length + rest.length > room) break;
+    text = [...(text === "" ? [] : [text]), block].join("\n");
+    shown++;
+  }
+  if (shown === 0) return wholeLines([...head, ...blocks.join("\n").split("\n")], room);
+  return `${text}\n\n${words.more(blocks.length - shown)}`;
 }
 
 function memberLines(

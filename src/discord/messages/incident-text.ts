@@ -1,5 +1,5 @@
 import type { Language } from "../../config/schema.js";
-import { hostOf, type Incident, type Member } from "../../health/incidents/incident.js";
+import { hostOf, type Incident, isActive, type Member } from "../../health/incidents/incident.js";
 import { incidentWordsEn } from "../locales/incident-words.en.js";
 import { incidentWordsFr } from "../locales/incident-words.fr.js";
 import type { IncidentState, IncidentWords } from "../locales/incident-words.js";
@@ -33,14 +33,22 @@ export function stateOf({ members }: Incident): IncidentState {
   return order.find((state) => members.some((member) => member.state === state)) ?? "unwatched";
 }
 
+/** Those that stand as the incident does: what is back is not down any more. Of one that is over, all. */
+function concerned({ members }: Incident): readonly Member[] {
+  const active = members.filter(isActive);
+  const down = active.filter(({ state }) => state === "down");
+  return down.length > 0 ? down : active.length > 0 ? active : members;
+}
+
 /** `PROD`, `UAT, PREPROD`, `5 environments (host web-1)`. */
 export function whereText(incident: Incident, words: IncidentWords): string {
-  const names = [...new Set(incident.members.map(({ environment }) => environment.toUpperCase()))];
-  const few = incident.members.length <= MAX_NAMED;
+  const members = concerned(incident);
+  const names = [...new Set(members.map(({ environment }) => environment.toUpperCase()))];
+  const few = members.length <= MAX_NAMED;
   const where = few
     ? names.map((name) => plain(name, NAME_LENGTH)).join(", ")
-    : words.environments(incident.members.length);
-  const host = incident.members.length > 1 ? hostOf(incident) : undefined;
+    : words.environments(members.length);
+  const host = members.length > 1 ? hostOf(incident) : undefined;
   return host === undefined ? where : `${where} (${words.onHost(plain(host, NAME_LENGTH))})`;
 }
 

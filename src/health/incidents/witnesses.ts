@@ -9,6 +9,9 @@ export type Verdict = "down" | "own" | "open";
 
 /** What was heard in the very second of the first failure may have been heard just before it. Milliseconds. */
 const EVIDENCE_MS = 5_000;
+/** A probe that comes so soon is soon enough, and one that has not come so long after its time is lost. Milliseconds. */
+const SOON_MS = 10_000;
+const LOST_MS = 30_000;
 /** So many are asked at first, and as many times more with each further failure. */
 const ASKED_FIRST = 3;
 /** When those who were asked are not heard of, be it that a queue lost them. */
@@ -46,8 +49,13 @@ export function askWitnesses(turn: Turn, watched: Watched, at: number): Turn {
   const when = Math.max(at, from);
   return unheard
     .slice(0, ASKED_FIRST ** Math.min(run.count, 10))
-    .filter(({ nextProbeAt }) => nextProbeAt === undefined || nextProbeAt > when || nextProbeAt < at)
+    .filter((witness) => !isProbedSoon(witness, at, when))
     .reduce((before, witness) => probeAt(before, witness, when), turn);
+}
+
+/** Those who wait for each other must not have each other probed all the time. */
+function isProbedSoon({ nextProbeAt }: EnvironmentHealth, at: number, when: number): boolean {
+  return nextProbeAt !== undefined && nextProbeAt > at - LOST_MS && nextProbeAt <= when + SOON_MS;
 }
 
 function evidenceFrom({ monitor: { confirm } }: Watched, begun: number): number {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { DeploymentRecord } from "../../../src/deployments/record.js";
-import { incidentMessage } from "../../../src/discord/messages/incident-message.js";
+import { headlineText, incidentMessage } from "../../../src/discord/messages/incident-message.js";
 import {
   callMessage,
   recoveryMessage,
@@ -134,7 +134,7 @@ describe("the message of an incident", () => {
 
     const body = incidentMessage(aView({ members }), "en");
 
-    expect(body.content).toContain("🔴 **UAT, PROD (host web-1) - Down**");
+    expect(body.content).toContain("🔴 **UAT - Down**");
     expect(body.embeds?.[0]?.description).toContain("🔴 **shop / uat**");
     expect(body.embeds?.[0]?.description).toContain("🟢 **shop / prod**\nUp again since <t:1700000060:t>");
     expect(body.embeds?.[0]?.fields).toEqual([{ name: "Host", value: "web-1", inline: true }]);
@@ -233,6 +233,42 @@ describe("the recovery", () => {
       ...["4 min 05 s", "<t:1700000000:t> (<t:1700000000:R>)", "<t:1700000245:t> (<t:1700000245:R>)"],
       ...[`<@${ada.userId}>`, "shop / uat"],
     ]);
+  });
+});
+
+describe("an incident of twenty environments of which nineteen are back", () => {
+  const [one] = anIncident().members;
+  const members = Array.from({ length: one === undefined ? 0 : 20 }, (_, index) => ({
+    ...{ project: "shop", environment: `env-${index}`, downSince: NOW, confirmedAt: NOW },
+    failing: Array.from({ length: 5 }, (_check, check) => ({
+      id: `https://env-${index}.example.com/${check}`,
+    })),
+    ...(index === 19
+      ? ({ state: "down" } as const)
+      : ({ state: "recovered", answersSince: NOW + 60_000 } as const)),
+  }));
+  const incident = anIncident({ members });
+
+  it("is named after the one that is down", () => {
+    expect(headlineText(incident, "en")).toBe("🔴 **ENV-19 - Down**");
+  });
+
+  it("lists the one that is down first", () => {
+    const description = incidentMessage({ incident, runs: [] }, "en").embeds?.[0]?.description ?? "";
+
+    expect(description.indexOf("env-19")).toBeLessThan(description.indexOf("env-0"));
+    expect(description).toContain("20 environments");
+  });
+
+  it("says how many do not fit", () => {
+    const all = members.map((member) => ({ ...member, state: "down" as const }));
+    const { embeds } = incidentMessage({ incident: anIncident({ members: all }), runs: [] }, "en");
+    const description = embeds?.[0]?.description ?? "";
+    const shown = all.filter(({ environment }) => description.includes(`shop / ${environment}**`)).length;
+
+    expect(description.length).toBeLessThanOrEqual(4_096);
+    expect(shown).toBeLessThan(20);
+    expect(description).toContain(`… and ${20 - shown} more`);
   });
 });
 
