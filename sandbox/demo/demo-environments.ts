@@ -1,4 +1,5 @@
-import type { RawEnvironment } from "../start-sandbox.js";
+import { join } from "node:path";
+import type { RawConfig, RawEnvironment, SandboxWorld } from "../start-sandbox.js";
 
 /** What the demo shows: an environment that follows a branch, one to validate on, and a protected one. */
 export const DEMO_ENVIRONMENTS: Readonly<Record<string, RawEnvironment>> = {
@@ -7,12 +8,30 @@ export const DEMO_ENVIRONMENTS: Readonly<Record<string, RawEnvironment>> = {
   prod: {
     from: "preprod",
     approval: { checklist: ["Preprod works", "No error in the logs of preprod", "The backup was verified"] },
-    backup: {
-      run: ["sh", "-c", 'echo "INSERT INTO orders VALUES (1);" > /tmp/slipway-demo-backup.sql'],
-      artifact: "/tmp/slipway-demo-backup.sql",
-    },
   },
 };
+
+/** Adds what lies in the sandbox's own folders: the applications' logs, and the backup of production. */
+export function withSandboxFiles(config: RawConfig, { directory, apps }: SandboxWorld): RawConfig {
+  const { shop } = config["projects"] as { shop: { environments: Readonly<Record<string, RawEnvironment>> } };
+  const artifact = join(directory, "backup.sql");
+  const backup = {
+    run: ["sh", "-c", 'echo "INSERT INTO orders VALUES (1);" > "$1"', "sh", artifact],
+    artifact,
+  };
+  const environments = Object.entries(shop.environments).map(([name, environment]) => [
+    name,
+    {
+      ...environment,
+      logs: [{ name: "app", file: apps[name]?.log }],
+      ...("approval" in environment && { backup }),
+    },
+  ]);
+  return {
+    ...config,
+    projects: { shop: { ...shop, ci: "required", environments: Object.fromEntries(environments) } },
+  };
+}
 
 /** Each of them is watched, faster than anybody would in earnest: whoever stops an application sees the alert at once. */
 export function watched(
@@ -24,6 +43,7 @@ export function watched(
     whileDown: "3s",
     recovery: { probes: 2, hold: "3s", longestHold: "1m" },
     bake: { lasts: "5m", every: "5s" },
+    mention: [],
   };
   return Object.fromEntries(
     Object.entries(environments).map(([name, environment]) => [name, { ...environment, monitor }]),

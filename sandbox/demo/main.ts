@@ -1,7 +1,7 @@
 import { Command, CommanderError, Option } from "commander";
-import { startSandbox } from "../start-sandbox.js";
+import { REPOSITORY, startSandbox } from "../start-sandbox.js";
 import { startWeb } from "../web/start-web.js";
-import { DEMO_ENVIRONMENTS, watched } from "./demo-environments.js";
+import { DEMO_ENVIRONMENTS, watched, withSandboxFiles } from "./demo-environments.js";
 import { createNarrator } from "./narrator.js";
 import { createPageActions } from "./page-actions.js";
 import { playIncident } from "./play-incident.js";
@@ -40,11 +40,12 @@ try {
 }
 
 async function run(options: DemoOptions): Promise<number> {
-  const narrator = createNarrator(process.stdout, process.env);
+  const narrator = createNarrator(process.stdout, process.env, options.language);
   narrator.remark("Starting Discord and GitHub stand-ins, a target host, Redis and the bot…");
   const sandbox = await startSandbox({
     language: options.language,
     environments: isWatched(options) ? watched(DEMO_ENVIRONMENTS) : DEMO_ENVIRONMENTS,
+    configure: withSandboxFiles,
   });
   narrator.meet(sandbox.discord);
   try {
@@ -70,6 +71,9 @@ async function serve(
   narrator: ReturnType<typeof createNarrator>,
 ): Promise<number> {
   const { discord, github } = sandbox;
+  // The first commit is as good as those that are pushed from the page: it can be promoted at once.
+  const sha = await github.headOf(REPOSITORY, "main");
+  github.setChecks(REPOSITORY, sha, { runs: [{ name: "tests", conclusion: "success" }] });
   const web = await startWeb({ discord, github, actions: createPageActions(sandbox), port });
   narrator.remark(`Open ${web.url} and type /deploy uat, or stop an application. Ctrl-C ends it.`);
   await new Promise((resolve) => {

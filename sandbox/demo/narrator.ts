@@ -1,6 +1,7 @@
 import { styleText } from "node:util";
 import type { LogLine } from "../bot-process.js";
 import type { DiscordStandIn, MessageView } from "../discord/types.js";
+import { markedTime } from "../web/common/marked-time.js";
 
 /** Prints a conversation in Discord as it happens. */
 export interface Narrator {
@@ -18,7 +19,11 @@ export interface Narrator {
 type Format = Parameters<typeof styleText>[0];
 
 /** Colours for a terminal, unless `NO_COLOR` says otherwise. */
-export function createNarrator(output: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Narrator {
+export function createNarrator(
+  output: Pick<NodeJS.WriteStream, "isTTY" | "write">,
+  env: NodeJS.ProcessEnv,
+  language: "en" | "fr",
+): Narrator {
   let guild: Pick<DiscordStandIn, "people" | "roles" | "channels"> | undefined;
   const colours = output.isTTY && !env["NO_COLOR"];
   const paint = (format: Format, text: string): string =>
@@ -33,7 +38,7 @@ export function createNarrator(output: NodeJS.WriteStream, env: NodeJS.ProcessEn
     remark: (text) => print(paint("dim", `· ${text}`)),
     person: (name, text) => print(`\n${paint("bold", name)}  ${paint("cyan", text)}`),
     message(message, viewer) {
-      const lines = linesOf(message).map((line) => (guild ? withNames(line, guild) : line));
+      const lines = linesOf(message, language).map((line) => (guild ? withNames(line, guild) : line));
       const known = printed.get(message.id) ?? new Set();
       const fresh = lines.filter((line) => !known.has(line));
       printed.set(message.id, new Set(lines));
@@ -50,23 +55,32 @@ export function createNarrator(output: NodeJS.WriteStream, env: NodeJS.ProcessEn
 }
 
 /** What a person reads, line by line, without Discord's marks. */
-function linesOf({ content, embeds, attachments }: MessageView): string[] {
+function linesOf({ content, embeds, attachments }: MessageView, language: "en" | "fr"): string[] {
   const text = [
     content,
     ...embeds.flatMap(({ title, description, fields }) => [
       title ?? "",
       description ?? "",
-      ...(fields ?? []).map(({ name, value }) => `${name}: ${value}`),
+      ...(fields ?? []).map(({ name, value }) => `${name}${language === "fr" ? "\u202f:" : ":"} ${value}`),
     ]),
     ...attachments.map(({ filename, size }) => `📎 ${filename} (${size} bytes)`),
   ].join("\n");
   return text
     .replace(/\[`?([^\]`]*)`?\]\(([^)]*)\)/g, "$1")
     .replace(/\*\*/g, "")
-    .replace(/<t:\d+:R>/g, "just now")
+    .replace(/<t:(-?\d+)(?::(\w))?>/g, (_, seconds: string, style = "f") =>
+      timeWords(Number(seconds), style, language),
+    )
     .split("\n")
     .map((line) => line.trimEnd())
     .filter((line) => line !== "");
+}
+
+/** A time that passes while it is looked at would print its line anew with each edit. */
+function timeWords(seconds: number, style: string, language: "en" | "fr"): string {
+  const isNow = style === "R" && Math.abs(seconds * 1000 - Date.now()) < 60_000;
+  if (isNow) return language === "fr" ? "à l’instant" : "just now";
+  return markedTime(seconds, style, language);
 }
 
 function withNames(line: string, guild: Pick<DiscordStandIn, "people" | "roles" | "channels">): string {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { DEMO_ENVIRONMENTS } from "../../sandbox/demo/demo-environments.js";
+import { DEMO_ENVIRONMENTS, withSandboxFiles } from "../../sandbox/demo/demo-environments.js";
 import { createPageActions } from "../../sandbox/demo/page-actions.js";
 import { appFiles } from "../../sandbox/host/app-files.js";
 import { REPOSITORY, type Sandbox } from "../../sandbox/start-sandbox.js";
@@ -20,7 +20,7 @@ describe("the sandbox page", () => {
   let page: Page;
 
   beforeAll(async () => {
-    sandbox = await startSandbox({ environments: DEMO_ENVIRONMENTS });
+    sandbox = await startSandbox({ environments: DEMO_ENVIRONMENTS, configure: withSandboxFiles });
     const { discord, github } = sandbox;
     web = await startWeb({ discord, github, actions: createPageActions(sandbox) });
     browser = await launchBrowser();

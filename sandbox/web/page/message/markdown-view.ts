@@ -1,8 +1,9 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Block, Inline, ListItem } from "../../common/markdown.js";
+import { markedTime } from "../../common/marked-time.js";
 import { parseInline } from "../../common/parse-inline.js";
 import { parseMarkdown } from "../../common/parse-markdown.js";
-import { cssColor, markedTime } from "../format.js";
+import { cssColor } from "../format.js";
 import type { MessageContext } from "./message-context.js";
 
 type Drawn = TemplateResult | string;

@@ -34,6 +34,7 @@ export async function press(page: Page, messageId: string, customId: string): Pr
   const key = pressKey(messageId, customId);
   page.update((state) => ({
     ...state,
+    sent: state.sent + 1,
     pressed: withMember(state.pressed, key),
     pressProblems: withoutEntry(state.pressProblems, messageId),
   }));

@@ -51,7 +51,7 @@ export interface PageState {
   readonly lastRead: ReadonlyMap<string, string>;
   readonly dismissed: ReadonlySet<string>;
   readonly notices: readonly Notice[];
-  /** How many commands were sent from this page. */
+  /** How many commands, buttons and commits were sent from this page: the view goes to the end with each. */
   readonly sent: number;
   /** Buttons that wait for their answer, as `message/custom_id`. */
   readonly pressed: ReadonlySet<string>;

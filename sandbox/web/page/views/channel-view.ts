@@ -29,6 +29,7 @@ export function channelView(page: Page, guild: GuildSnapshot, ask: AskForChoices
           <span class="welcome-hash" aria-hidden="true">#</span>
           <p class="welcome-title">Welcome to #${channel?.name ?? ""}!</p>
           <p>Nothing leaves this machine: type <code class="code">/</code> below to talk to ${guild.botName}.</p>
+          ${visibleMessages(state).length === 0 && state.notices.length === 0 ? firstSteps() : nothing}
         </div>
         <discord-messages>
           <ol class="message-list" role="log" aria-live="polite" aria-relevant="additions text">
@@ -46,6 +47,25 @@ export function channelView(page: Page, guild: GuildSnapshot, ask: AskForChoices
     </div>
     ${composerView(page, guild, channel?.name ?? "", ask)}
   </main>`;
+}
+
+/** What shows most of the product in a few minutes. */
+function firstSteps(): TemplateResult {
+  const code = (text: string): TemplateResult => html`<code class="code">${text}</code>`;
+  return html`<section class="first-steps" data-testid="first-steps" aria-label="Try these five">
+    <h3>Try these five</h3>
+    <ol>
+      <li>Under <b>Push a commit</b>, push one that works: uat follows ${code("main")}, watch its steps.</li>
+      <li>
+        Type ${code("/deploy preprod")}, then ${code("/promote preprod prod")}. As Dominique, press <b>Approve…</b> and type
+        ${code("DEPLOY")}.
+      </li>
+      <li>Push a commit that is broken, read what failed, and press <b>Roll back</b>.</li>
+      <li>Type ${code("/status")}, then ${code("/logs uat")}.</li>
+      <li>Under <b>Applications</b>, stop one and wait for the alert.</li>
+    </ol>
+    <p class="first-steps-note">The tools stand on the right; on a narrow page, behind ⋯.</p>
+  </section>`;
 }
 
 /** Until the server has answered for a newly chosen person, what only the one before could see is left out. */

@@ -70,6 +70,8 @@ async function submitCommit(page: Page, event: SubmitEvent): Promise<void> {
     show({ sending: false, result: { kind: "refused", text: answer.reason } });
     return;
   }
+  // What comes of the push shows in the channel, which a drawer would cover.
+  page.update((state) => ({ ...state, sent: state.sent + 1, drawer: "none" }));
   const text = `Pushed ${answer.sha.slice(0, 7)} to ${commit.branch}`;
   show({
     sending: false,
