@@ -109,14 +109,13 @@ export class HealthHistory {
     return HEALTH_RANGE_NAMES.map((range) => seriesFrom(kept, range, now));
   }
 
-  /**
-   * The share of the known time of a span that was up, from 0 to 1.
-   * @returns undefined when nothing is known of the span
-   */
-  async uptimeBetween(target: Target, from: number, to: number, now: number): Promise<number | undefined> {
+  /** How much of a span is known to have been up, and down. Milliseconds; the rest is unknown. */
+  async between(
+    target: Target,
+    span: { readonly from: number; readonly to: number; readonly now: number },
+  ): Promise<{ readonly upMs: number; readonly downMs: number }> {
     const kept = await unlessWrongType(this.#redis.hgetall(historyKey(target, WHOLE)), {});
-    const { upMs, downMs } = knownBetween(kept, { from, to, now });
-    return upMs + downMs === 0 ? undefined : upMs / (upMs + downMs);
+    return knownBetween(kept, span);
   }
 
   /**

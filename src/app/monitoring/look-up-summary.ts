@@ -17,8 +17,12 @@ export async function lookUpSummary(
   const all = [...Object.values(board.incidents), ...ended];
   const environments = await Promise.all(
     targets.map(async (target) => {
-      const uptime = await history.uptimeBetween(target, from, to, now());
-      return { ...target, ...fareOf(target, all, from, to, lookAt(board, watch, target)), uptime };
+      const fare = fareOf(target, all, from, to, lookAt(board, watch, target));
+      const { upMs, downMs } = await history.between(target, { from, to, now: now() });
+      const known = upMs + downMs;
+      // An incident goes on while what flaps is up for a moment: both figures are those of the history.
+      const downtimeMs = fare.incidents === 0 ? 0 : Math.round(downMs);
+      return { ...target, ...fare, downtimeMs, uptime: known === 0 ? undefined : upMs / known };
     }),
   );
   return { channelId, period, from, to, environments };

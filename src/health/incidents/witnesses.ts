@@ -27,7 +27,7 @@ export function judgeSilence(turn: Turn, watched: Watched, silence: Silence, at:
   const begun = health.run?.since ?? at;
   const from = evidenceFrom(watched, begun);
   const witnesses = witnessesOf(turn, watched, begun).filter((each) => mayProve(each, silence, from));
-  if (witnesses.some((witness) => isProof(witness, silence, from))) return "down";
+  if (witnesses.some((witness) => isProof(witness, silence, { from, at }))) return "down";
   if (witnesses.length === 0) return silence.unresolved === undefined ? "down" : "own";
   if (witnesses.every((witness) => isSilentToo(witness, from))) return "own";
   const waited = at - begun;
@@ -84,12 +84,14 @@ function mayProve(witness: EnvironmentHealth, { unresolved }: Silence, from: num
   return unresolved === undefined || witness.resolvedAt !== undefined || isSilentToo(witness, from);
 }
 
+/** A look that began before the other one answered may have begun before Slipway's network was back. */
 function isProof(
   { heardAt = 0, resolvedAt = 0 }: EnvironmentHealth,
   silence: Silence,
-  from: number,
+  { from, at }: { readonly from: number; readonly at: number },
 ): boolean {
-  return (silence.unresolved === undefined ? heardAt : resolvedAt) >= from;
+  const heard = silence.unresolved === undefined ? heardAt : resolvedAt;
+  return heard >= from && heard <= at;
 }
 
 function isSilentToo({ silentAt = 0, blind }: EnvironmentHealth, from: number): boolean {

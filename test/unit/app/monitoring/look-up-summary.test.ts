@@ -60,7 +60,7 @@ describe("a summary", () => {
     scene.world.clock.now = NINE + DAY;
 
     expect(await fared(NINE, NINE + DAY)).toMatchObject({
-      ...{ isDown: false, isUnknown: true, downtimeMs: 9 * MINUTE },
+      ...{ isDown: false, isUnknown: true, downtimeMs: 11 * MINUTE },
     });
   });
 });

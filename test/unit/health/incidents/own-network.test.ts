@@ -85,6 +85,16 @@ describe("when everything falls silent at once", () => {
     expect(play.incident.members[0]?.downSince).toBeGreaterThan(START + 300 * SECOND);
   });
 
+  it("a look that began before the network was back, and is told after another one was heard, proves nothing", () => {
+    const play = sixHosts();
+    live(play, 0, 1, () => OK);
+    live(play, 60, 84, () => silent());
+    play.sweep("b", OK, 92);
+    play.sweep("a", silent(), 91);
+
+    expect(play.of("open")).toEqual([]);
+  });
+
   it("a recovery that is under way is not called off", () => {
     const play = sixHosts();
     live(play, 0, 1, () => OK);
