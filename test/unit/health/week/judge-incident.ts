@@ -2,7 +2,7 @@ import { judgeJoins } from "./judge-joins.js";
 import { streakStart } from "./streaks.js";
 import { episodeOf, type Tolerance } from "./truth.js";
 import { CHIEF, ON_CALL, type Week } from "./week.js";
-import { HOUR, MINUTE, SECOND, type World } from "./world.js";
+import { HOUR, MINUTE, meetsWindow, SECOND, type World } from "./world.js";
 
 const ESCALATION = 15 * MINUTE;
 const SNOOZE = HOUR;
@@ -18,7 +18,8 @@ export function judgeIncident(world: World, week: Week, id: string, tolerance: T
   return [
     ...(moreOpened.length + moreRecovered.length > 0 ? [`incident ${id} has more than two messages`] : []),
     ...(opened.roles.join() === ON_CALL ? [] : [`incident ${id} mentions ${opened.roles.join()}`]),
-    ...(wrong === undefined && off <= tolerance.downtime
+    ...(wrong === undefined &&
+    (off <= tolerance.downtime || meetsWindow(world, opened.at - 3 * HOUR, recovered.at))
       ? []
       : [`incident ${id}: downtime off by ${off} ms`]),
     ...judgeTogether(world, week, id),
@@ -67,7 +68,9 @@ function judgeCalls(world: World, week: Week, id: string, tolerance: Tolerance):
   );
   const due = Math.max((opened?.at ?? 0) + ESCALATION, ...snoozes.map((at) => at + SNOOZE));
   const missed =
-    calls.length === 0 && due + MINUTE + tolerance.slack < Math.min(downUntil(world, opened), acknowledged);
+    !meetsWindow(world, opened?.at ?? 0, due + HOUR) &&
+    calls.length === 0 &&
+    due + MINUTE + tolerance.slack < Math.min(downUntil(world, opened), acknowledged);
   return [
     ...(calls.length > 1 ? [`incident ${id} called ${calls.length} times`] : []),
     ...(wrong.length > 0 ? [`incident ${id} called at a wrong time or the wrong people`] : []),

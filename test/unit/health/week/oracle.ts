@@ -7,9 +7,11 @@ import {
   type Episode,
   type Fault,
   MINUTE,
+  meetsWindow,
   nextSweep,
   SECOND,
   type World,
+  windowAt,
 } from "./world.js";
 
 /** From 2 to 30 minutes the hold doubles four times: so often at most it is believed, and fails again. */
@@ -25,6 +27,7 @@ export function judge(world: World, week: Week, tolerance: Tolerance): readonly 
     ...week.told.flatMap((told) => judgeTold(world, told, tolerance)),
     ...incidentsOf(week).flatMap((id) => judgeIncident(world, week, id, tolerance)),
     ...world.environments.flatMap((environment) => judgeCadence(week, environment)),
+    ...judgeBlindness(world, week),
     ...(week.openAtTheEnd === 0 ? [] : [`${week.openAtTheEnd} incidents are open at the end of the week`]),
   ];
 }
@@ -39,7 +42,7 @@ function judgeEpisode(world: World, week: Week, episode: Episode, tolerance: Tol
   const struck = world.environments.filter(({ name }) => episode.environments.includes(name));
   const alerts = struck.flatMap((environment) => {
     const count = toldOf(week, environment.name, episode).length;
-    const { least, most } = alertsOf(environment, episode, tolerance);
+    const { least, most } = alertsOf(world, environment, episode, tolerance);
     return count < least || count > most
       ? [line(episode, `${environment.name} was told ${count} times instead of ${least} to ${most}`)]
       : [];
@@ -51,7 +54,7 @@ function judgeEpisode(world: World, week: Week, episode: Episode, tolerance: Tol
   ];
 }
 
-function alertsOf(environment: Environment, episode: Episode, tolerance: Tolerance): Bounds {
+function alertsOf(world: World, environment: Environment, episode: Episode, tolerance: Tolerance): Bounds {
   const last = episode.faults.at(-1);
   if (last === undefined) return { least: 0, most: 0 };
   switch (episode.kind) {
@@ -61,10 +64,15 @@ function alertsOf(environment: Environment, episode: Episode, tolerance: Toleran
     case "outage":
     case "dead-host":
     case "mended":
-      return seen(last, nextSweep(environment, last.from), tolerance);
+      return seen(last, firstLook(world, environment, last), tolerance);
     case "bad-release":
       // A probe of the bake period meets it within a minute.
-      return { least: seen(last, last.from + MINUTE, tolerance).least, most: 1 };
+      return {
+        least: meetsWindow(world, episode.from, last.until)
+          ? 0
+          : seen(last, last.from + MINUTE, tolerance).least,
+        most: 1,
+      };
     case "flapping":
       return {
         least: environment.every === MINUTE ? 1 : 0,
@@ -76,6 +84,16 @@ function alertsOf(environment: Environment, episode: Episode, tolerance: Toleran
         most: MOST_ALERTS_OF_SLOW_FLAPPING,
       };
   }
+}
+
+/** When a scheduled sweep that can look meets the fault, at the latest. */
+function firstLook(world: World, environment: Environment, { from, until }: Fault): number {
+  let first = nextSweep(environment, from);
+  for (let window = windowAt(world, first); window !== undefined; window = windowAt(world, first)) {
+    first = nextSweep(environment, window.until);
+  }
+  // What is interrupted while it is being confirmed is confirmed anew.
+  return meetsWindow(world, first, Math.min(until, first + 10 * MINUTE)) ? until : first;
 }
 
 /** @param first when a sweep meets the fault at the latest */
@@ -92,7 +110,7 @@ function judgeGrouping(
   struck: readonly Environment[],
   tolerance: Tolerance,
 ): readonly string[] {
-  if (episode.kind !== "dead-host") return [];
+  if (episode.kind !== "dead-host" || meetsWindow(world, episode.from, episode.until)) return [];
   const told = struck.flatMap(({ name }) => toldOf(week, name, episode)).toSorted((a, b) => a.at - b.at);
   const openers = told.filter(
     ({ incidentId }, index) => told.findIndex((each) => each.incidentId === incidentId) === index,
@@ -134,6 +152,21 @@ function judgeTold(
   );
   const deploying = episodes.some(({ deployment }) => deployment !== undefined && during(deployment, at));
   return real && !deploying ? [] : [`false alert for ${name} at ${at}`];
+}
+
+/** A lasting time in which Slipway cannot look is told once, and its end; nothing else is. */
+function judgeBlindness(world: World, { blind }: Week): readonly string[] {
+  const unfounded = blind.filter(({ at, over }) => !over && !meetsWindow(world, at - 10 * MINUTE, at + 1));
+  const untold = world.windows.filter(
+    ({ kind, from, until }) =>
+      kind !== "away" &&
+      until - from > 8 * MINUTE &&
+      !blind.some(({ at, over }) => !over && from <= at + 10 * MINUTE && at <= until + MINUTE),
+  );
+  return [
+    ...unfounded.map(({ at }) => `it was told at ${at} that Slipway cannot look`),
+    ...untold.map(({ kind, from }) => `nobody was told of ${kind} from ${from} on`),
+  ];
 }
 
 /** Probes that meet must not breed: six in a minute, the scheduled one, and one that came twice. */

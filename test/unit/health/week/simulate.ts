@@ -10,6 +10,7 @@ import { Agenda } from "./agenda.js";
 import { Random } from "./random.js";
 import { CHIEF, ON_CALL, type Probe, type Trouble, type Week } from "./week.js";
 import {
+  answerInWindow,
   answerOf,
   type Deployment,
   type Environment,
@@ -18,8 +19,8 @@ import {
   MINUTE,
   nextSweep,
   SECOND,
-  WEEK,
   type World,
+  windowAt,
 } from "./world.js";
 
 /** Plays a week on a clock of its own: queue, hosts, people and restarts around the real decisions. */
@@ -34,6 +35,7 @@ type Mutable<T> = { -readonly [Key in keyof T]: T[Key] extends readonly (infer I
 class Simulation {
   readonly week: Mutable<Week> = {
     ...{ probes: new Map(), messages: [], told: [], blamed: [], pressed: [], openAtTheEnd: 0 },
+    ...{ blind: [] },
   };
   readonly #agenda = new Agenda();
   readonly #random: Random;
@@ -43,12 +45,14 @@ class Simulation {
   readonly #faults: ReadonlyMap<string, readonly Fault[]>;
   readonly #probes: ReadonlyMap<string, Probe[]>;
   readonly #running = new Map<string, Deployment>();
+  readonly #world: World;
   #board: Board = EMPTY_BOARD;
   /** Counts restarts: a sweep that began in an earlier life is never told. */
   #life = 0;
 
   constructor(world: World, seed: number, trouble: Trouble) {
     this.#random = new Random(seed + 1);
+    this.#world = world;
     this.#trouble = trouble;
     this.#watch = watchOf(world);
     this.#environments = new Map(world.environments.map((each) => [each.name, each]));
@@ -66,12 +70,21 @@ class Simulation {
     }
     this.#tick(MINUTE);
     for (let count = 0; count < trouble.restarts; count++) {
-      this.#agenda.at(this.#random.between(0, WEEK), (now) => this.#restart(now));
+      this.#agenda.at(this.#random.between(0, world.length), (now) => {
+        if (!this.#isAway(now)) this.#restart(now);
+      });
+    }
+    for (const { kind, from, until } of world.windows) {
+      if (kind !== "away") continue;
+      this.#agenda.at(from, () => {
+        this.#life += 1;
+      });
+      this.#agenda.at(until, (now) => this.#restart(now));
     }
   }
 
   run(): void {
-    this.#agenda.runUntil(WEEK);
+    this.#agenda.runUntil(this.#world.length);
     this.week.openAtTheEnd = Object.keys(this.#board.incidents).length;
   }
 
@@ -84,6 +97,12 @@ class Simulation {
 
   /** What is true when a sweep begins is told when it ends. */
   #sweep(environment: Environment, at: number): void {
+    const window = windowAt(this.#world, at);
+    if (window?.kind === "away") return;
+    if (window !== undefined) {
+      this.#sweepBlindly(environment, at, window.kind);
+      return;
+    }
     const fault = faultAt(this.#faults.get(environment.name) ?? [], at);
     const probe: Probe = { at, ok: fault === undefined };
     this.#probes.get(environment.name)?.push(probe);
@@ -93,8 +112,26 @@ class Simulation {
       if (life !== this.#life) return;
       probe.heardAt = now;
       const checks = answerOf(environment, fault);
-      this.#send({ kind: "swept", target: targetOf(environment.name), at, checks }, now);
+      this.#send({ kind: "swept", target: targetOf(environment.name), at, endedAt: now, checks }, now);
     });
+  }
+
+  /** What is really so, nobody learns. */
+  #sweepBlindly(environment: Environment, at: number, kind: "timed-out" | "EAI_AGAIN" | "ENETUNREACH"): void {
+    this.#probes.get(environment.name)?.push({ at, ok: false });
+    const took = kind === "timed-out" ? 10 * SECOND : this.#random.between(1, 50);
+    const life = this.#life;
+    this.#agenda.at(at + took, (now) => {
+      if (life !== this.#life) return;
+      const target = targetOf(environment.name);
+      const found =
+        kind === "ENETUNREACH" ? { checks: [], own: kind } : { checks: answerInWindow(environment, kind) };
+      this.#send({ kind: "swept", target, at, endedAt: now, ...found }, now);
+    });
+  }
+
+  #isAway(at: number): boolean {
+    return windowAt(this.#world, at)?.kind === "away";
   }
 
   #deploy(name: string, deployment: Deployment): void {
@@ -102,10 +139,12 @@ class Simulation {
     const target = targetOf(name);
     this.#agenda.at(from, (now) => {
       this.#running.set(name, deployment);
+      if (this.#isAway(now)) return;
       this.#send({ kind: "deployment-started", target, at: now, deploymentId: id }, now);
     });
     this.#agenda.at(until, (now) => {
       this.#running.delete(name);
+      if (this.#isAway(now)) return;
       const ended = { id, kind: "deploy", state } as const;
       this.#send({ kind: "deployment-ended", target, at: now, deployment: ended }, now);
     });
@@ -113,7 +152,7 @@ class Simulation {
 
   #tick(at: number): void {
     this.#agenda.at(at, (now) => {
-      this.#send({ kind: "ticked", at: now, deploying: this.#deploying() }, now);
+      if (!this.#isAway(now)) this.#send({ kind: "ticked", at: now, deploying: this.#deploying() }, now);
       this.#tick(now + MINUTE);
     });
   }
@@ -173,6 +212,9 @@ class Simulation {
           ...{ name: effect.target.environment, at: now, deploymentId: effect.deploymentId },
         });
         return;
+      case "blind":
+        this.week.blind.push({ id: effect.id, at: now, over: effect.until !== undefined });
+        return;
       case "summary":
         return;
     }
@@ -196,7 +238,7 @@ class Simulation {
     const kind = dice < 0.3 ? "acknowledged" : dice < 0.5 ? "snoozed" : undefined;
     if (kind === undefined) return;
     this.#agenda.at(now + this.#random.between(1, 25 * 60) * SECOND, (at) => {
-      if (this.#board.incidents[incidentId] === undefined) return;
+      if (this.#board.incidents[incidentId] === undefined || this.#isAway(at)) return;
       this.week.pressed.push({ kind, at, incidentId });
       this.#send({ kind, incidentId, at, by: { userId: "1", userName: "ada" } }, at);
     });

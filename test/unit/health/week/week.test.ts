@@ -40,9 +40,11 @@
 import { describe, expect, it } from "vitest";
 import { judge } from "./oracle.js";
 import { playWeek } from "./simulate.js";
-import { type Episode, MINUTE, makeWorld, SECOND } from "./world.js";
+import { type Episode, HOUR, MINUTE, makeWorld, SECOND, withWindows } from "./world.js";
 
 const SEED = Number(process.env["WEEK_SEED"] ?? Date.now() % 0x7fffffff);
+/** `DAYS=30` plays a month, which takes minutes. */
+const LENGTH = Number(process.env["DAYS"] ?? 3) * 24 * HOUR;
 const WEEKS = Number(process.env["WEEKS"] ?? 1);
 
 const seeds = Array.from({ length: WEEKS }, (_, index) => SEED + index);
@@ -60,6 +62,13 @@ describe.each(seeds)("the week of seed %i", (seed) => {
     const week = playWeek(world, seed, { lost: 0, doubled: 0, restarts: 0 });
 
     expect(judge(world, week, { slack: 40 * SECOND, downtime: 0, lossy: false })).toEqual([]);
+  });
+
+  it("keeps them where Slipway's own network is away, and Slipway itself", () => {
+    const world = withWindows(makeWorld(seed, LENGTH), seed);
+    const days = playWeek(world, seed, { lost: 0, doubled: 0, restarts: 100 });
+
+    expect(judge(world, days, { slack: 8 * MINUTE, downtime: 5 * MINUTE, lossy: true })).toEqual([]);
   });
 
   it("keeps them also where probes are lost or come twice, and Slipway restarts", () => {

@@ -35,6 +35,8 @@ export interface Week {
     readonly at: number;
     readonly incidentId: string;
   }[];
+  /** That Slipway cannot look, and that it can again. */
+  readonly blind: readonly { readonly id: string; readonly at: number; readonly over: boolean }[];
   readonly openAtTheEnd: number;
 }
 

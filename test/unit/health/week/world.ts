@@ -8,8 +8,8 @@ export const WEEK = 7 * 24 * HOUR;
 const COUNT = 50;
 /** Between two things that happen to an environment: longer than any hold and the memory of flapping. */
 const QUIET = [3 * HOUR, 24 * HOUR] as const;
-/** Everything is over by then, so that the week can end. */
-const LAST_START = WEEK - 10 * HOUR;
+/** Everything is over so long before the end, so that the week can end. */
+const END_QUIET = 10 * HOUR;
 
 export type Symptom = "dead" | "error" | "slow";
 
@@ -55,12 +55,21 @@ export interface Environment {
   readonly phase: number;
 }
 
+/** A time in which Slipway cannot look: its own network is away, or it does not run. */
+interface Window {
+  readonly kind: "timed-out" | "EAI_AGAIN" | "ENETUNREACH" | "away";
+  readonly from: number;
+  readonly until: number;
+}
+
 export interface World {
+  readonly length: number;
+  readonly windows: readonly Window[];
   readonly environments: readonly Environment[];
   readonly episodes: readonly Episode[];
 }
 
-export function makeWorld(seed: number): World {
+export function makeWorld(seed: number, length = WEEK): World {
   const random = new Random(seed);
   const environments = Array.from({ length: COUNT }, (_, index) => makeEnvironment(random, index));
   const hosts = [...new Set(environments.map(({ host }) => host))];
@@ -68,9 +77,33 @@ export function makeWorld(seed: number): World {
     happenings(
       random,
       environments.filter((environment) => environment.host === host),
+      length - END_QUIET,
     ),
   );
-  return { environments, episodes };
+  return { environments, episodes, length, windows: [] };
+}
+
+/** The same world, watched by a Slipway whose own network fails now and then, and that is sometimes not there. */
+export function withWindows(world: World, seed: number): World {
+  const random = new Random(seed + 2);
+  const windows: Window[] = [];
+  for (let at = 0; ; ) {
+    const from = at + random.span(2 * HOUR, 40 * HOUR);
+    const kind = random.pick<Window["kind"]>("timed-out", "EAI_AGAIN", "ENETUNREACH", "away");
+    const until = from + random.span(20 * SECOND, kind === "away" ? 24 * HOUR : 40 * MINUTE);
+    if (until > world.length - 2 * END_QUIET) return { ...world, windows };
+    windows.push({ kind, from, until });
+    at = until;
+  }
+}
+
+export function windowAt({ windows }: World, at: number): Window | undefined {
+  return windows.find(({ from, until }) => from <= at && at < until);
+}
+
+/** Whether Slipway could not look in some of this time. */
+export function meetsWindow({ windows }: World, from: number, until: number): boolean {
+  return windows.some((window) => window.from < until && from < window.until);
 }
 
 /** The first 24 share six hosts; every fifth channel of those differs. */
@@ -88,14 +121,18 @@ function makeEnvironment(random: Random, index: number): Environment {
 }
 
 /** What happens on one host, one thing after another for each environment. */
-function happenings(random: Random, neighbours: readonly Environment[]): readonly Episode[] {
+function happenings(
+  random: Random,
+  neighbours: readonly Environment[],
+  lastStart: number,
+): readonly Episode[] {
   const free = new Map(neighbours.map(({ name }) => [name, random.between(0, QUIET[1])]));
   const episodes: Episode[] = [];
   for (;;) {
     const all = neighbours.length > 1 && random.chance(0.2);
     const struck = asNonEmpty(all ? neighbours : [random.pick(...asNonEmpty(neighbours))]);
     const start = Math.max(...struck.map(({ name }) => free.get(name) ?? 0)) + random.between(...QUIET);
-    if (start > LAST_START) return episodes;
+    if (start > lastStart) return episodes;
     const episode = all ? deadHost(random, struck, start) : happening(random, struck[0], start);
     episodes.push(episode);
     for (const { name } of struck) free.set(name, episode.until);
@@ -214,8 +251,8 @@ export function faultAt(faults: readonly Fault[], at: number): Fault | undefined
 
 /** What the two checks of an environment find. */
 export function answerOf({ host }: Environment, fault: Fault | undefined): readonly CheckResult[] {
-  const page = { id: "https://example.com/", host };
-  const api = { id: "https://example.com/healthz", host };
+  const page = { id: "https://example.com/", host, named: true };
+  const api = { id: "https://example.com/healthz", host, named: true };
   switch (fault?.symptom) {
     case undefined:
       return [
@@ -239,6 +276,24 @@ export function answerOf({ host }: Environment, fault: Fault | undefined): reado
         { ...api, ok: false, reason: { code: "timed-out", seconds: 10 } },
       ];
   }
+}
+
+/** What all checks find while Slipway's own network is away. */
+export function answerInWindow(
+  environment: Environment,
+  kind: "timed-out" | "EAI_AGAIN",
+): readonly CheckResult[] {
+  const reason =
+    kind === "timed-out"
+      ? ({ code: kind, seconds: 10 } as const)
+      : ({ code: "no-answer", detail: kind } as const);
+  return answerOf(environment, undefined).map(({ id, host, named }) => ({
+    id,
+    host,
+    named,
+    ok: false,
+    reason,
+  }));
 }
 
 function asNonEmpty<T>(list: readonly T[]): [T, ...T[]] {
