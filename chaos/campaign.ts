@@ -46,7 +46,12 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
   const closers = new Closers();
   try {
     const world = closers.closing(
-      await startWorld({ ...options, spoilsAnswers: nemesis.spoilsAnswers, peopled: nemesis.peopled }),
+      await startWorld({
+        ...options,
+        spoilsAnswers: nemesis.spoilsAnswers,
+        peopled: nemesis.peopled,
+        heartbeatMs: nemesis.heartbeatMs,
+      }),
     );
     const limit = AbortSignal.timeout(limitMs(options));
     // Everything that waits listens to it.

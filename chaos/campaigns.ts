@@ -48,6 +48,7 @@ const SECONDS_A_STRIKE: Readonly<Record<CampaignName, (lockSeconds: number) => n
   redis: (lock) => 2 + 2 * lock,
   runner: () => 1,
   discord: () => 2,
+  "discord-day": () => 3,
   truth: () => 3,
   answers: () => 6,
   control: (lock) => 3 + lock,

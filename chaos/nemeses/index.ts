@@ -4,6 +4,7 @@ import { freezeWorker } from "./freeze-worker.js";
 import { killBot } from "./kill-bot.js";
 import { killRunner } from "./kill-runner.js";
 import type { Nemesis } from "./nemesis.js";
+import { spendDayWithDiscord } from "./spend-day-with-discord.js";
 import { spoilAnswers } from "./spoil-answers.js";
 import { spoilLinks } from "./spoil-links.js";
 import { stopRedis } from "./stop-redis.js";
@@ -16,6 +17,7 @@ export const nemeses: readonly Nemesis[] = [
   stopRedis,
   killRunner,
   disturbDiscord,
+  spendDayWithDiscord,
   changeHosts,
   spoilAnswers,
 ];

@@ -9,6 +9,7 @@ export const NEMESIS_NAMES = [
   "redis",
   "runner",
   "discord",
+  "discord-day",
   "truth",
   "answers",
 ] as const;
@@ -24,6 +25,8 @@ interface NemesisBase {
   readonly workers: number;
   /** Most commits that are pushed to an environment at once. */
   readonly burst: number;
+  /** How often a bot's heartbeat is asked for. @defaultValue Discord's own 41 s */
+  readonly heartbeatMs?: number;
   /** Some of the commits fail by themselves. */
   readonly troubled?: true;
   /** People approve, refuse, lock, roll back and ask for `/status` meanwhile. */

@@ -21,6 +21,8 @@ export interface WorldOptions {
   readonly timing: Timing;
   /** The bots reach Redis over a link that can lose answers. */
   readonly spoilsAnswers?: boolean | undefined;
+  /** @defaultValue Discord's own */
+  readonly heartbeatMs?: number | undefined;
   /** One of the environments needs an approval. */
   readonly peopled?: boolean | undefined;
 }
@@ -55,12 +57,16 @@ const RELAXED_LIMITS = {
 };
 
 export async function startWorld(options: WorldOptions): Promise<World> {
-  const { lanes: count, timing, spoilsAnswers, peopled = false } = options;
+  const { lanes: count, timing, spoilsAnswers, heartbeatMs, peopled = false } = options;
   const closers = new Closers();
   try {
     const directory = await mkdtemp(join(tmpdir(), "slipway-chaos-"));
     closers.add(() => rm(directory, { recursive: true, force: true }));
-    const discord = closers.closing(await startDiscord({ limits: RELAXED_LIMITS }));
+    const discord = closers.closing(
+      await startDiscord({
+        limits: { ...RELAXED_LIMITS, ...(heartbeatMs !== undefined && { heartbeatIntervalMs: heartbeatMs }) },
+      }),
+    );
     const github = closers.closing(await startGitHub());
     const redis = await startRedis();
     closers.add(() => redis.stop());

@@ -10,7 +10,18 @@ describe("the options of the chaos command", () => {
   it("are the full form, and a seed of its own, unless told", () => {
     expect(parsed()).toMatchObject({
       short: false,
-      only: ["kill", "links", "freeze", "redis", "runner", "discord", "truth", "answers", "control"],
+      only: [
+        "kill",
+        "links",
+        "freeze",
+        "redis",
+        "runner",
+        "discord",
+        "discord-day",
+        "truth",
+        "answers",
+        "control",
+      ],
       count: undefined,
       seed: expect.any(Number),
       timing: { lockSeconds: 15, stalledCheckSeconds: 5 },
