@@ -47,13 +47,15 @@ function couldBe(application: Claim["application"], truth: string | undefined): 
     case "release":
       return truth === undefined || application.sha === truth;
     case "between":
-      return application.to === truth || application.from === truth;
+      // Without a release to come from, it is not known what it is changed from.
+      return application.from === undefined || application.to === truth || application.from === truth;
   }
 }
 
 function filesFault({ host, claim }: Compared): string | undefined {
   if (claim.files === undefined || claim.files === host.files) return undefined;
-  return `the checkout is at ${short(host.files)}, and is said to be at ${short(claim.files)}`;
+  const truth = host.files === undefined ? "not there" : `at ${short(host.files)}`;
+  return `the checkout is ${truth}, and is said to be at ${short(claim.files)}`;
 }
 
 function describe(application: Claim["application"]): string {

@@ -1,9 +1,10 @@
 import { STEP_NAMES } from "../oracle/shipped-steps.js";
 import { reading } from "../words/message-text.js";
-import { type DeploymentWords, type HostWords, readDeploymentWords } from "../words/read-deployment-words.js";
+import { type DeploymentWords, readDeploymentWords } from "../words/read-deployment-words.js";
 import { statusViolations } from "./check-status.js";
 import { short } from "./check-truth.js";
 import { type Execution, type History, hasEnded, isOf, type RecordedDeployment } from "./history.js";
+import { type MessageTruth, messageFaults } from "./message-faults.js";
 import type { Violation } from "./violation.js";
 
 /**
@@ -71,26 +72,35 @@ function accountOf(record: RecordedDeployment, history: History): Account {
 }
 
 function deploymentFaults(words: DeploymentWords, account: Account): readonly string[] {
-  const { record, lines, wasCancelled } = account;
+  const { record, wasCancelled } = account;
   const faults: (string | undefined)[] = [
-    words.sha === record.sha ? undefined : `names ${short(words.sha)}; it brought ${short(record.sha)}`,
-    words.state === record.state ? undefined : `shows ${words.state}; it is ${record.state}`,
-    words.changedNothing && lines.length > 0 ? "says that nothing was changed; steps ran" : undefined,
+    ...messageFaults(words, truthOf(account)),
     words.wasCut && !wasCancelled ? "says that a person cancelled it" : undefined,
     cutFault(words, account),
     (words.approvals ?? 0) === (record.approvals ?? 0)
       ? undefined
       : `names ${words.approvals ?? 0} approvals of ${record.approvals ?? 0}`,
-    words.isRollback === record.isRollback ? undefined : "does not say whether it is a rollback",
-    baseFault(words, account),
-    ...words.named
-      .filter((label) => !words.buttons.includes(label))
-      .map((label) => `names the button ${label}, which is not there`),
     ...stepFaults(words, account),
     ...takesBackFaults(words, account),
-    ...hostsFaults(words, account),
   ];
   return faults.filter((fault) => fault !== undefined);
+}
+
+/** The environment has one host, and each line was written there. */
+function truthOf(account: Account): MessageTruth {
+  const { record, lines, wasDisturbed } = account;
+  const restart = lines.filter(({ step }) => step === "restart").map(({ phase }) => phase);
+  const hasBegun = lines.length > 0;
+  return {
+    ...{ record, hasBegun },
+    couldBeBase: (sha) => couldHaveRun(sha, account.comparable, account),
+    host: () => ({
+      isChanged: hasBegun,
+      restart: restart.includes("end") ? "ended" : restart.includes("begin") ? "open" : "never-began",
+      mayBeUnknown: wasDisturbed,
+      mayHaveRun: (sha) => couldHaveRun(sha, 1, account),
+    }),
+  };
 }
 
 /** What was stopped in the middle has not ended well; what was stopped between two steps has left none half done. */
@@ -99,14 +109,6 @@ function cutFault({ wasCut, steps }: DeploymentWords, { record }: Account): stri
   if (wasCut === "within" && !isCut) return "says that a step was stopped; none was";
   if (wasCut === "between" && isCut) return "says that it stopped between two steps; one was cut";
   return undefined;
-}
-
-/** What ran before, as far as the hosts know: nothing was ever restarted there by a deployment at first. */
-function baseFault({ base, isBaseUncertain }: DeploymentWords, account: Account): string | undefined {
-  if (base === undefined || isBaseUncertain) return undefined;
-  return couldHaveRun(base, account.comparable, account)
-    ? undefined
-    : `counts the changes from ${short(base)}`;
 }
 
 /**
@@ -178,37 +180,4 @@ function wrongGoal(sha: string, { neighbours, record, earlier }: Account): reado
   const isFirst = neighbours.every((each) => each.isRollback === true || each.sha !== sha);
   if (isFirst ? other === undefined : sha === first || sha === other) return [];
   return [`brings back ${short(sha)} instead of ${other === undefined ? "release 0" : short(other)}`];
-}
-
-function hostsFaults({ hosts, state }: DeploymentWords, account: Account): readonly string[] {
-  const hasStates = ["failed", "cancelled", "indeterminate", "void"].includes(state);
-  if (hosts.length === 0 && hasStates && account.lines.length > 0) return ["says nothing of its host"];
-  return hosts
-    .flatMap((host) => [hostFault(host, account), beforeFault(host, account)])
-    .filter((fault) => fault !== undefined);
-}
-
-function hostFault({ state, after }: HostWords, account: Account): string | undefined {
-  const { lines, record, wasDisturbed } = account;
-  const restart = lines.filter(({ step }) => step === "restart").map(({ phase }) => phase);
-  if (after !== undefined && !record.sha.startsWith(after)) return `says that the host is on ${after}`;
-  switch (state) {
-    case "unchanged":
-      return lines.length === 0 ? undefined : "says that the host was not changed; steps ran";
-    case "files-moved":
-      return restart.length === 0 ? undefined : "says that the application was not restarted";
-    case "restarted":
-      return restart.includes("end") ? undefined : "says that the application was restarted";
-    case "unknown": {
-      const isOpen = restart.includes("begin") && !restart.includes("end");
-      return isOpen || wasDisturbed ? undefined : "calls the host unknown";
-    }
-  }
-}
-
-/** "still on", "was", "may still run": what ran before it. */
-function beforeFault({ before, after, state }: HostWords, account: Account): string | undefined {
-  if (before === undefined || (state === "unknown" && before === after)) return undefined;
-  if (couldHaveRun(before, 1, account)) return undefined;
-  return `says that ${before} ran before`;
 }

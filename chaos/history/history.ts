@@ -42,8 +42,8 @@ export interface HostTruth {
   readonly deployment?: string | undefined;
   /** The newest restart never came to its end, or the checkout was moved by hand after it: nobody can know what runs. */
   readonly isOpen: boolean;
-  /** HEAD of the checkout. */
-  readonly files: string;
+  /** HEAD of the checkout; absent where there is none. */
+  readonly files?: string | undefined;
 }
 
 /** What the subject says of a host. */

@@ -17,11 +17,18 @@ export function postedMessages(discord: DiscordStandIn, lane: Lane): readonly Po
   });
 }
 
+/** What Discord shows of a message, or would show. */
+interface Shown {
+  readonly content?: string | undefined;
+  readonly embeds?: MessageView["embeds"] | undefined;
+  readonly components?: MessageView["components"] | undefined;
+}
+
 /** What a person reads in a message, and can press there. */
-export function messageText(message: MessageView): MessageText {
-  const { description = "", fields = [], footer } = message.embeds[0] ?? {};
+export function messageText(message: Shown): MessageText {
+  const { description = "", fields = [], footer } = message.embeds?.[0] ?? {};
   return {
-    ...{ content: message.content, description },
+    ...{ content: message.content ?? "", description },
     fields: fields.map(({ name, value }) => ({ name, value })),
     footer: footer?.text ?? "",
     buttons: buttonsOf(message)
@@ -50,7 +57,7 @@ function stateOf({ content }: MessageView): string | undefined {
   return Object.entries(STATE_EMOJI).find(([, emoji]) => content.startsWith(emoji))?.[0];
 }
 
-function buttonsOf({ components }: MessageView) {
+function buttonsOf({ components = [] }: Pick<Shown, "components">) {
   return components.flatMap((row) => {
     if (row.type !== ComponentType.ActionRow) return [];
     return row.components.flatMap((button) => {

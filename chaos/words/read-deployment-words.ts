@@ -101,6 +101,7 @@ const REASONS: readonly string[] = [
   "Not healthy after \\d+ attempts?: .+ \\(`.+`\\)\\.",
   "Slipway was stopped while this deployment ran\\.",
   "The configuration changed while this deployment ran, .+",
+  "Slipway itself failed \\(.+\\); its log says more\\.",
 ];
 
 const LINES: readonly Phrase<Claims>[] = [
@@ -121,6 +122,17 @@ const LINES: readonly Phrase<Claims>[] = [
   ],
   [re(`🚫 Refused by ${PERSON}\\. Nothing was changed\\.`), () => ({ changedNothing: true })],
   [re("⛔ .+ Nothing was changed\\."), () => ({ changedNothing: true })],
+  [re("⛔ .+ Nothing more was done after it broke off\\."), nothing],
+  [
+    re("⛔ Meanwhile deployment #\\d+ has run there, so this one cannot go on where it broke off\\."),
+    nothing,
+  ],
+  [
+    re("⌛ (?:Nobody|Not enough people) approved it in time(?: \\(\\d of \\d\\))?\\. Nothing was changed\\."),
+    () => ({ changedNothing: true }),
+  ],
+  [re(`🧨 \\*\\*BREAK-GLASS\\*\\* by ${PERSON}, in spite of a freeze:`), nothing],
+  [re("> .+"), nothing],
   [re(`❌ Nobody knew how it ended; ${PERSON} marked it as failed\\.`), nothing],
   [re(`${LINK} → ${LINK}(?: · ${AMOUNTS})?`), (base = "") => ({ base })],
   [
@@ -128,6 +140,7 @@ const LINES: readonly Phrase<Claims>[] = [
     () => ({ isBaseUncertain: true }),
   ],
   [re("⚠️ It is not known what runs here now, .+"), () => ({ isBaseUncertain: true })],
+  [re("⚠️ \\*\\*Hosts differ:\\*\\* not every host runs the same release\\. .+"), nothing],
   [
     re(`⚠️ \\*\\*Behind:\\*\\* adds nothing and removes ${COMMITS} of the current release \\(${FILES}\\)`),
     nothing,

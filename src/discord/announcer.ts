@@ -63,10 +63,7 @@ async function isForgotten(
 }
 
 /** The message as it should look now; undefined where there is no such deployment. */
-export async function drawDeployment(
-  parts: Omit<AnnouncerParts, "logs" | "shown">,
-  id: string,
-): Promise<MessageBody | undefined> {
+export async function drawDeployment(parts: OutlookParts, id: string): Promise<MessageBody | undefined> {
   const record = await parts.store.find(id);
   return record && deploymentMessage(await lookUpView(parts, record), parts.config.language);
 }

@@ -1,7 +1,8 @@
 import { expect } from "vitest";
 import { messageText } from "../../chaos/subjects/posted-messages.js";
 import { readDeploymentWords } from "../../chaos/words/read-deployment-words.js";
-import { readStatusWords } from "../../chaos/words/read-status-words.js";
+import { readStatusWords, saidOfHost } from "../../chaos/words/read-status-words.js";
+import type { MessageView } from "../../sandbox/discord/types.js";
 import type { Sandbox } from "../../sandbox/start-sandbox.js";
 import { runs as runsOn } from "./support.js";
 
@@ -21,7 +22,7 @@ export async function judgeWords(sandbox: Sandbox, environment = "uat"): Promise
     app.checkedOutSha(),
     app.runningSha().catch(() => undefined),
   ]);
-  const { runs, head } = status;
+  const { runs, head } = saidOfHost(status);
   if (runs.kind === "release") {
     expect(head ?? runs.sha, "the checkout, by /status").toBe(files);
     // Release 0 is read from the checkout, and an application that does not answer says nothing.
@@ -32,10 +33,7 @@ export async function judgeWords(sandbox: Sandbox, environment = "uat"): Promise
     expect(head, "the checkout, by /status").toBe(files);
   }
 
-  const footer = new RegExp(`^shop · ${environment} · #\\d+$`);
-  const newest = discord
-    .messages(channel.id)
-    .findLast(({ embeds }) => footer.test(embeds[0]?.footer?.text ?? ""));
+  const newest = newestMessage(sandbox, environment);
   if (newest === undefined || UNDER_WAY.test(newest.content)) return;
   const words = readDeploymentWords(messageText(newest));
   expect(words.buttons, "the buttons").toEqual(expect.arrayContaining([...words.named]));
@@ -51,4 +49,17 @@ export async function judgeWords(sandbox: Sandbox, environment = "uat"): Promise
     if (stays !== undefined && application !== undefined)
       expect(application).toMatch(new RegExp(`^${stays}`));
   }
+}
+
+/** The same for those of the environments that have had a deployment, and where none is under way. */
+export async function judgeWordsOf(sandbox: Sandbox, environments: readonly string[]): Promise<void> {
+  for (const environment of environments) {
+    const newest = newestMessage(sandbox, environment);
+    if (newest !== undefined && !UNDER_WAY.test(newest.content)) await judgeWords(sandbox, environment);
+  }
+}
+
+function newestMessage({ discord, channel }: Sandbox, environment: string): MessageView | undefined {
+  const footer = new RegExp(`^shop · ${environment} · #\\d+$`);
+  return discord.messages(channel.id).findLast(({ embeds }) => footer.test(embeds[0]?.footer?.text ?? ""));
 }

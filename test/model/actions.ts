@@ -106,7 +106,7 @@ export type WorldAction =
       readonly environment: EnvironmentName | "all";
     }
   | { readonly type: "tend-locks" }
-  | { readonly type: "deliver-all" }
+  | { readonly type: "deliver-all"; readonly fault?: StepFault | undefined }
   /** A commit comes all the way to production, unless something stands in its way. */
   | {
       readonly type: "ship";
@@ -116,6 +116,8 @@ export type WorldAction =
       readonly disturbed: readonly [Disturbance | undefined, Disturbance | undefined];
       /** Those who press its buttons all at once, instead of one approver after the other. */
       readonly rush?: Together | undefined;
+      /** What becomes of one of the steps on production. */
+      readonly fault?: StepFault | undefined;
     };
 
 /** What may make an approval void. */

@@ -38,7 +38,7 @@ const kill10 = fc.record({
   when: fc.constantFrom("before" as const, "after" as const),
 });
 const fault = sometimes(
-  5,
+  3,
   fc.record({
     step: fc.nat({ max: 8 }),
     kind: fc.constantFrom("exits" as const, "lost" as const, "throws" as const),
@@ -193,7 +193,7 @@ function world(): fc.Arbitrary<WorldAction> {
   const disturbed = sometimes(2, disturbance());
   return fc.oneof(
     { weight: 16, arbitrary: disturbance() },
-    { weight: 4, arbitrary: fc.constant({ type: "deliver-all" as const }) },
+    { weight: 4, arbitrary: fc.record({ type: fc.constant("deliver-all" as const), fault }) },
     {
       weight: 6,
       arbitrary: fc.record({
@@ -202,6 +202,7 @@ function world(): fc.Arbitrary<WorldAction> {
         until: fc.constantFrom("validated" as const, "asked" as const, "approved" as const, "run" as const),
         disturbed: fc.tuple(disturbed, disturbed),
         rush: sometimes(3, rush),
+        fault,
       }),
     },
   );

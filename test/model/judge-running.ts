@@ -2,6 +2,7 @@ import { certainOf } from "../../src/deployments/running.js";
 import type { StoredRunning } from "../../src/deployments/running-store.js";
 import type { Oracle } from "./oracle.js";
 import type { HostMemory } from "./recording-host.js";
+import { directoryOf } from "./settings.js";
 
 /**
  * Compares what Slipway says with what the hosts really have. Whatever it says for certain must be so; that it does not
@@ -15,7 +16,7 @@ export function judgeRunning(
 ): void {
   for (const { project, environment, hosts: entries } of all) {
     for (const [host, stored] of entries) {
-      const truth = hosts.truth(host, `/srv/${project}-${environment}`);
+      const truth = hosts.truth(host, directoryOf({ project, environment }));
       const facts = { project, environment, host, stored, truth };
       if (stored.kind !== "known") {
         oracle.violate("what is stored of a host can be read", facts);

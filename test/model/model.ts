@@ -9,7 +9,7 @@ import { FollowedBranches } from "../../src/deployments/followed-branches.js";
 import { LockStore } from "../../src/deployments/lock-store.js";
 import type { LockScope } from "../../src/deployments/locks.js";
 import { LogStore } from "../../src/deployments/log-store.js";
-import { type DeploymentRecord, isFinal, type Target } from "../../src/deployments/record.js";
+import { type DeploymentRecord, isFinal } from "../../src/deployments/record.js";
 import { Sha } from "../../src/deployments/release.js";
 import type { CheckoutReading } from "../../src/deployments/running.js";
 import { RunningStore, readAllRunning } from "../../src/deployments/running-store.js";
@@ -20,8 +20,9 @@ import { judgeRunning } from "./judge-running.js";
 import { ModelQueue, portsOf } from "./model-ports.js";
 import { type Known, Oracle, placeOf } from "./oracle.js";
 import { HostMemory, type HostTruth, type Run, recordingTools } from "./recording-host.js";
-import { environmentOf } from "./settings.js";
+import { directoryOf, environmentOf } from "./settings.js";
 import { type SimulatedProcess, touch, touched } from "./simulated-process.js";
+import { WordsJudge } from "./words-judge.js";
 import { newWorld, PEOPLE, rolesOf, tick, type World } from "./world.js";
 
 const logger = pino({ level: "silent" });
@@ -57,6 +58,8 @@ export class Model {
   readonly underWay = new Map<SimulatedProcess, Known>();
   /** Steps that began although another delivery had ended their deployment, by deployment. */
   readonly lateSteps = new Map<string, number>();
+  /** Judges what people read. */
+  readonly words: WordsJudge;
   requests = 0;
   readonly #redis: Redis;
 
@@ -64,6 +67,7 @@ export class Model {
     this.#redis = redis;
     this.store = new DeploymentStore(redis);
     this.locks = new LockStore(redis);
+    this.words = new WordsJudge(this, redis);
   }
 
   /** The parts of one process. Each process has its own end of the audit trail. */
@@ -144,6 +148,7 @@ export class Model {
       },
       ...{ branch: wish.branch, requester: wish.requester, breakGlass: breakGlass !== undefined },
       ...{ config: environmentOf(this.world.config, project, environment), askedAt: this.world.clock },
+      eventsBefore: this.words.events,
     };
     this.count(`${environment} asked`);
     this.count(`${environment} ${breakGlass === undefined ? kind : "break-glass"}`);
@@ -158,14 +163,17 @@ export class Model {
   /** Notes what has ended since. @throws InvariantError for whatever went wrong */
   async settle(): Promise<void> {
     const running = new Map<string, string>();
+    const ended: Known[] = [];
     for (const known of this.oracle.known.values()) {
       if (this.oracle.finals.has(known.id)) continue;
       const record = await this.store.find(known.id);
       if (record === undefined) this.oracle.violate("no record is lost", { known });
       else this.#look(known, record, running);
+      if (this.oracle.finals.has(known.id)) ended.push(known);
     }
     await this.#learnLocks();
     await this.judgeRunning(false);
+    await this.words.judgeAct(ended);
     this.oracle.check();
   }
 
@@ -197,10 +205,6 @@ export class Model {
 function readingOf({ files }: HostTruth): CheckoutReading {
   const sha = Sha.safeParse(files).data;
   return sha === undefined ? { kind: "none" } : { kind: "checkout", release: { sha } };
-}
-
-function directoryOf({ project, environment }: Target): string {
-  return `/srv/${project}-${environment}`;
 }
 
 export const ONE_AT_A_TIME = "one deployment at a time runs in an environment";

@@ -29,6 +29,8 @@ export interface Known {
   /** The environment's configuration when it was asked for. */
   readonly config: EnvironmentConfig;
   readonly askedAt: number;
+  /** How much had happened on the hosts, at the least, when it was asked for. */
+  readonly eventsBefore: number;
   /** A process that worked on it was killed: what that one would still have written down may be missing. */
   killed: boolean;
   /** The world in which a worker was let through to run it: whoever goes on with it asks no gate again. */
@@ -167,6 +169,18 @@ export class Oracle {
     }
   }
 
+  /** Whether a person's lock holds, and whether a freeze does. */
+  held(
+    world: World,
+    place: Pick<Known, "project" | "environment">,
+  ): { isLocked: boolean; isFrozen: boolean } {
+    const { freeze } = environmentOf(world.config, place.project, place.environment);
+    const holds = (entries: World["locks"]) =>
+      scopesOf(place).some((scope) => (entries.get(scope)?.until ?? 0) > world.clock);
+    const isFrozen = holds(world.freezes) || (freeze.length > 0 && isWeekend(world.clock));
+    return { isLocked: holds(world.locks), isFrozen };
+  }
+
   /** Role, locks and freezes. A moment in which they changed is left to both. */
   #checkStanding(when: Moment, deployment: Known, world: World, now: number): void {
     const { requester, kind, breakGlass, project, environment } = deployment;
@@ -266,7 +280,7 @@ export function placeOf({ project, environment }: Pick<Known, "project" | "envir
   return `${project}/${environment}`;
 }
 
-function scopesOf({ project, environment }: Known): readonly string[] {
+function scopesOf({ project, environment }: Pick<Known, "project" | "environment">): readonly string[] {
   return [`${project}/${environment}`, `${project}/*`];
 }
 

@@ -1,7 +1,7 @@
 import { EnvironmentHeldError } from "../../src/app/hold-environment.js";
 import { runDeployment } from "../../src/app/run-deployment.js";
 import { isFinal } from "../../src/deployments/record.js";
-import type { Meanwhile, SimpleAction } from "./actions.js";
+import type { Meanwhile, SimpleAction, StepFault } from "./actions.js";
 import { type Model, type Moment, ONE_AT_A_TIME } from "./model.js";
 import { type ExecutedStep, type Known, placeOf } from "./oracle.js";
 import { SimulatedProcess } from "./simulated-process.js";
@@ -36,6 +36,7 @@ export async function deliver(
   model.requests += 1;
   const claim = `worker-${model.requests}`;
   known.deliveredTo = claim;
+  model.words.touch(known);
   const parts = model.parts({ deployment: id, fault, started, during });
   try {
     const done = await process.run(() => runDeployment(parts, id, claim));
@@ -62,10 +63,10 @@ async function judgeDelivered({ oracle, store }: Model, known: Known): Promise<v
 }
 
 /** Everything that waits, oldest first. */
-export async function deliverAll(model: Model): Promise<void> {
+export async function deliverAll(model: Model, fault?: StepFault): Promise<void> {
   for (const id of [...model.queue.jobs]) {
     const moment = { before: snapshotOf(model.world), jitter: 0, crowd: false };
-    await deliver(model, id, PLAIN, moment, async () => undefined);
+    await deliver(model, id, { ...PLAIN, fault }, moment, async () => undefined);
     await model.settle();
   }
 }

@@ -29,7 +29,7 @@ async function act(model: Model, action: Action): Promise<void> {
     return;
   }
   const moment = { before, jitter: 0, crowd: false };
-  if (action.type === "deliver-all") return deliverAll(model);
+  if (action.type === "deliver-all") return deliverAll(model, action.fault);
   if (action.type === "ship") return ship(model, action);
   return isSimple(action) ? playSimple(model, action, moment) : playWorld(model, action);
 }
@@ -86,7 +86,7 @@ async function ship(model: Model, action: Extract<WorldAction, { type: "ship" }>
   if (action.rush) await play(model, action.rush);
   else await approveByAll(model);
   if (afterApproval) await play(model, afterApproval);
-  if (until === "run") await play(model, { type: "deliver-all" });
+  if (until === "run") await play(model, { type: "deliver-all", fault: action.fault });
 }
 
 async function approveByAll(model: Model): Promise<void> {

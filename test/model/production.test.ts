@@ -34,6 +34,16 @@
  *     letting go only at the end      what runs holds its environment                             34
  *     interrupted runs do not resume  no step runs twice                                         246
  *     cancelled is final              nobody approves what is approved already                 1,192
+ *
+ * And each of these lies was planted in what people read:
+ *
+ *     "not changed" after a restart            what a deployment's message says is so           1,632
+ *     a failed checkout called a moved one     what a deployment's message says is so           7,829
+ *     the last certain release as what runs    what /status says is so                            896
+ *     nothing of a checkout that is elsewhere  what /status says is so                             89
+ *     a step's own move as one by hand         what /status says is so                            526
+ *     the last deployment as what brought it   what /status says is so                            254
+ *     a failed restart as the last certain one what /status says is so                          4,422
  */
 import fc from "fast-check";
 import { Redis } from "ioredis";

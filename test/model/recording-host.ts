@@ -24,11 +24,25 @@ export interface HostTruth {
   restart?: { readonly deployment: string; readonly endedWell: boolean };
 }
 
+/** What one step did on a host. */
+export interface HostEvent {
+  readonly host: string;
+  readonly directory: string;
+  readonly deployment: string;
+  /** What it changes; `nothing` where it only looks or fetches. */
+  readonly effect: "nothing" | "files" | "application";
+  /** The commit that the checkout or the application is at since; absent where it is at what it was. */
+  readonly sha?: string | undefined;
+  readonly endedWell: boolean;
+}
+
 /** What hosts remember: each run, and the newest token. It outlives every process of Slipway. */
 export class HostMemory {
   readonly #runs = new Map<string, CommandOutcome | "running">();
   readonly #fences = new Map<string, number>();
   readonly #truths = new Map<string, HostTruth>();
+  /** The oldest first. */
+  readonly events: HostEvent[] = [];
 
   /** What is really there, by the directory of the checkout. */
   truth(host: string, directory: string): HostTruth {
@@ -77,7 +91,13 @@ export function recordingTools(run: Run, memory: HostMemory): PlanTools {
     const number = count++;
     await run.started({ deployment: run.deployment, key, words, host });
     await run.during(number);
-    return takeEffect(run, number, words, host === undefined ? {} : memory.truth(host, directoryIn(words)));
+    const endsWell = run.fault?.step !== number;
+    if (host !== undefined) {
+      const place = { host, directory: directoryIn(words), deployment: run.deployment, endedWell: endsWell };
+      const effect = takeEffect(run, endsWell, words, memory.truth(host, place.directory));
+      memory.events.push({ ...place, ...effect });
+    }
+    return outcomeOf(run, endsWell);
   };
   return {
     closing,
@@ -111,18 +131,23 @@ function directoryIn(words: readonly string[]): string {
 /** A restart that fails, or whose end nobody hears, has started the application anew all the same. */
 function takeEffect(
   { fault, deployment }: Run,
-  number: number,
+  endsWell: boolean,
   words: readonly string[],
   truth: HostTruth,
-): CommandOutcome {
-  const endsWell = fault?.step !== number;
-  if (words.includes("reset") && (endsWell || fault.kind !== "exits"))
-    truth.files = words[words.indexOf("--hard") + 1];
-  if (words.some((word) => word === "restart" || word === "restart-otherwise")) {
-    truth.application = truth.files;
-    truth.restart = { deployment, endedWell: endsWell };
+): Pick<HostEvent, "effect" | "sha"> {
+  if (words.includes("reset")) {
+    const sha = endsWell || fault?.kind !== "exits" ? words[words.indexOf("--hard") + 1] : undefined;
+    truth.files = sha ?? truth.files;
+    return { effect: "files", sha };
   }
-  if (endsWell) return { kind: "exited", code: 0 };
+  if (!words.some((word) => word === "restart" || word === "restart-otherwise")) return { effect: "nothing" };
+  truth.application = truth.files;
+  truth.restart = { deployment, endedWell: endsWell };
+  return { effect: "application", sha: truth.application };
+}
+
+function outcomeOf({ fault }: Run, endsWell: boolean): CommandOutcome {
+  if (endsWell || fault === undefined) return { kind: "exited", code: 0 };
   if (fault.kind === "throws") throw new Error("the runner broke");
   return fault.kind === "lost" ? { kind: "lost", reason: "the link is gone" } : { kind: "exited", code: 1 };
 }

@@ -52,6 +52,8 @@ function simplerThan(action: Action | undefined): readonly Action[] {
         ...(action.fault ? [{ ...action, fault: undefined }] : []),
         ...(action.meanwhile ? [{ ...action, meanwhile: undefined }] : []),
       ];
+    case "deliver-all":
+      return action.fault ? [{ ...action, fault: undefined }] : [];
     case "ship":
       return simplerShips(action);
     case "approve":
@@ -62,11 +64,12 @@ function simplerThan(action: Action | undefined): readonly Action[] {
 }
 
 function simplerShips(ship: Extract<Action, { type: "ship" }>): readonly Action[] {
-  const { disturbed, rush } = ship;
+  const { disturbed, rush, fault } = ship;
   const [first, second] = disturbed;
   return [
     ...(first ? [{ ...ship, disturbed: [undefined, second] as const }] : []),
     ...(second ? [{ ...ship, disturbed: [first, undefined] as const }] : []),
+    ...(fault ? [{ ...ship, fault: undefined }] : []),
     ...(rush ? [{ ...ship, rush: undefined }] : []),
     ...(rush
       ? simplerThan(rush).flatMap((each) => (each.type === "together" ? { ...ship, rush: each } : []))

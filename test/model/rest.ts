@@ -32,6 +32,7 @@ export async function comeToRest(model: Model): Promise<void> {
   }
   await judgeTrail(model);
   await model.judgeRunning(true);
+  await model.words.judgeRest();
   oracle.check();
 }
 

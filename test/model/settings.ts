@@ -1,4 +1,5 @@
 import { Config, type EnvironmentConfig } from "../../src/config/schema.js";
+import type { Target } from "../../src/deployments/record.js";
 
 export const PROJECTS = ["shop", "blog"] as const;
 export const ENVIRONMENTS = ["uat", "preprod", "prod"] as const;
@@ -105,9 +106,14 @@ function production(project: ProjectName, variant: Variant): object {
 function strategyOf(project: ProjectName, environment: EnvironmentName, otherRestart: boolean): object {
   return {
     type: "git",
-    directory: `/srv/${project}-${environment}`,
+    directory: directoryOf({ project, environment }),
     restart: { run: [otherRestart ? "restart-otherwise" : "restart", `${project}-${environment}`] },
   };
+}
+
+/** Of the checkout, on each host. */
+export function directoryOf({ project, environment }: Target): string {
+  return `/srv/${project}-${environment}`;
 }
 
 function lockPolicy({ otherLockPolicy }: Variant): object {

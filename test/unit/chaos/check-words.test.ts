@@ -319,13 +319,13 @@ describe("an answer of /status", () => {
       "something that waits",
       [runs, "⏳ 1 deployment waits"],
       {},
-      "/status: says that deployments run or wait",
+      "/status: says that 1 deployments run or wait, not 0",
     ],
     [
       "something that runs",
       [runs, `🔄 #7 is running: ${linkTo(SHA)}`],
       {},
-      "/status: says that deployments run or wait",
+      "/status: says that 1 deployments run or wait, not 0",
     ],
   ])("is untrue when it says %s", (_what, lines, changes, fault) => {
     expect(answered(lines, changes)).toContainEqual(fault);
