@@ -2,11 +2,12 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { isAlive } from "../../sandbox/host/processes.js";
 import type { RawEnvironment, Sandbox } from "../../sandbox/start-sandbox.js";
 import { LogStore } from "../../src/deployments/log-store.js";
 import { killRunner, labelsOf, linesOf, residentBytes, runOfStep } from "./durable-support.js";
+import { judgeWordsOf } from "./judge-words.js";
 import { startSandbox } from "./start-sandbox.js";
 import { answerOf, commit, deploy, Gate, messageSaying, press, runs, textOf } from "./support.js";
 
@@ -54,6 +55,7 @@ describe("steps that outlive what watches them", () => {
     });
   });
 
+  afterEach(() => judgeWordsOf(sandbox, ["failed", "again", "back", "changed", "hanging", "cut", "small"]));
   afterAll(async () => {
     await sandbox?.close();
     await rm(directory, { recursive: true });

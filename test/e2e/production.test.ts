@@ -1,11 +1,12 @@
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
 import { startBotProcess } from "../../sandbox/bot-process.js";
 import type { MessageView } from "../../sandbox/discord/types.js";
 import { type RawEnvironment, REPOSITORY, type Sandbox } from "../../sandbox/start-sandbox.js";
 import { labelsOf } from "./durable-support.js";
+import { judgeWordsOf } from "./judge-words.js";
 import { startSandbox } from "./start-sandbox.js";
 import {
   answerOf,
@@ -58,6 +59,7 @@ describe("production behind a typed DEPLOY", () => {
     });
   });
 
+  afterEach(() => judgeWordsOf(sandbox, ["preprod", "prod"]));
   afterAll(async () => {
     await sandbox?.close();
   });

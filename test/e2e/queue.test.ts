@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { RawEnvironment, Sandbox } from "../../sandbox/start-sandbox.js";
+import { judgeWordsOf } from "./judge-words.js";
 import { startSandbox } from "./start-sandbox.js";
 import { commit, deploy, Gate, messageSaying, push, runs, textOf } from "./support.js";
 
@@ -16,8 +17,12 @@ describe("the queue of an environment", () => {
   });
 
   afterEach(async () => {
-    await sandbox?.close();
-    await rm(directory, { recursive: true });
+    try {
+      await judgeWordsOf(sandbox, ["uat", "preprod"]);
+    } finally {
+      await sandbox?.close();
+      await rm(directory, { recursive: true });
+    }
   });
 
   async function start(
