@@ -94,7 +94,7 @@ describe("the production path", () => {
       const shipped = totals.counts.get("prod succeeded") ?? 0;
       expect(shipped).toBeGreaterThan(totals.steps / 200);
     },
-    60_000 + STEPS * 30,
+    60_000 + STEPS * 40,
   );
 });
 
