@@ -39,6 +39,7 @@
  *
  *     "not changed" after a restart            what a deployment's message says is so           1,632
  *     a failed checkout called a moved one     what a deployment's message says is so           7,829
+ *     its own commit as what ran before        what a deployment's message says is so           3,426
  *     the last certain release as what runs    what /status says is so                            896
  *     nothing of a checkout that is elsewhere  what /status says is so                             89
  *     a step's own move as one by hand         what /status says is so                            526
