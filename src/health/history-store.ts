@@ -10,7 +10,6 @@ import {
   type HealthSeries,
   type HealthState,
   type KeptBucket,
-  uptimeOf,
 } from "./health-series.js";
 import { RECORD_SCRIPT } from "./history-script.js";
 import { binOf, quantile } from "./latency-bins.js";
@@ -116,14 +115,6 @@ export class HealthHistory {
   ): Promise<{ readonly upMs: number; readonly downMs: number }> {
     const kept = await unlessWrongType(this.#redis.hgetall(historyKey(target, WHOLE)), {});
     return knownBetween(kept, span);
-  }
-
-  /**
-   * The share of the known time that was up, from 0 to 100; see {@link uptimeOf}.
-   * @returns undefined when nothing is known of the range
-   */
-  async uptime(target: Target, range: HealthRange, now: number, check = WHOLE): Promise<number | undefined> {
-    return uptimeOf(await this.series(target, range, now, check));
   }
 }
 

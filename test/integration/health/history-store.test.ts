@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { HEALTH_RANGE_NAMES, uptimeOf } from "../../../src/health/health-series.js";
+import { HEALTH_RANGE_NAMES, type HealthRange, uptimeOf } from "../../../src/health/health-series.js";
 import { HealthHistory, type Sweep } from "../../../src/health/history-store.js";
 import { type RedisFixture, startRedisFixture } from "../store/redis-fixture.js";
 
@@ -29,12 +29,15 @@ function look(at: number, state: "up" | "down" | "unknown", latencyMs?: number, 
   return history.record(uat, { at, coversMs, results } satisfies Sweep);
 }
 
+const uptime = async (range: HealthRange, now: number, check?: string) =>
+  uptimeOf(await history.series(uat, range, now, check));
+
 const pointAt = async (at: number, now: number) =>
   (await history.series(uat, "24h", now)).points.find(({ start }) => start <= at && at < start + 10 * MINUTE);
 
 describe("the uptime", () => {
   it("is unknown where nobody has looked", async () => {
-    expect(await history.uptime(uat, "24h", T)).toBeUndefined();
+    expect(await uptime("24h", T)).toBeUndefined();
   });
 
   it("weighs by time, not by the number of looks", async () => {
@@ -42,14 +45,14 @@ describe("the uptime", () => {
     for (let minute = 60; minute < 120; minute++) await look(T + minute * MINUTE, "down");
     await look(T + 2 * HOUR, "up");
 
-    expect(await history.uptime(uat, "24h", T + 4 * HOUR - 30 * MINUTE)).toBeCloseTo((100 * 2.5) / 3.5, 10);
+    expect(await uptime("24h", T + 4 * HOUR - 30 * MINUTE)).toBeCloseTo((100 * 2.5) / 3.5, 10);
   });
 
   it("does not count the time that no look covers", async () => {
     await look(T, "up", 10, HOUR);
     await look(T + 10 * HOUR, "down", 10, HOUR);
 
-    expect(await history.uptime(uat, "24h", T + 20 * HOUR)).toBe(50);
+    expect(await uptime("24h", T + 20 * HOUR)).toBe(50);
   });
 
   it("does not count the time in which a deployment runs", async () => {
@@ -57,7 +60,7 @@ describe("the uptime", () => {
     await look(T + 30 * MINUTE, "unknown");
     await look(T + 60 * MINUTE, "down");
 
-    expect(await history.uptime(uat, "24h", T + 90 * MINUTE)).toBe(50);
+    expect(await uptime("24h", T + 90 * MINUTE)).toBe(50);
   });
 
   it("is the same in every range that holds all of it", async () => {
@@ -74,8 +77,8 @@ describe("the uptime", () => {
     await look(T + HOUR, "up");
     await look(T + 3 * DAY, "up");
 
-    expect(await history.uptime(uat, "24h", T + 3 * DAY + HOUR)).toBe(100);
-    expect(await history.uptime(uat, "7d", T + 3 * DAY + HOUR)).toBeCloseTo((100 * 2.5) / 3.5, 10);
+    expect(await uptime("24h", T + 3 * DAY + HOUR)).toBe(100);
+    expect(await uptime("7d", T + 3 * DAY + HOUR)).toBeCloseTo((100 * 2.5) / 3.5, 10);
   });
 });
 
@@ -147,9 +150,9 @@ describe("an environment as a whole", () => {
     });
 
     const now = T + MINUTE;
-    expect(await history.uptime(uat, "24h", now)).toBe(0);
-    expect(await history.uptime(uat, "24h", now, "web")).toBe(100);
-    expect(await history.uptime(uat, "24h", now, "api")).toBe(0);
+    expect(await uptime("24h", now)).toBe(0);
+    expect(await uptime("24h", now, "web")).toBe(100);
+    expect(await uptime("24h", now, "api")).toBe(0);
     expect((await pointAt(T, now))?.latency?.average).toBe(900);
   });
 
@@ -160,7 +163,7 @@ describe("an environment as a whole", () => {
     ] as const;
     await history.record(uat, { at: T, coversMs: HOUR, results });
 
-    expect(await history.uptime(uat, "24h", T + MINUTE)).toBeUndefined();
+    expect(await uptime("24h", T + MINUTE)).toBeUndefined();
   });
 });
 
@@ -186,7 +189,7 @@ describe("keeping it", () => {
     await look(T + 30_000, "down", 900);
 
     expect((await pointAt(T, T + HOUR))?.latency).toMatchObject({ average: 200, max: 300 });
-    expect(await history.uptime(uat, "24h", T + HOUR)).toBe(100);
+    expect(await uptime("24h", T + HOUR)).toBe(100);
   });
 
   it("goes on when the clock was set back", async () => {
@@ -194,7 +197,7 @@ describe("keeping it", () => {
     await look(T, "up");
     await look(T + HOUR, "up");
 
-    expect(await history.uptime(uat, "24h", T + 2 * HOUR)).toBe(100);
+    expect(await uptime("24h", T + 2 * HOUR)).toBe(100);
   });
 
   it("forgets who is not looked at any more", async () => {
@@ -225,9 +228,9 @@ describe("keeping it", () => {
         await look(T, "up", 5);
         await look(T + MINUTE, "up", 5);
 
-        const uptime = await history.uptime(uat, "24h", T + 2 * MINUTE);
-        expect(uptime).toBeGreaterThanOrEqual(0);
-        expect(uptime).toBeLessThanOrEqual(100);
+        const share = await uptime("24h", T + 2 * MINUTE);
+        expect(share).toBeGreaterThanOrEqual(0);
+        expect(share).toBeLessThanOrEqual(100);
       }),
       { numRuns: 200 },
     );
