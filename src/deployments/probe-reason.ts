@@ -19,7 +19,8 @@ export type ContainerFault = z.output<typeof ContainerFault>;
 export const ProbeReason = z.discriminatedUnion("code", [
   z.object({ code: z.literal("status"), expected: z.number(), got: z.number() }),
   z.object({ code: z.literal("text-missing"), expected: z.string() }),
-  z.object({ code: z.literal("timed-out"), seconds: z.number() }),
+  /** `connected`: the other side took the connection, and then said nothing; absent in older records. */
+  z.object({ code: z.literal("timed-out"), seconds: z.number(), connected: z.literal(true).optional() }),
   /** `detail` is the system's code, such as ECONNREFUSED. */
   z.object({ code: z.literal("no-answer"), detail: z.string() }),
   /** The body, or its first megabyte, is not JSON. */

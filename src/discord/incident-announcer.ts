@@ -15,6 +15,7 @@ import type { ActionStore } from "./action-store.js";
 import { keepMessage, type MessageParts } from "./kept-message.js";
 import { incidentActions, incidentMessage } from "./messages/incident-message.js";
 import {
+  blindnessCall,
   blindnessMessage,
   callMessage,
   recoveryMessage,
@@ -120,12 +121,32 @@ async function recover(parts: IncidentAnnouncerParts, incident: Incident, silent
 
 /** Where Slipway's own messages go: it is about none of the environments. */
 async function reportBlindness(parts: IncidentAnnouncerParts, blindness: Blindness): Promise<Told> {
-  return keepMessage(parts, {
+  const told = await keepMessage(parts, {
     id: blindness.id,
     channelId: parts.config.discord.channel,
     body: blindnessMessage(blindness, parts.config.language),
     notified: [],
     files: async () => [],
+  });
+  if (told.kind === "done" && blindness.until === undefined) await callForBlindness(parts, blindness);
+  return told;
+}
+
+/** Only a person can tell whether it is Slipway that hears nothing, or everything that is down. */
+async function callForBlindness(
+  { config, rest, announcements, mentions }: IncidentAnnouncerParts,
+  blindness: Blindness,
+): Promise<void> {
+  const { id, called = [] } = blindness;
+  if (called.length === 0) return;
+  const { messageId, channelId = config.discord.channel } = (await announcements.find(id)) ?? {};
+  await rest.post(Routes.channelMessages(channelId), {
+    body: {
+      ...(await mentions.render(blindnessCall(blindness, called, config.language))),
+      ...(messageId && { message_reference: { message_id: messageId, fail_if_not_exists: false } }),
+      allowed_mentions: { parse: [], roles: [...called] },
+      ...onceAs(["call", id, ...called]),
+    },
   });
 }
 

@@ -14,7 +14,7 @@ import { RestartMemory } from "./restart-memory.js";
 import type { RemoteProbeParts } from "./run-on-host.js";
 import { probeTcp } from "./tcp-probe.js";
 
-export interface ProberParts extends RemoteProbeParts, Omit<HttpProbeParts, "elapsed"> {}
+export interface ProberParts extends RemoteProbeParts, Omit<HttpProbeParts, "elapsed" | "connected"> {}
 
 /**
  * Makes one attempt of a health check.
@@ -34,17 +34,22 @@ export function createProber(parts: ProberParts): Probe {
     const leave = await placeFor(check, places, signal);
     const startedAt = performance.now();
     const elapsed = () => Math.round(performance.now() - startedAt);
+    let isConnected = false;
+    const connected = () => {
+      isConnected = true;
+    };
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), check.timeout * 1000);
     try {
       const finding = await underEither(deadline.signal, signal, (either) =>
-        probeOnce(check, { ...parts, elapsed, restarts }, either),
+        probeOnce(check, { ...parts, elapsed, connected, restarts }, either),
       );
       return resultOf(finding, elapsed(), parts);
     } catch (error) {
       signal?.throwIfAborted();
       if (!deadline.signal.aborted) throw error;
-      const reason = { code: "timed-out", seconds: check.timeout } as const;
+      const silence = { code: "timed-out", seconds: check.timeout } as const;
+      const reason = isConnected ? ({ ...silence, connected: true } as const) : silence;
       return { kind: "unhealthy", reason, latencyMs: elapsed() };
     } finally {
       clearTimeout(timer);

@@ -22,6 +22,8 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** Certificates to trust in place of Node's own, in PEM. */
   readonly trusted?: readonly string[] | undefined;
+  /** Called once the other side has taken the connection. */
+  readonly connected: () => void;
   /** Whether the answer is judged by its body, given its status. */
   readonly wantsBody: (status: number) => boolean;
 }
@@ -34,6 +36,7 @@ export interface HttpRequest {
 export async function exchangeHttp(options: HttpRequest, signal: AbortSignal): Promise<HttpExchange> {
   signal.throwIfAborted();
   const socket = await openSocket(placeOf(options.url), signal);
+  options.connected();
   const request = send(options, socket, signal);
   try {
     const response = await answerOf(request);

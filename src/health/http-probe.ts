@@ -20,6 +20,8 @@ export interface HttpProbeParts {
   readonly now: () => number;
   /** Milliseconds since the probe began. */
   readonly elapsed: () => number;
+  /** Called once the other side has taken the connection. */
+  readonly connected: () => void;
 }
 
 /** Asks once, follows redirects where the check wants it, and judges the last answer. */
@@ -28,13 +30,14 @@ export async function probeHttp(
   parts: HttpProbeParts,
   signal: AbortSignal,
 ): Promise<Finding> {
+  const { trusted, connected } = parts;
   const first = new URL(check.url);
   let url = first;
   let certificateExpiresAt: number | undefined;
   for (let redirects = 0; ; redirects++) {
     const headers = headersFor(check, parts.secrets, url.origin === first.origin);
     const wantsBody = (status: number) => needsBody(check, status);
-    const answer = await exchangeHttp({ url, headers, trusted: parts.trusted, wantsBody }, signal);
+    const answer = await exchangeHttp({ url, headers, trusted, connected, wantsBody }, signal);
     certificateExpiresAt = earlier(certificateExpiresAt, answer.certificateExpiresAt);
     const seen = certificateExpiresAt === undefined ? {} : { certificateExpiresAt };
     const finish = (reason: ProbeReason | undefined): Finding => ({ ...seen, ...(reason && { reason }) });

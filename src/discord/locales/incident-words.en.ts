@@ -57,12 +57,16 @@ export const incidentWordsEn: IncidentWords = {
   unit: { day: "d", hour: "h", minute: "min", second: "s" },
   more: (count) => `… and ${count} more`,
   blind: {
-    headline: "Slipway cannot check health: its own network or machine fails",
+    headline: "Slipway cannot check health",
     headlineOver: (span) => `Slipway could not check health for ${span}`,
-    lasting: (since) => `Since ${since} nothing that it watches is heard of, or its own system refuses.`,
+    unheard: (since) =>
+      `Since ${since} nothing that it checks answers: either its own network is away, or everything is down at once.`,
+    refused: (since) => `Since ${since} its own machine refuses to let it look.`,
+    call: (since) =>
+      `Slipway has heard nothing of what it checks since ${since}. Please look: is it its network, or is everything down?`,
     over: (since, until) => `From ${since} to ${until}. It checks again.`,
     unknown: (environments) =>
-      `The health of ${environments === 1 ? "1 environment" : `${environments} environments`} is unknown for that time: nobody is alerted, and no release is rolled back for it.`,
+      `The health of ${environments === 1 ? "1 environment" : `${environments} environments`} is unknown for that time: no incident is opened, and no release is rolled back for it.`,
     code: (code) => `The system says \`${code}\`.`,
   },
   summary: {

@@ -64,13 +64,16 @@ export const incidentWordsFr: IncidentWords = {
   unit: { day: "j", hour: "h", minute: "min", second: "s" },
   more: (count) => `… et ${count} de plus`,
   blind: {
-    headline: "Slipway ne peut plus contrôler la santé : son propre réseau ou sa machine est en défaut",
+    headline: "Slipway ne peut plus contrôler la santé",
     headlineOver: (span) => `Slipway n’a pas pu contrôler la santé pendant ${span}`,
-    lasting: (since) =>
-      `Depuis : ${since}, plus rien de ce qu’il surveille ne répond, ou son propre système refuse.`,
+    unheard: (since) =>
+      `Depuis : ${since}, rien de ce qu’il contrôle ne répond : soit son propre réseau est coupé, soit tout est en panne à la fois.`,
+    refused: (since) => `Depuis : ${since}, sa propre machine refuse les contrôles.`,
+    call: (since) =>
+      `Slipway n’entend plus rien de ce qu’il contrôle, depuis : ${since}. À vérifier : est-ce son réseau, ou tout est-il en panne ?`,
     over: (since, until) => `De ${since} à ${until}. Les contrôles ont repris.`,
     unknown: (environments) =>
-      `La santé ${environments === 1 ? "d’un environnement" : `de ${environments} environnements`} est inconnue pour cette durée : personne n’est alerté et aucune version n’est retirée pour cela.`,
+      `La santé ${environments === 1 ? "d’un environnement" : `de ${environments} environnements`} est inconnue pour cette durée : aucun incident n’est ouvert et aucune version n’est retirée pour cela.`,
     code: (code) => `Le système dit \`${code}\`.`,
   },
   summary: {

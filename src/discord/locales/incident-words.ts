@@ -57,7 +57,9 @@ export interface IncidentWords {
   readonly blind: {
     readonly headline: string;
     readonly headlineOver: (span: string) => string;
-    readonly lasting: (since: string) => string;
+    readonly unheard: (since: string) => string;
+    readonly refused: (since: string) => string;
+    readonly call: (since: string) => string;
     readonly over: (since: string, until: string) => string;
     readonly unknown: (environments: number) => string;
     readonly code: (code: string) => string;

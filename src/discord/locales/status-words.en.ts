@@ -34,6 +34,7 @@ export const statusWordsEn: StatusWords = {
   recovering: (since) => `Recovering: responding since ${since}`,
   healthy: (at) => `Healthy, last checked ${at}`,
   failing: (since) => `Health checks fail since ${since}, not confirmed yet`,
+  unheard: (since) => `Health unknown since ${since}: Slipway could not look`,
   locked: (by, until, reason) => `Locked by ${by} until ${until}: ${reason}`,
   lockUnreadable: "Counts as locked: the stored lock cannot be read",
   frozen: (until, reason) => `Frozen${until === undefined ? "" : ` until ${until}`}: ${reason}`,

@@ -34,6 +34,7 @@ export const statusWordsFr: StatusWords = {
   recovering: (since) => `En cours de rétablissement : répond depuis ${since}`,
   healthy: (at) => `En bonne santé, dernier contrôle ${at}`,
   failing: (since) => `Contrôles en échec depuis ${since}, pas encore confirmé`,
+  unheard: (since) => `Santé inconnue depuis ${since} : Slipway n’a pas pu contrôler`,
   locked: (by, until, reason) => `Verrouillé par ${by} jusqu’au ${until} : ${reason}`,
   lockUnreadable: "Considéré comme verrouillé : le verrou enregistré est illisible",
   frozen: (until, reason) => `Gelé${until === undefined ? "" : ` jusqu’au ${until}`} : ${reason}`,

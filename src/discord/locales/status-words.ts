@@ -35,6 +35,8 @@ export interface StatusWords {
   readonly healthy: (at: string) => string;
   /** The last checks failed, which is not confirmed yet. */
   readonly failing: (since: string) => string;
+  /** Slipway could not look, or hears of nothing. */
+  readonly unheard: (since: string) => string;
   readonly locked: (by: string, until: string, reason: string) => string;
   readonly lockUnreadable: string;
   readonly frozen: (until: string | undefined, reason: string) => string;

@@ -16,6 +16,8 @@ const RED = 0xf23f43;
 const AMBER = 0xf0b232;
 const GREY = 0x80848e;
 const CODE_LENGTH = 40;
+/** The codes of a system that hears nothing; with any other one it refuses. */
+const UNHEARD: ReadonlySet<string> = new Set(["EAI_AGAIN", "ENETUNREACH"]);
 const SHORT_ID_LENGTH = 8;
 const FIELD_LENGTH = 1_000;
 const DESCRIPTION_LENGTH = 4_096;
@@ -51,13 +53,15 @@ export function recoveryMessage(incident: Incident, language: Language): Message
   };
 }
 
-/** Slipway itself cannot look: nothing is known of what it watches, and nobody is alerted for it. */
+/** Slipway itself cannot look: nothing is known of what it watches, and no incident is opened for it. */
 export function blindnessMessage(blindness: Blindness, language: Language): MessageBody {
   const words = incidentWords(language).blind;
   const { id, since, until, code, environments } = blindness;
   const span = until === undefined ? undefined : spanText(until - since, incidentWords(language));
   const facts = [
-    until === undefined ? words.lasting(atText(since)) : words.over(atText(since), atText(until)),
+    until === undefined
+      ? (refuses(code) ? words.refused : words.unheard)(atText(since))
+      : words.over(atText(since), atText(until)),
     words.unknown(environments),
     ...(code === undefined ? [] : [words.code(inCode(code, CODE_LENGTH))]),
   ];
@@ -73,6 +77,21 @@ export function blindnessMessage(blindness: Blindness, language: Language): Mess
     ],
     components: [],
   };
+}
+
+/** Calls roles when nothing was heard for long. */
+export function blindnessCall(
+  { since }: Blindness,
+  roles: readonly string[],
+  language: Language,
+): MessageBody {
+  const text = incidentWords(language).blind.call(atText(since));
+  return { content: [`📣 ${text}`, ...mentionLine(roles)].join("\n"), embeds: [], components: [] };
+}
+
+/** It is Slipway's own machine, and not that nothing answers. */
+function refuses(code: string | undefined): boolean {
+  return code !== undefined && !UNHEARD.has(code);
 }
 
 /** The reply to an incident's message that calls roles. Whom it notifies is said when it is sent. */

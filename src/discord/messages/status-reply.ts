@@ -101,6 +101,8 @@ function healthLine(
   if (member?.state === "down") return [`🔴 ${status.down(relativeTime(member.downSince))}`];
   if (member?.state === "recovering")
     return [`🟡 ${status.recovering(relativeTime(member.answersSince ?? member.downSince))}`];
+  const unheardSince = health?.blind?.since ?? health?.silentAt;
+  if (unheardSince !== undefined) return [`❔ ${status.unheard(relativeTime(unheardSince))}`];
   if (health?.run === undefined) return [];
   if (!health.run.ok) return [`🟡 ${status.failing(relativeTime(health.run.since))}`];
   return all ? [`💚 ${status.healthy(relativeTime(health.lastAt ?? health.run.since))}`] : [];

@@ -20,7 +20,7 @@ const CODES: Readonly<Record<string, UnreachableCode>> = {
   ECONNREFUSED: "refused",
   ECONNRESET: "refused",
   EHOSTUNREACH: "timeout",
-  ENETUNREACH: "refused",
+  ENETUNREACH: "timeout",
   ENOTFOUND: "dns",
   EAI_AGAIN: "dns",
   ETIMEDOUT: "timeout",

@@ -46,6 +46,8 @@ export const Blindness = z.object({
   code: z.string().optional(),
   /** How many environments could not be looked at, at most. */
   environments: z.int(),
+  /** The roles that were called because it lasted: only a person can tell whether everything is down. */
+  called: z.array(z.string()).optional(),
 });
 export type Blindness = z.output<typeof Blindness>;
 

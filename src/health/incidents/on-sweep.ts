@@ -27,10 +27,7 @@ export function onSweep(turn: Turn, sweep: Sweep): Turn {
   // Where Slipway failed to make a check, the others only count when one of them found a failure.
   const told =
     good && own !== undefined
-      ? withHealth(turn, {
-          ...before,
-          ...(before.blind === undefined && { blind: { since: at, code: own } }),
-        })
+      ? withHealth(turn, { ...heardIn(before, sweep), blind: before.blind ?? { since: at, code: own } })
       : onFound(turn, watched, before, sweep);
   return askForProbe(followBlindness(told, at), watched, endedAt);
 }
@@ -44,7 +41,7 @@ function onFound(turn: Turn, watched: Watched, before: EnvironmentHealth, sweep:
   const silence = silenceOf(sweep);
   const verdict = silence === undefined ? "down" : judgeSilence(looked, watched, silence, at);
   const judged = noteGap(looked, watched, before, at, verdict !== "down");
-  if (good) return onGood(judged, watched, at);
+  if (good) return onGood(sighted(judged, watched), watched, at);
   if (silence === undefined || verdict === "down") return onFailing(judged, watched, seen, at);
   return onDoubt(askWitnesses(judged, watched, at), watched, silence, verdict, at);
 }
@@ -72,8 +69,7 @@ function counts({ suspended, ended, lastAt }: EnvironmentHealth, at: number): bo
 function heardIn(health: EnvironmentHealth, { at, checks }: Sweep): EnvironmentHealth {
   const heard = checks.filter(isHeard);
   if (heard.length === 0) return health;
-  const { blind: _over, silentAt: _heard, ...rest } = health;
-  return { ...rest, heardAt: at, ...(heard.some(({ named }) => named) && { resolvedAt: at }) };
+  return { ...health, heardAt: at, ...(heard.some(({ named }) => named) && { resolvedAt: at }) };
 }
 
 /** Nothing is known: a suspicion begins anew once Slipway hears again. */
@@ -83,7 +79,7 @@ function onDoubt(turn: Turn, watched: Watched, silence: Silence, verdict: "own" 
   if (verdict === "open" || run === undefined || !isConfirmed(run, at, watched.monitor))
     return withHealth(turn, health);
   const since = blind?.since ?? run.since;
-  const code = silence.unresolved;
+  const code = silence.local;
   return withHealth(turn, {
     ...health,
     run: { ok: false, since: at, count: 1 },
@@ -114,6 +110,12 @@ function isStale(
   return at - lastEndedAt > Math.max(SHORTEST_STALE_MS, confirm.over * 1000 * STALE_CONFIRMATIONS);
 }
 
+/** Slipway hears of it again. */
+function sighted(turn: Turn, watched: Watched): Turn {
+  const { blind: _over, silentAt: _heard, ...health } = healthOf(turn.board, watched);
+  return withHealth(turn, health);
+}
+
 function onGood(turn: Turn, watched: Watched, at: number): Turn {
   const health = healthOf(turn.board, watched);
   const incident = incidentOf(turn.board, watched);
@@ -128,8 +130,8 @@ function onGood(turn: Turn, watched: Watched, at: number): Turn {
 }
 
 function onFailing(judged: Turn, watched: Watched, seen: Seen, at: number): Turn {
-  const { blind: _known, silentAt: _believed, ...health } = healthOf(judged.board, watched);
-  const turn = withHealth(judged, health);
+  const turn = sighted(judged, watched);
+  const health = healthOf(turn.board, watched);
   const confirmed = isConfirmed(health.run, at, watched.monitor);
   if (activeMember(turn, watched) !== undefined) {
     const failed = stillDown(turn, watched, health, seen);

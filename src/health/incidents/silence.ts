@@ -1,26 +1,35 @@
 import type { CheckResult, Sweep } from "./event.js";
 
-/** What a machine whose own network is away gets as well: nothing of it comes from the other side. */
-const SILENT_DETAILS: ReadonlySet<string> = new Set(["ETIMEDOUT", "EHOSTUNREACH", "EAI_AGAIN", "ENOTFOUND"]);
+/** What a machine whose own network is away gets as well: nothing of it need come from the other side. */
+const SILENT_DETAILS: ReadonlySet<string> = new Set([
+  ...["ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH", "EAI_AGAIN", "ENOTFOUND"],
+]);
 const SILENT_HOSTS: ReadonlySet<string> = new Set(["timeout", "dns", "jump", "lost"]);
 
-/** The resolver did not answer at all: as a rule that is Slipway's own. */
+/** As a rule it is the own resolver that did not answer at all, and the own machine that has no route. */
 const UNRESOLVED = "EAI_AGAIN";
+const UNROUTED = "ENETUNREACH";
+/** Slipway uses every session of a host: that is no fault of its network. */
+const IN_USE = "EBUSY";
 
 /** What a failed sweep heard of the world. */
 export interface Silence {
-  /** The system's code, where the own resolver is silent. */
-  readonly unresolved?: typeof UNRESOLVED;
+  /** The system's code, where it tells of Slipway's own machine: without any witness, that is what failed. */
+  readonly local?: string;
+  /** The resolver is silent, so that only what is asked by a name is a witness. */
+  readonly unresolved?: true;
 }
 
 /** @returns undefined where anything was heard: then it is the environment that fails, and not Slipway */
-export function silenceOf({ checks }: Sweep): Silence | undefined {
+export function silenceOf({ checks, own }: Sweep): Silence | undefined {
   const failing = checks.filter(({ ok }) => !ok);
   if (failing.length === 0 || !failing.every(isSilent)) return undefined;
-  const unresolved = failing.every(isUnresolved);
-  const proof = unresolved ? checks.some(({ ok, named }) => ok && named) : checks.some(({ ok }) => ok);
-  if (proof) return undefined;
-  return unresolved ? { unresolved: UNRESOLVED } : {};
+  const unresolved = failing.some((check) => detailOf(check) === UNRESOLVED);
+  const heard = checks.some(({ ok, named }) => ok && (!unresolved || named));
+  if (heard) return undefined;
+  if (unresolved) return { local: UNRESOLVED, unresolved };
+  const local = failing.some((check) => detailOf(check) === UNROUTED) ? UNROUTED : own;
+  return local === undefined || local === IN_USE ? {} : { local };
 }
 
 /** Whether the other side of the check answered, be it with an error. */
@@ -28,11 +37,12 @@ export function isHeard(check: CheckResult): boolean {
   return check.ok || !isSilent(check);
 }
 
-function isSilent({ ok, reason }: CheckResult): boolean {
+function isSilent(check: CheckResult): boolean {
+  const { ok, reason } = check;
   if (ok) return false;
   switch (reason?.code) {
     case "timed-out":
-      return true;
+      return reason.connected !== true;
     case "no-answer":
       return SILENT_DETAILS.has(reason.detail);
     case "host-unreachable":
@@ -42,6 +52,6 @@ function isSilent({ ok, reason }: CheckResult): boolean {
   }
 }
 
-function isUnresolved({ reason }: CheckResult): boolean {
-  return reason?.code === "no-answer" && reason.detail === UNRESOLVED;
+function detailOf({ reason }: CheckResult): string | undefined {
+  return reason?.code === "no-answer" ? reason.detail : undefined;
 }

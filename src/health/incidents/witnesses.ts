@@ -28,12 +28,12 @@ export function judgeSilence(turn: Turn, watched: Watched, silence: Silence, at:
   const from = evidenceFrom(watched, begun);
   const witnesses = witnessesOf(turn, watched, begun).filter((each) => mayProve(each, silence, from));
   if (witnesses.some((witness) => isProof(witness, silence, { from, at }))) return "down";
-  if (witnesses.length === 0) return silence.unresolved === undefined ? "down" : "own";
+  if (witnesses.length === 0) return silence.local === undefined ? "down" : "own";
   if (witnesses.every((witness) => isSilentToo(witness, from))) return "own";
   const waited = at - begun;
   const patience = watched.monitor.confirm.over * 1000 * PATIENCE_CONFIRMATIONS + PATIENCE_MS;
   if (waited <= patience) return "open";
-  return silence.unresolved !== undefined || witnesses.some((witness) => isSilentToo(witness, from))
+  return silence.local !== undefined || witnesses.some((witness) => isSilentToo(witness, from))
     ? "own"
     : "down";
 }
@@ -94,6 +94,7 @@ function isProof(
   return heard >= from && heard <= at;
 }
 
-function isSilentToo({ silentAt = 0, blind }: EnvironmentHealth, from: number): boolean {
-  return silentAt >= from || blind !== undefined;
+/** One that cannot be looked at says nothing either, but for what its other checks have heard. */
+function isSilentToo({ silentAt = 0, heardAt = 0, blind }: EnvironmentHealth, from: number): boolean {
+  return silentAt >= from || (blind !== undefined && heardAt < from);
 }

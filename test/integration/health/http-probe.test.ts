@@ -198,7 +198,7 @@ describe("an HTTP probe that is not answered", () => {
     ["headers that do not end", (request) => request.socket.write("HTTP/1.1 200 OK\r\nx-header: ")],
   ] as readonly (readonly [string, RequestListener])[])("gives up in time on %s", async (_what, listener) => {
     expect(await answerTo(listener, { timeout: 0.2, contains: "never" })).toEqual(
-      unhealthy({ code: "timed-out", seconds: 0.2 }),
+      unhealthy({ code: "timed-out", seconds: 0.2, connected: true }),
     );
   });
 

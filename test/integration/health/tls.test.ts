@@ -68,7 +68,7 @@ describe("the certificate of an HTTPS probe", () => {
     const answer = await proberWith()(httpCheck(`https://127.0.0.1:${mute.port}`, { timeout: 0.2 }));
 
     await mute.close();
-    expect(answer).toEqual(unhealthy({ code: "timed-out", seconds: 0.2 }));
+    expect(answer).toEqual(unhealthy({ code: "timed-out", seconds: 0.2, connected: true }));
   });
 
   it("leaves no connection behind when it is not valid", async () => {

@@ -3,6 +3,8 @@ import { describe, expect, it } from "vitest";
 import type { DeploymentRecord } from "../../../src/deployments/record.js";
 import { headlineText, incidentMessage } from "../../../src/discord/messages/incident-message.js";
 import {
+  blindnessCall,
+  blindnessMessage,
   callMessage,
   recoveryMessage,
   summaryMessage,
@@ -446,5 +448,33 @@ describe("the words", () => {
     expect(text).toContain("UAT - En panne");
     expect(text).toContain("statut 503 au lieu de 200");
     expect(text).toContain("Pris en charge par");
+  });
+});
+
+describe.each(languages)("that Slipway cannot look (%s)", (language) => {
+  const blindness = { id: "0123456789abcdef01234567", since: NOW, environments: 20 };
+  const textOf = (changes: object) =>
+    textsOf(blindnessMessage({ ...blindness, ...changes }, language)).join("\n");
+
+  it("tells silence from a machine that refuses, and says when it is over", () => {
+    const words = incidentWords(language).blind;
+    const texts = [{}, { code: "EAI_AGAIN" }, { code: "EMFILE" }, { until: NOW + MINUTE }].map(textOf);
+
+    expect(texts[0]).toContain(words.headline);
+    expect(texts.map((text) => text.includes(words.refused("").slice(-20)))).toEqual([
+      ...[false, false, true, false],
+    ]);
+    expect(texts.map((text) => text.includes(words.unheard("").slice(-20)))).toEqual([
+      ...[true, true, false, false],
+    ]);
+    expect(texts[3]).not.toContain(words.headline);
+    expectTakenByDiscord(blindnessMessage(blindness, language));
+  });
+
+  it("calls roles with words of its own", () => {
+    const body = blindnessCall(blindness, [ROLE], language);
+
+    expect(body.content).toContain(`<@&${ROLE}>`);
+    expectTakenByDiscord(body);
   });
 });

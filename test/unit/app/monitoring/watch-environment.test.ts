@@ -146,7 +146,7 @@ describe("watchEnvironment", () => {
 
   it("looks again soon, and alerts nobody, while Slipway has no route", async () => {
     scene = monitorWorld(fixture, { confirm: { retries: 3 } });
-    scene.finds.during = () => Promise.reject(Object.assign(new Error("no route"), { code: "ENETUNREACH" }));
+    scene.finds.during = () => Promise.reject(Object.assign(new Error("no route"), { code: "ENETDOWN" }));
     for (const wait of [0, 10_000, 10_000, 10_000, 10_000]) {
       scene.world.clock.now += wait;
       await watchEnvironment(scene.parts, uat);
@@ -155,7 +155,7 @@ describe("watchEnvironment", () => {
     expect(await incidents()).toEqual([]);
     expect(await knownMs("downMs", HOUR)).toBe(0);
     const { board } = { board: await scene.parts.incidents.board() };
-    expect(board.blindness).toMatchObject({ code: "ENETUNREACH", environments: 1 });
+    expect(board.blindness).toMatchObject({ code: "ENETDOWN", environments: 1 });
     expect(healthOf(board, uat).nextProbeAt).toBe(scene.parts.now() + 10_000);
 
     await performEffects(scene.parts, "blind");

@@ -167,11 +167,11 @@ describe("a single environment", () => {
     for (let second = 60; second <= 180; second += 10)
       play.send({
         ...{ kind: "swept", target: targetNamed("a"), at: START + second * SECOND },
-        ...{ checks: [], own: "ENETUNREACH" },
+        ...{ checks: [], own: "ENETDOWN" },
       });
 
     expect(play.of("open")).toEqual([]);
-    expect(play.of("blind")).toMatchObject([{ since: START + MINUTE, code: "ENETUNREACH" }]);
+    expect(play.of("blind")).toMatchObject([{ since: START + MINUTE, code: "ENETDOWN" }]);
     expect(play.of("probe").length).toBeGreaterThan(10);
   });
 });
@@ -196,4 +196,83 @@ it("a network that comes and goes is one message", () => {
 
   expect(new Set(play.of("blind").map(({ id }) => id)).size).toBe(1);
   expect(play.of("open")).toEqual([]);
+});
+
+describe("what is heard", () => {
+  const hanging: readonly CheckResult[] = [
+    {
+      ...{ id: "https://x.example.com/", ok: false, named: true },
+      reason: { code: "timed-out", seconds: 10, connected: true },
+    },
+  ];
+  const unroutable: readonly CheckResult[] = [
+    { id: "tcp://10.0.0.1:5432", ok: false, reason: { code: "no-answer", detail: "ENETUNREACH" } },
+  ];
+
+  it("is a connection that was taken: applications that all hang are down", () => {
+    const play = sixHosts();
+    live(play, 0, 1, () => OK);
+    live(play, 60, 120, () => hanging);
+
+    expect(Object.keys(play.board.incidents)).toHaveLength(6);
+    expect(play.of("blind")).toEqual([]);
+  });
+
+  it("is what the others answer where a router on the way says that there is no route", () => {
+    const play = sixHosts();
+    live(play, 0, 1, () => OK);
+    live(play, 60, 120, (name) => (name === "a" ? unroutable : OK));
+
+    expect(play.incident.members.map(({ environment }) => environment)).toEqual(["a"]);
+  });
+
+  it("is also what an environment answers one of whose checks could not be made", () => {
+    const play = sixHosts();
+    live(play, 0, 1, () => OK);
+    for (let second = 60; second <= 120; second += 5) {
+      play.sweep("a", silent(), second);
+      for (const name of NAMES.slice(1))
+        play.send({
+          ...{ kind: "swept", target: targetNamed(name), at: START + (second + 1) * SECOND },
+          ...{ checks: OK, own: "EBUSY" },
+        });
+    }
+
+    expect(play.incident.members.map(({ environment }) => environment)).toEqual(["a"]);
+  });
+
+  it("says nothing of the resolver where a command on a host answered: it is told once, and stays told", () => {
+    const play = new Play(watching({ a: monitor }));
+    const mixed = [...silent("EAI_AGAIN"), { id: "compose", ok: true }];
+    for (let second = 0; second <= 300; second += 10) {
+      play.sweep("a", mixed, second);
+      play.tick(second + 1);
+    }
+
+    expect(play.of("open")).toEqual([]);
+    expect(play.of("blind")).toHaveLength(1);
+  });
+
+  it("is nothing where a name is not resolved and a host, by its name, not found", () => {
+    const play = new Play(watching({ a: monitor }));
+    const host: CheckResult = {
+      ...{ id: "compose", ok: false },
+      reason: { code: "host-unreachable", host: "web-1", reason: "dns" },
+    };
+    play.sweep("a", [...silent("EAI_AGAIN"), host], 0, 10, 20, 30, 40, 50, 60);
+
+    expect(play.of("open")).toEqual([]);
+    expect(play.of("blind")).toMatchObject([{ code: "EAI_AGAIN" }]);
+  });
+});
+
+it("a silence that lasts calls the roles once, for everything may be down", () => {
+  const play = sixHosts();
+  live(play, 0, 1, () => OK);
+  live(play, 60, 599, () => silent());
+  expect(play.of("blind")).toHaveLength(1);
+  live(play, 600, 1500, () => silent());
+
+  expect(play.of("open")).toEqual([]);
+  expect(play.of("blind").slice(1)).toMatchObject([{ called: [ON_CALL] }]);
 });

@@ -117,7 +117,7 @@ class Simulation {
   }
 
   /** What is really so, nobody learns. */
-  #sweepBlindly(environment: Environment, at: number, kind: "timed-out" | "EAI_AGAIN" | "ENETUNREACH"): void {
+  #sweepBlindly(environment: Environment, at: number, kind: "timed-out" | "EAI_AGAIN" | "ENETDOWN"): void {
     this.#probes.get(environment.name)?.push({ at, ok: false });
     const took = kind === "timed-out" ? 10 * SECOND : this.#random.between(1, 50);
     const life = this.#life;
@@ -125,7 +125,7 @@ class Simulation {
       if (life !== this.#life) return;
       const target = targetOf(environment.name);
       const found =
-        kind === "ENETUNREACH" ? { checks: [], own: kind } : { checks: answerInWindow(environment, kind) };
+        kind === "ENETDOWN" ? { checks: [], own: kind } : { checks: answerInWindow(environment, kind) };
       this.#send({ kind: "swept", target, at, endedAt: now, ...found }, now);
     });
   }

@@ -57,7 +57,7 @@ export interface Environment {
 
 /** A time in which Slipway cannot look: its own network is away, or it does not run. */
 interface Window {
-  readonly kind: "timed-out" | "EAI_AGAIN" | "ENETUNREACH" | "away";
+  readonly kind: "timed-out" | "EAI_AGAIN" | "ENETDOWN" | "away";
   readonly from: number;
   readonly until: number;
 }
@@ -89,7 +89,7 @@ export function withWindows(world: World, seed: number): World {
   const windows: Window[] = [];
   for (let at = 0; ; ) {
     const from = at + random.span(2 * HOUR, 40 * HOUR);
-    const kind = random.pick<Window["kind"]>("timed-out", "EAI_AGAIN", "ENETUNREACH", "away");
+    const kind = random.pick<Window["kind"]>("timed-out", "EAI_AGAIN", "ENETDOWN", "away");
     const until = from + random.span(20 * SECOND, kind === "away" ? 24 * HOUR : 40 * MINUTE);
     if (until > world.length - 2 * END_QUIET) return { ...world, windows };
     windows.push({ kind, from, until });
