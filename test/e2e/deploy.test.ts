@@ -130,7 +130,7 @@ describe("one environment", () => {
     const forged = await github.deliver(webhookUrl, "push", payload, { secret: "wrong" });
     const unsigned = await github.deliver(webhookUrl, "push", payload, { signature: "" });
 
-    expect([forged.status, unsigned.status]).toEqual([401, 400]);
+    expect([forged.status, unsigned.status]).toEqual([401, 401]);
     expect(sandbox.discord.messages(sandbox.channel.id)).toHaveLength(number);
   });
 
