@@ -157,7 +157,7 @@ describe("a button", () => {
   ] as const)("%s reaches its use case", async (action, state, useCase, answer, words) => {
     scene.app = { [useCase]: answer } as Partial<App>;
     // Without an earlier release there is nothing to roll back to.
-    await scene.waiting({ state: "succeeded", release: aRelease({ sha: otherSha }), finishedAt: Date.now() });
+    await scene.unannounced({ state: "succeeded", release: aRelease({ sha: otherSha }), finishedAt: 1 });
     const starts = action === "rollback" || action === "retry";
     // What ended long ago would get no message.
     const { id, message } = await scene.waiting({ state, ...(starts && { finishedAt: Date.now() }) });
