@@ -6,15 +6,22 @@ import type { Target } from "../deployments/record.js";
 const HELD_MS = 15_000;
 const RENEWED_MS = 5_000;
 
+/** What is of another type, or would never end, is nobody's turn. */
+const HOLDER = `
+local function holder()
+  if redis.call('TYPE', KEYS[1]).ok ~= 'string' or redis.call('PTTL', KEYS[1]) == -1 then return nil end
+  return redis.call('GET', KEYS[1])
+end`;
+
 /** ioredis sends unanswered commands again: what is one's own already is taken. */
-const TAKE = `
-local holder = redis.call('GET', KEYS[1])
-if holder and holder ~= ARGV[1] then return 0 end
+const TAKE = `${HOLDER}
+local held = holder()
+if held and held ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 1`;
 
-const END = `
-if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
+const END = `${HOLDER}
+if holder() == ARGV[1] then redis.call('DEL', KEYS[1]) end
 return 1`;
 
 /**

@@ -78,6 +78,7 @@ export const KEY_KINDS: readonly KeyKind[] = [
   { pattern: /^slipway:lock:fences$/, type: "hash", readsEntry: scoped(isCount) },
   { pattern: /^slipway:health:/, type: "hash" },
   { pattern: /^slipway:running:[^:]+$/, type: "hash", readsEntry: (_host, value) => json(HostEntry)(value) },
+  { pattern: /^slipway:probing:[^:]+$/, type: "string" },
   {
     pattern: /^slipway:commands$/,
     type: "hash",

@@ -251,6 +251,7 @@ const SHARED: readonly (readonly [string, string, Spoil])[] = [
     "slipway:dropped",
     "slipway:commands",
     "slipway:running:shop/uat",
+    "slipway:probing:shop/uat",
     `slipway:change:${OTHER_ID}`,
     `slipway:announcement:${OTHER_ID}`,
     `slipway:announcement-reply:${OTHER_ID}`,
