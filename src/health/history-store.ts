@@ -119,8 +119,8 @@ export class HealthHistory {
 }
 
 /**
- * The finest ring that still has all of a span; its first and last bucket count as far as they lie in the span. The last
- * look counts until now.
+ * The finest ring that still has all of a span; its first and last bucket count as far as they lie in the span. The
+ * newest bucket reaches only to now. What the last look has shown since counts as it lies in the span.
  */
 function knownBetween(
   kept: Readonly<Record<string, string>>,
@@ -129,17 +129,16 @@ function knownBetween(
   const range = HEALTH_RANGE_NAMES.find((name) => reaches(name, from, now)) ?? "30d";
   const { bucketMs, buckets } = HEALTH_RANGES[range];
   const last = parsed(Last, kept["last"]);
+  const until = Math.min(to, now);
   let [upMs, downMs] = [0, 0];
-  for (let start = Math.floor(from / bucketMs) * bucketMs; start < to; start += bucketMs) {
+  for (let start = Math.floor(from / bucketMs) * bucketMs; start < until; start += bucketMs) {
     const bucket = parsed(Bucket, kept[`${range}:${(start / bucketMs) % (buckets + 1)}`]);
-    const share = (Math.min(to, start + bucketMs) - Math.max(from, start)) / bucketMs;
-    const known = pointOf(
-      start,
-      bucket?.start === start ? bucket : undefined,
-      sinceLast(last, start, bucketMs, Math.min(now, to)),
-    );
-    upMs += known.upMs * share;
-    downMs += known.downMs * share;
+    const end = Math.min(start + bucketMs, now);
+    const inSpan = { from: Math.max(from, start), until: Math.min(until, end) };
+    const share = Math.max(0, inSpan.until - inSpan.from) / (end - start);
+    const since = sinceLast(last, inSpan);
+    upMs += (bucket?.start === start ? bucket.upMs * share : 0) + since.upMs;
+    downMs += (bucket?.start === start ? bucket.downMs * share : 0) + since.downMs;
   }
   return { upMs, downMs };
 }
@@ -183,17 +182,20 @@ function seriesFrom(kept: Readonly<Record<string, string>>, range: HealthRange, 
     return pointOf(
       start,
       bucket?.start === start ? bucket : undefined,
-      sinceLast(last, start, bucketMs, now),
+      sinceLast(last, { from: start, until: Math.min(now, start + bucketMs) }),
     );
   });
   return { range, from, to, bucketMs, points };
 }
 
-/** The last look counts from its time until now, which nobody has written down yet. */
-function sinceLast(last: Last | undefined, start: number, bucketMs: number, now: number) {
+/** What of a span the last look covers, which nobody has written down yet. */
+function sinceLast(
+  last: Last | undefined,
+  { from, until }: { readonly from: number; readonly until: number },
+) {
   if (last === undefined) return { upMs: 0, downMs: 0 };
-  const until = Math.min(now, last.at + Math.min(last.coversMs, MAX_COVERS_MS), start + bucketMs);
-  const known = Math.max(0, until - Math.max(start, last.at));
+  const end = Math.min(until, last.at + Math.min(last.coversMs, MAX_COVERS_MS));
+  const known = Math.max(0, end - Math.max(from, last.at));
   return { upMs: last.state === "up" ? known : 0, downMs: last.state === "down" ? known : 0 };
 }
 

@@ -54,6 +54,26 @@ describe("a summary", () => {
     expect(told?.uptime).toBeCloseTo(1 - 10 / 61, 3);
   });
 
+  it("counts all of the newest bucket, which reaches only to now", async () => {
+    // A week is read from buckets of an hour; in +05:30 nine o'clock is in the middle of one.
+    const end = NINE + 30 * MINUTE;
+    await probe(NINE - HOUR, NINE, HEALTHY);
+    await probe(NINE, end, UNHEALTHY);
+    scene.world.clock.now = end;
+
+    const told = await fared(end - 7 * DAY, end);
+
+    expect(told).toMatchObject({ incidents: 1, downtimeMs: 30 * MINUTE });
+    expect(told?.uptime).toBeCloseTo(60 / 90, 3);
+  });
+
+  it("does not count what is not yet over of the span", async () => {
+    await probe(NINE, NINE + 10 * MINUTE, UNHEALTHY);
+    scene.world.clock.now = NINE + 10 * MINUTE;
+
+    expect(await fared(NINE, NINE + DAY)).toMatchObject({ downtimeMs: 10 * MINUTE });
+  });
+
   it("does not say that it is down now where nobody has looked", async () => {
     await probe(NINE + HOUR, NINE + HOUR + 5 * MINUTE, HEALTHY);
     await probe(NINE + HOUR + 5 * MINUTE, NINE + HOUR + 15 * MINUTE, UNHEALTHY);
