@@ -81,16 +81,26 @@ export function isSnoozed({ snoozed }: Incident, now: number): boolean {
   return snoozed !== undefined && now < snoozed.until;
 }
 
-/** So many gaps of a member are told apart; further ones are taken together with the last one. */
+/** So many gaps of a member are told apart; of more, the two that are closest to each other are taken together. */
 const MOST_GAPS = 20;
 
 /** The member with one more time in which nobody watched. */
 export function withGap(member: Member, gap: Span): Member {
   const { gaps = [] } = member;
   const last = gaps.at(-1);
-  const joined = last !== undefined && (gap.from <= last.until || gaps.length >= MOST_GAPS);
-  const next = joined ? gaps.with(-1, { from: last.from, until: gap.until }) : [...gaps, gap];
-  return { ...member, gaps: next };
+  const joins = last !== undefined && gap.from <= last.until;
+  const next = joins ? gaps.with(-1, { from: last.from, until: gap.until }) : [...gaps, gap];
+  return { ...member, gaps: next.length > MOST_GAPS ? withClosestJoined(next) : next };
+}
+
+/** As little as can be of what was watched is lost. */
+function withClosestJoined(gaps: readonly Span[]): Span[] {
+  const watched = gaps.slice(1).map(({ from }, index) => from - (gaps[index]?.until ?? 0));
+  const least = watched.indexOf(Math.min(...watched));
+  return gaps.flatMap((gap, index) => {
+    if (index === least + 1) return [];
+    return [index === least ? { from: gap.from, until: gaps[index + 1]?.until ?? gap.until } : gap];
+  });
 }
 
 /** How much of a time nobody watched. Milliseconds. */

@@ -23,6 +23,13 @@ export function isWatchedNow(health: EnvironmentHealth, monitor: MonitorConfig, 
   return at - last <= lookLasts(monitor);
 }
 
+/** Until when something is known: a look that heard nothing told nothing of the time that it took either. */
+function knownUntil(health: EnvironmentHealth): number | undefined {
+  return health.silentAt !== undefined && health.silentAt === health.lastAt
+    ? health.lastAt
+    : lastLook(health);
+}
+
 /**
  * The time before a look in which nobody watched, or heard anything.
  * @param doubted whether this look says nothing either
@@ -33,7 +40,7 @@ export function gapBefore(
   at: number,
   doubted: boolean,
 ): Span | undefined {
-  const last = lastLook(health);
+  const last = knownUntil(health);
   if (last === undefined) return undefined;
   // What a deployment did in between, its own health checks watched.
   const from = Math.max(last, health.ended?.at ?? 0);

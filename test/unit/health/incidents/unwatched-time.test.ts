@@ -8,6 +8,8 @@ import {
   MINUTE,
   OK,
   ON_CALL,
+  type Play,
+  SECOND,
   START,
   targetNamed,
   watching,
@@ -23,6 +25,19 @@ function leftDown() {
   const play = downPlay(watching({ prod: monitor }));
   play.sweep("prod", failingWith("status"), 60, 120, 180, 240, 300);
   return play;
+}
+
+/** A look of ten seconds in which the own resolver said nothing. */
+function unheard(play: Play, second: number): void {
+  const reason = { code: "no-answer", detail: "EAI_AGAIN" } as const;
+  play.send({
+    ...{
+      kind: "swept",
+      target: prod,
+      checks: [{ id: "https://shop.example.com/healthz", ok: false, reason }],
+    },
+    ...{ at: START + second * SECOND, endedAt: START + (second + 10) * SECOND },
+  });
 }
 
 describe("after a time in which nobody watched", () => {
@@ -81,6 +96,32 @@ describe("after a time in which nobody watched", () => {
     expect(fareOf(prod, [incident], from, START + 24 * HOUR * MINUTE, look)).toMatchObject({
       ...{ isDown: false, isUnknown: true, downtimeMs: 5 * MINUTE },
     });
+  });
+
+  it("looks that hear nothing, each as long as its time-out, are one gap, and none of them is watched", () => {
+    const play = downPlay(watching({ prod: monitor }));
+    for (let second = 120; second < 1_800; second += 20) unheard(play, second);
+    play.sweep("prod", failingWith("status"), 1_800);
+
+    expect(play.incident.members[0]?.gaps).toEqual([
+      { from: START + 30 * SECOND, until: START + 1_800 * SECOND },
+    ]);
+  });
+
+  it("what was seen between many gaps and a late one is still watched", () => {
+    const play = downPlay(watching({ prod: monitor }));
+    const late = 10 * 3600;
+    for (let second = 60; second < late; second += 60)
+      if (second <= 25 * 120 && second % 120 === 0) unheard(play, second);
+      else play.sweep("prod", failingWith("status"), second);
+    unheard(play, late);
+    play.sweep("prod", failingWith("status"), late + 60);
+
+    expect(play.incident.members[0]?.gaps?.length).toBeLessThanOrEqual(20);
+    expect(play.incident.members[0]?.gaps?.at(-1)).toEqual({
+      ...{ from: START + (late - 60) * SECOND, until: START + (late + 60) * SECOND },
+    });
+    expect(unwatchedOf(play.incident)).toBeLessThan(HOUR * MINUTE);
   });
 
   it("what is probed as slowly as it takes is watched", () => {
