@@ -2,7 +2,7 @@ import { DelayedError } from "bullmq";
 import { z } from "zod";
 import { catchUpBranches } from "../src/app/catch-up-branches.js";
 import { checkBranch as check } from "../src/app/check-branch.js";
-import { BRANCH_QUEUE, TICKING } from "../src/queue.js";
+import { BRANCH_QUEUE, RETRIED } from "../src/queue.js";
 import type { JobDefinition, JobParts } from "../src/worker.js";
 import { logFollowed } from "./github-webhook.js";
 
@@ -36,7 +36,7 @@ export const checkBranch: JobDefinition = {
   },
 
   async prepare({ queues }) {
-    await queues.get(BRANCH_QUEUE).add(CATCH_UP, {}, { ...TICKING, deduplication: { id: CATCH_UP } });
+    await queues.get(BRANCH_QUEUE).add(CATCH_UP, {}, { ...RETRIED, deduplication: { id: CATCH_UP } });
   },
 };
 
@@ -44,7 +44,7 @@ async function catchUp(parts: JobParts): Promise<void> {
   const branches = await catchUpBranches(parts);
   for (const caughtUp of branches) {
     const { repository, branch } = caughtUp;
-    if (caughtUp.kind === "unread") {
+    if (caughtUp.kind !== "read") {
       const { error } = caughtUp;
       parts.logger.warn(
         { ...(error !== undefined && { err: error }), repository, branch },
@@ -55,5 +55,7 @@ async function catchUp(parts: JobParts): Promise<void> {
     const news = caughtUp.followed.filter(({ outcome }) => outcome.kind !== "known");
     logFollowed(parts.logger, { check: CATCH_UP, repository, branch }, news);
   }
+  const failed = branches.find(({ kind }) => kind === "failed");
+  if (failed?.kind === "failed") throw failed.error;
   if (branches.length > 0) parts.logger.info({ branches: branches.length }, "read the followed branches");
 }

@@ -45,6 +45,15 @@ export function logFollowed(logger: Logger, facts: object, followed: readonly Fo
       case "known":
         logger.info(where, "ignored a push: the head of the branch was taken before");
         break;
+      case "runs":
+        logger.info(where, "the head of the branch runs already");
+        break;
+      case "kept":
+        logger.warn(
+          where,
+          "the branch moved while Slipway was down, and something else than its last head runs: push again or /deploy",
+        );
+        break;
       case "waits":
         logger.info(where, "ignored a push: its commit is not the head of the branch");
         break;

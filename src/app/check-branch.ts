@@ -1,5 +1,6 @@
 import type { DeploymentRecord } from "../deployments/record.js";
 import type { FoundTarget } from "../deployments/targets.js";
+import { catchUpBranch } from "./catch-up-branches.js";
 import { type FollowedTarget, followAll, followers } from "./deploy-push.js";
 import { BRANCH_LAG_MS, followBranch } from "./follow-branch.js";
 import type { AppParts, BranchCheck } from "./ports.js";
@@ -35,25 +36,20 @@ export type Checked =
  */
 export async function checkBranch(parts: AppParts, check: BranchCheck): Promise<Checked> {
   const { repository, branch, since } = check;
-  const following = followers(parts.config, check);
-  const targets = check.onlyFollowed ? await followedBefore(parts, following, branch) : following;
-  if (targets.length === 0) return { kind: "done", followed: [] };
   const now = parts.now();
+  const certain = now >= since + BRANCH_LAG_MS;
+  if (check.onlyFollowed) {
+    const caughtUp = await catchUpBranch(parts, check, certain);
+    if (caughtUp.kind === "unread") throw new BranchUnknownError(repository, branch);
+    const { followed, again } = caughtUp;
+    return again ? { kind: "later", at: nextLook(check, now), followed } : { kind: "done", followed };
+  }
+  const targets = followers(parts.config, check);
+  if (targets.length === 0) return { kind: "done", followed: [] };
   const head = await parts.branches.head(repository, branch);
   if (head.kind === "unavailable") throw new BranchUnknownError(repository, branch);
-  const certain = now >= since + BRANCH_LAG_MS;
   const { followed } = await followAll(parts, targets, { repository, branch, head, certain });
   return certain ? { kind: "done", followed } : { kind: "later", at: nextLook(check, now), followed };
-}
-
-/** Those of the environments that were given a head of the branch before. */
-export async function followedBefore(
-  { followed }: Pick<AppParts, "followed">,
-  targets: readonly FoundTarget[],
-  branch: string,
-): Promise<readonly FoundTarget[]> {
-  const heads = await Promise.all(targets.map((target) => followed.find(target, branch)));
-  return targets.filter((_, index) => heads[index] !== undefined);
 }
 
 /**

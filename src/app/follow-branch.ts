@@ -7,7 +7,9 @@ import { deploymentId } from "./admit-deployment.js";
 import { admitTrigger, type TriggerOutcome } from "./admit-trigger.js";
 import { countAgain, keepDrop } from "./dropped.js";
 import { type BranchEvidence, judgeBranch } from "./judge-branch.js";
+import { judgeMissed } from "./judge-missed.js";
 import type { AppParts, BranchHead } from "./ports.js";
+import { repositoryOf } from "./repositories.js";
 
 /** GitHub's API was seen a minute behind its webhooks: after twice that, what it says counts. Milliseconds. */
 export const BRANCH_LAG_MS = 120_000;
@@ -21,6 +23,8 @@ export interface BranchNews {
   readonly push?: PushNews;
   /** GitHub had the time to catch up with its own webhooks. */
   readonly certain: boolean;
+  /** Nobody pushed to the knowledge of Slipway: what people did since comes before a head that it missed. */
+  readonly missed?: true;
 }
 
 export interface PushNews {
@@ -39,6 +43,10 @@ export type Followed =
   | TriggerOutcome
   /** That head was taken before, and is not deployed again. */
   | { readonly kind: "known" }
+  /** A missed head runs already. */
+  | { readonly kind: "runs" }
+  /** What runs is not for certain the head before a missed one. */
+  | { readonly kind: "kept" }
   /** Not (yet) a reason to deploy anything. */
   | { readonly kind: "waits" };
 
@@ -53,19 +61,25 @@ export async function followBranch(
   target: FoundTarget,
   news: BranchNews,
 ): Promise<{ readonly outcome: Followed; readonly again: boolean }> {
-  const { branch, repository, push } = news;
+  const { branch, push } = news;
   for (;;) {
     const known = await parts.followed.find(target, branch);
     const evidence: BranchEvidence = {
       ...{ head: news.head, certain: news.certain, known: known?.sha },
       ...(push && { push: { ...push, after: push.release.sha } }),
-      relation: (base, head) => parts.branches.relation(repository, base, head),
+      relation: (base, head) => parts.branches.relation(news.repository, base, head),
     };
     const { deploy, again } = await judgeBranch(evidence);
     if (deploy === undefined) return { outcome: WAITS, again };
-    const head = await parts.followed.advance(target, branch, deploy, known);
+    const missed = news.missed ? await judgeMissed(parts, target, deploy, known) : "deploy";
+    if (missed === "keep") return { outcome: { kind: "kept" }, again: false };
+    const repository = await repositoryOf(parts, target);
+    const head = await parts.followed.advance(target, { repository, branch }, deploy, known);
     // Another push was quicker: whether this one is still news must be asked anew.
-    if (head !== undefined) return { outcome: await deployHead(parts, target, news, head), again };
+    if (head === undefined) continue;
+    if (missed === "deploy") return { outcome: await deployHead(parts, target, news, head), again };
+    await parts.followed.settle(target, head);
+    return { outcome: { kind: "runs" }, again: false };
   }
 }
 

@@ -6,6 +6,7 @@ import {
   type KnownRepository,
   matchRepository,
   type NamedRepository,
+  type RepositoryRef,
   type Sighting,
 } from "../repositories/known-repository.js";
 import type { RepositoryStore } from "../repositories/repository-store.js";
@@ -104,6 +105,15 @@ async function knownRepository(
   return repositoryId === undefined
     ? store.find(project, repository)
     : store.replace(project, repository, repositoryId);
+}
+
+/** The repository of a project, as far as it is known. */
+export async function repositoryOf(
+  { repositories }: Pick<AppParts, "repositories">,
+  { project, projectConfig: { repository: name, repositoryId } }: FoundTarget,
+): Promise<RepositoryRef> {
+  const id = repositoryId ?? (await repositories.find(project, name))?.id;
+  return { name, ...(id !== undefined && { id }) };
 }
 
 /** Has people told, until they were. @returns the sighting where it is new */

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Redis } from "ioredis";
 import { z } from "zod";
 import { Changes, changeId } from "../changes/changes.js";
+import { RepositoryRef } from "../repositories/known-repository.js";
 import { SET_ASIDE } from "../set-aside.js";
 import { unlessWrongType } from "../wrong-type.js";
 import type { Target } from "./record.js";
@@ -9,7 +10,10 @@ import { Sha } from "./release.js";
 
 /** The newest head of its branch that an environment was given. */
 export const Followed = z.object({
+  /** Empty once the environment follows no branch any more, or another repository: the heads are still counted. */
   branch: z.string(),
+  /** Absent in entries of earlier versions. */
+  repository: RepositoryRef.optional(),
   sha: Sha,
   /** Counts the heads: a branch that goes back to an earlier commit has a new one. */
   generation: z.int(),
@@ -17,6 +21,12 @@ export const Followed = z.object({
   settled: z.boolean(),
 });
 export type Followed = z.output<typeof Followed>;
+
+/** What an environment follows. */
+export interface FollowedBranch {
+  readonly repository: RepositoryRef;
+  readonly branch: string;
+}
 
 /** A push that moved a branch from one commit to another. */
 export interface Move {
@@ -81,7 +91,7 @@ export class FollowedBranches {
    */
   async advance(
     target: Target,
-    branch: string,
+    { repository, branch }: FollowedBranch,
     sha: Sha,
     known: Followed | undefined,
   ): Promise<Followed | undefined> {
@@ -91,7 +101,8 @@ export class FollowedBranches {
       const current = followed?.branch === branch ? followed : undefined;
       if (current?.sha === sha) return current;
       if (current?.generation !== known?.generation) return undefined;
-      const next = { branch, sha, generation: (followed?.generation ?? 0) + 1, settled: false };
+      const generation = (followed?.generation ?? 0) + 1;
+      const next = { branch, repository, sha, generation, settled: false };
       if (await this.#replace(target, stored, next, change)) return next;
     }
   }
@@ -103,6 +114,27 @@ export class FollowedBranches {
       const { stored, followed } = await this.#read(target);
       if (followed?.generation !== head.generation || followed.settled) return;
       if (await this.#replace(target, stored, { ...head, settled: true }, change)) return;
+    }
+  }
+
+  /** The newest head of every environment that was given one. */
+  async all(): Promise<readonly { readonly target: Target; readonly head: Followed }[]> {
+    const stored = await unlessWrongType(this.#redis.hgetall(HEADS), {});
+    return Object.entries(stored).flatMap(([scope, text]) => {
+      const [project = "", environment = ""] = scope.split("/");
+      const head = parse(text);
+      return head === undefined || head.branch === "" ? [] : [{ target: { project, environment }, head }];
+    });
+  }
+
+  /** The environment does not follow that branch any more: its next head is its first. */
+  async forget(target: Target, { branch, generation }: Followed): Promise<void> {
+    const change = changeId();
+    for (;;) {
+      const { stored, followed } = await this.#read(target);
+      if (followed?.branch !== branch || followed.generation !== generation) return;
+      const { repository: _, ...rest } = followed;
+      if (await this.#replace(target, stored, { ...rest, branch: "", settled: true }, change)) return;
     }
   }
 

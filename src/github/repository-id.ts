@@ -24,8 +24,9 @@ export async function readRepositoryId(
     return { kind: "found", repository: { id, name } };
   } catch (error) {
     const status = error instanceof RequestError ? error.status : undefined;
-    if (status === 404 || status === 401) return { kind: "unseen" };
-    logger.info({ err: error, repository: fullName }, "could not read the id of a repository on GitHub");
+    if (status === 404) return { kind: "unseen" };
+    // A refused token says nothing of the repository.
+    logger.warn({ err: error, repository: fullName }, "could not read the id of a repository on GitHub");
     return { kind: "unavailable" };
   }
 }

@@ -49,6 +49,16 @@ export function matchRepository(known: KnownRepository, { id, name }: NamedRepos
   return isNamed ? { kind: "other", sighting: { kind: "taken", id, name } } : { kind: "other" };
 }
 
+/** What a repository is called, and which one that is where it is known. */
+export const RepositoryRef = z.object({ name: z.string(), id: RepositoryId.optional() });
+export type RepositoryRef = z.output<typeof RepositoryRef>;
+
+/** By the ids where both are known, else by the names. */
+export function isSameRepository(one: RepositoryRef, other: RepositoryRef): boolean {
+  if (one.id !== undefined && other.id !== undefined) return one.id === other.id;
+  return isSameName(one.name, other.name);
+}
+
 /** GitHub does not tell `Acme/Shop` from `acme/shop`. */
 export function isSameName(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();

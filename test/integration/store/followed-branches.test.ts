@@ -7,6 +7,7 @@ import { type RedisFixture, startRedisFixture } from "./redis-fixture.js";
 
 const uat = { project: "shop", environment: "uat" };
 const shaOf = (digit: string) => Sha.parse(digit.repeat(40));
+const main = { repository: { name: "acme/shop" }, branch: "main" };
 const move = { repository: "acme/shop", branch: "main", before: shaOf("a"), after: shaOf("b") };
 
 let fixture: RedisFixture;
@@ -46,12 +47,37 @@ function loseFirstAnswer(meanwhile: () => Promise<unknown>): void {
 describe("a head whose answer was lost", () => {
   it("does not come back over a newer one that was noted meanwhile", async () => {
     const other = new FollowedBranches(fixture.redis);
-    loseFirstAnswer(async () => other.advance(uat, "main", shaOf("b"), await other.find(uat, "main")));
+    loseFirstAnswer(async () => other.advance(uat, main, shaOf("b"), await other.find(uat, "main")));
 
-    const mine = await new FollowedBranches(redis).advance(uat, "main", shaOf("a"), undefined);
+    const mine = await new FollowedBranches(redis).advance(uat, main, shaOf("a"), undefined);
 
     expect(mine).toMatchObject({ sha: shaOf("a"), generation: 1 });
     expect(await other.find(uat, "main")).toMatchObject({ sha: shaOf("b"), generation: 2 });
+  });
+});
+
+describe("a head that is forgotten", () => {
+  it("is none any more, and the next one has a number of its own", async () => {
+    const followed = new FollowedBranches(fixture.redis);
+    const first = await followed.advance(uat, main, shaOf("a"), undefined);
+    if (first === undefined) throw new Error("it was not taken");
+
+    await followed.forget(uat, first);
+
+    expect(await followed.find(uat, "main")).toBeUndefined();
+    expect(await followed.all()).toEqual([]);
+    expect(await followed.advance(uat, main, shaOf("a"), undefined)).toMatchObject({ generation: 2 });
+  });
+
+  it("is not the newer one that was noted meanwhile", async () => {
+    const followed = new FollowedBranches(fixture.redis);
+    const first = await followed.advance(uat, main, shaOf("a"), undefined);
+    if (first === undefined) throw new Error("it was not taken");
+    const second = await followed.advance(uat, main, shaOf("b"), first);
+
+    await followed.forget(uat, first);
+
+    expect(await followed.all()).toEqual([{ target: uat, head: second }]);
   });
 });
 
@@ -73,8 +99,9 @@ describe("keys that hold something else", () => {
     const followed = new FollowedBranches(fixture.redis);
 
     expect(await followed.find(uat, "main")).toBeUndefined();
+    expect(await followed.all()).toEqual([]);
     expect(await followed.noteMove(move, "a delivery")).toBe(true);
-    expect(await followed.advance(uat, "main", move.after, undefined)).toMatchObject({ sha: move.after });
+    expect(await followed.advance(uat, main, move.after, undefined)).toMatchObject({ sha: move.after });
 
     const [aside = ""] = await fixture.redis.keys("slipway:quarantine:*");
     expect(await fixture.redis.get(aside)).toBe("garbage");
