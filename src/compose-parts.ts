@@ -65,7 +65,7 @@ import { compareReleases } from "./github/comparison.js";
 import { RefSuggestions } from "./github/ref-suggestions.js";
 import { resolveRef } from "./github/refs.js";
 import { readRepositoryId } from "./github/repository-id.js";
-import { createProber } from "./health/create-prober.js";
+import { createProbers } from "./health/create-prober.js";
 import type { Queues } from "./queue.js";
 import type { Heartbeat } from "./redis/heartbeat.js";
 import { RepositoryStore } from "./repositories/repository-store.js";
@@ -119,7 +119,7 @@ export function composeParts(options: BotOptions, redis: Redis, queues: Queues, 
   const runner = createDurableRunner({ ssh, logger, ...durability(config) });
   const redaction = () => redactor.stream();
   const secrets = options.healthSecrets;
-  const probe = createProber({ runner, redaction, secrets, origins: probeOrigins(config), now });
+  const probers = createProbers({ runner, redaction, secrets, origins: probeOrigins(config), now });
   const closing = new AbortController();
   // Every step and every look under way listens; Node warns of a leak from the eleventh on.
   setMaxListeners(0, closing.signal);
@@ -130,7 +130,8 @@ export function composeParts(options: BotOptions, redis: Redis, queues: Queues, 
     runner.attach(host, run, onOutput, signal);
   const commands = { runner, follow, secrets: options.commandSecrets };
   const output = () => filterOutput(redactor);
-  const tools = { ...commands, probe, redaction: output, closing: closing.signal };
+  const probes = { probe: probers.look, probeStep: probers.step };
+  const tools = { ...commands, ...probes, redaction: output, closing: closing.signal };
 
   const notices = queuedLockNotices(queues);
   // Logs of earlier versions were stored with their escape codes.

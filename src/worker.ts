@@ -16,7 +16,7 @@ import { kindOf, TroubleLog } from "./trouble-log.js";
 /** What jobs work with. */
 export interface JobParts extends RunParts, MonitorParts {
   readonly queues: Queues;
-  readonly tools: RunParts["tools"];
+  readonly tools: RunParts["tools"] & MonitorParts["tools"];
   readonly memory: MemoryParts;
   /** What posts notices about locks, at once. */
   readonly lockNotices: LockNotices;

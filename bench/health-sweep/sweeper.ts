@@ -4,7 +4,7 @@
  */
 import { type HealthCheck, healthChecksOf } from "../../src/config/health-checks.js";
 import { Config } from "../../src/config/schema.js";
-import { createProber, type Probe } from "../../src/health/create-prober.js";
+import { createProbers } from "../../src/health/create-prober.js";
 import { sweepProbes } from "../../src/health/sweep-probes.js";
 import { PROBES, SLOW_AT, SLOW_MS } from "./size.js";
 
@@ -37,7 +37,7 @@ const ENVIRONMENT = {
   roles: { deploy: ["112233445566778899"] },
 };
 
-const probe: Probe = createProber({
+const { look: probe } = createProbers({
   runner: { run: () => Promise.reject(new Error("No host takes part")) },
   redaction: () => ({ write: (text) => text, end: () => "" }),
   secrets: new Map(),

@@ -54,7 +54,8 @@ export interface PlanTools {
     onOutput: OutputListener,
     signal?: AbortSignal,
   ) => Promise<CommandOutcome | { readonly kind: "absent" }>;
-  readonly probe: (check: HealthCheck, signal?: AbortSignal) => Promise<ProbeResult>;
+  /** @throws the reason of the signal */
+  readonly probeStep: (check: HealthCheck, signal?: AbortSignal) => Promise<ProbeResult>;
   /** What the references of steps stand for. */
   readonly secrets: CommandSecrets;
   /** Removes secrets and escape codes from a step's output, also where they are split over chunks. */
@@ -232,17 +233,19 @@ function redactFailure<F extends Failure | undefined>(failure: F, redaction: Pla
 
 async function checkHealth(
   { check }: HealthStep,
-  { probe, closing, redaction, stop }: PlanTools,
+  { probeStep, closing, redaction, stop }: PlanTools,
   progress: PlanProgress,
 ): Promise<Failure | "detached" | undefined> {
   const requested = stop?.requested;
   for (let attempt = 1; ; attempt++) {
     if (attempt > 1) await underEither(closing, requested, (signal) => wait(check.interval * 1000, signal));
     if (closing.aborted) return "detached";
-    const result = await probe(check, requested).catch((error: unknown) =>
-      requested?.aborted ? undefined : foundNothing(error),
+    const isOver = () => requested?.aborted === true || closing.aborted;
+    const result = await underEither(closing, requested, (signal) => probeStep(check, signal)).catch(
+      (error: unknown) => (isOver() ? undefined : foundNothing(error)),
     );
-    if (result === undefined || (requested?.aborted && result.kind === "unhealthy")) return STOPPED;
+    if (result === undefined || (isOver() && result.kind === "unhealthy"))
+      return requested?.aborted ? STOPPED : "detached";
     if (result.kind === "healthy") {
       progress.output(`-- attempt ${attempt}: healthy after ${result.latencyMs} ms\n`);
       return undefined;

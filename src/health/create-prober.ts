@@ -16,6 +16,10 @@ import { probeTcp } from "./tcp-probe.js";
 
 export interface ProberParts extends RemoteProbeParts, Omit<HttpProbeParts, "elapsed" | "connected"> {}
 
+interface RememberingParts extends ProberParts {
+  readonly restarts: RestartMemory;
+}
+
 /**
  * Makes one attempt of a health check.
  * @throws the reason of the signal, and what is wrong with Slipway's own machine; what is wrong with what is probed is a
@@ -23,13 +27,28 @@ export interface ProberParts extends RemoteProbeParts, Omit<HttpProbeParts, "ela
  */
 export type Probe = (check: HealthCheck, signal?: AbortSignal) => Promise<ProbeResult>;
 
-/** Fewer than the sessions that commands get on a host: a probe that has its place seldom waits for one. */
-const PLACES_PER_HOST = 4;
+/** Those of deployments have places of their own: looks that hang keep none of them from its turn. */
+export interface Probers {
+  /** For the monitoring, and for people who ask. */
+  readonly look: Probe;
+  /** For a deployment's health checks. */
+  readonly step: Probe;
+}
+
+/** Together no more than the sessions that commands get on a host: a probe that has its place seldom waits for one. */
+const LOOKS_PER_HOST = 3;
+const STEPS_PER_HOST = 2;
 
 /** Every probe ends within its time-out once it has its place, whatever the other side does, and leaves no connection behind. */
-export function createProber(parts: ProberParts): Probe {
-  const restarts = new RestartMemory();
-  const places = new HostPlaces(PLACES_PER_HOST);
+export function createProbers(parts: ProberParts): Probers {
+  const remembering = { ...parts, restarts: new RestartMemory() };
+  return {
+    look: createProber(remembering, new HostPlaces(LOOKS_PER_HOST)),
+    step: createProber(remembering, new HostPlaces(STEPS_PER_HOST)),
+  };
+}
+
+function createProber(parts: RememberingParts, places: HostPlaces): Probe {
   return async (check, signal) => {
     const leave = await placeFor(check, places, signal);
     const startedAt = performance.now();
@@ -42,7 +61,7 @@ export function createProber(parts: ProberParts): Probe {
     const timer = setTimeout(() => deadline.abort(), check.timeout * 1000);
     try {
       const finding = await underEither(deadline.signal, signal, (either) =>
-        probeOnce(check, { ...parts, elapsed, connected, restarts }, either),
+        probeOnce(check, { ...parts, elapsed, connected }, either),
       );
       return resultOf(finding, elapsed(), parts);
     } catch (error) {
@@ -73,7 +92,7 @@ async function placeFor(
 
 function probeOnce(
   check: HealthCheck,
-  parts: ProberParts & HttpProbeParts & { readonly restarts: RestartMemory },
+  parts: RememberingParts & HttpProbeParts,
   signal: AbortSignal,
 ): Promise<Finding> {
   switch (check.type) {

@@ -114,7 +114,7 @@ export function recordingTools(run: Run, memory: HostMemory): PlanTools {
       },
     },
     follow: (_host, durable) => touch(() => memory.follow(durable)),
-    probe: async (check) => {
+    probeStep: async (check) => {
       const label = checkLabel(check);
       const { kind } = await touch(() => step(label, [label]));
       if (kind === "exited") return { kind: "healthy", latencyMs: 1 };

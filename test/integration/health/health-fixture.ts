@@ -7,7 +7,12 @@ import type { HealthCheck, HttpCheck } from "../../../src/config/health-checks.j
 import { HealthCheckConfig } from "../../../src/config/health-schema.js";
 import { createRedactor } from "../../../src/execution/redact.js";
 import type { RemoteRunner } from "../../../src/execution/remote-runner.js";
-import { createProber, type Probe, type ProberParts } from "../../../src/health/create-prober.js";
+import {
+  createProbers,
+  type Probe,
+  type ProberParts,
+  type Probers,
+} from "../../../src/health/create-prober.js";
 import type { Secret } from "../../../src/secret.js";
 import type { KeyPair } from "./certificates.js";
 
@@ -55,11 +60,17 @@ async function started(scheme: string, server: Server): Promise<ProbedServer> {
 /** For probes that reach no host. */
 const noRunner: RemoteRunner = { run: () => Promise.reject(new Error("This test has no host")) };
 
+type GivenParts = Partial<ProberParts> & { readonly known?: readonly Secret[] };
+
 /** A prober without hosts, secrets and configured origins, but for what is given. */
-export function proberWith(parts: Partial<ProberParts> & { readonly known?: readonly Secret[] } = {}): Probe {
+export function proberWith(parts: GivenParts = {}): Probe {
+  return probersWith(parts).look;
+}
+
+export function probersWith(parts: GivenParts = {}): Probers {
   const { known = [], ...changes } = parts;
   const redactor = createRedactor(known);
-  return createProber({
+  return createProbers({
     runner: noRunner,
     redaction: () => redactor.stream(),
     secrets: new Map(),

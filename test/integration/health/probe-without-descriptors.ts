@@ -7,7 +7,7 @@ import { pino } from "pino";
 import type { HealthCheck } from "../../../src/config/health-checks.js";
 import { createRedactor } from "../../../src/execution/redact.js";
 import { createSshRunner } from "../../../src/execution/ssh/create-ssh-runner.js";
-import { createProber } from "../../../src/health/create-prober.js";
+import { createProbers } from "../../../src/health/create-prober.js";
 import { Secret } from "../../../src/secret.js";
 
 const port = Number(process.argv.at(-1));
@@ -21,7 +21,7 @@ const web = {
   ...{ address: "127.0.0.1", port, user: "deploy", privateKey: new Secret("no key at all") },
   hostKeys: [{ kind: "fingerprint", sha256: `SHA256:${"A".repeat(43)}` } as const],
 };
-const probe = createProber({
+const { look: probe } = createProbers({
   runner: createSshRunner({ hosts: { web }, logger: pino({ level: "silent" }) }),
   redaction: () => createRedactor([]).stream(),
   ...{ secrets: new Map(), origins: new Set<string>(), now: Date.now },

@@ -8,7 +8,7 @@ import type { EnvironmentConfig } from "../../../src/config/schema.js";
 import { Sha } from "../../../src/deployments/release.js";
 import { executePlan, type PlanOutcome } from "../../../src/execution/execute-plan.js";
 import { createSshRunner, type SshRunner } from "../../../src/execution/ssh/create-ssh-runner.js";
-import { createProber } from "../../../src/health/create-prober.js";
+import { createProbers } from "../../../src/health/create-prober.js";
 import { planFor } from "../../../src/strategies/plan-for.js";
 import { aRelease, configWith, environmentInput, targetOf } from "../../unit/deployments/samples.js";
 import { sshHostOf } from "../execution/ssh-fixture.js";
@@ -89,13 +89,13 @@ export async function run(
   };
   const redaction = () => ({ write: (text: string) => text, end: () => "", isEmpty: true });
   const http = { secrets: new Map(), origins: new Set<string>(), now: Date.now };
-  const probe = createProber({ runner, redaction, ...http });
+  const { step } = createProbers({ runner, redaction, ...http });
   const outcome = await executePlan(
     planFor(environment, aRelease({ sha })),
     {
       runner,
       follow: async () => ({ kind: "absent" }),
-      probe,
+      probeStep: step,
       secrets: new Map(),
       redaction,
       closing: new AbortController().signal,

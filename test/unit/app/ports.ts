@@ -293,7 +293,7 @@ export function worldOf(
     ...{ runner, follow: runner.follow },
     redaction,
     secrets: new Map(),
-    probe: async () => ({ kind: "healthy" as const, latencyMs: 1 }),
+    probeStep: async () => ({ kind: "healthy" as const, latencyMs: 1 }),
     closing: new AbortController().signal,
   };
   return {

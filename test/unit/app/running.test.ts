@@ -61,7 +61,7 @@ describe("what runs", () => {
     const roles = { deploy: asker.roles };
     world = reconfigured(world, configWith({ uat: environmentInput({ roles, health }) }));
     const unhealthy = { kind: "unhealthy", reason: { code: "timed-out", seconds: 1 }, latencyMs: 1 } as const;
-    const parts = { ...world.parts, tools: { ...world.parts.tools, probe: async () => unhealthy } };
+    const parts = { ...world.parts, tools: { ...world.parts.tools, probeStep: async () => unhealthy } };
     await deployed(world, a);
     world = { ...world, parts };
     const failed = await deployed(world, b);

@@ -234,12 +234,12 @@ describe("the end of the current step", () => {
     const scene = productionWorld(fixture, config);
     const { ended, parts } = listener(scene);
     const record = await requested(scene, { environment: "uat" });
-    const probe = async () => {
+    const probeStep = async () => {
       await stopCurrentStep(parts, record.id);
       return { kind: "healthy" as const, latencyMs: 1 };
     };
 
-    await runDeployment({ ...scene.parts, tools: { ...scene.parts.tools, probe } }, record.id, "worker");
+    await runDeployment({ ...scene.parts, tools: { ...scene.parts.tools, probeStep } }, record.id, "worker");
 
     expect(await found(scene, record)).toMatchObject({ state: "succeeded" });
     expect(ended).toEqual([]);

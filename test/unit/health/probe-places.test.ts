@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { HealthCheck } from "../../../src/config/health-checks.js";
 import { HostUnreachableError } from "../../../src/execution/host-unreachable-error.js";
 import type { RemoteRunner } from "../../../src/execution/remote-runner.js";
-import { checkOn, proberWith } from "../../integration/health/health-fixture.js";
+import { checkOn, probersWith, proberWith } from "../../integration/health/health-fixture.js";
 
 /** Of sshd's ten, those that commands get. */
 const SESSIONS = 5;
@@ -43,6 +43,36 @@ describe("forty checks of one host", () => {
     expect(results.filter(({ kind }) => kind === "unhealthy")).toEqual([]);
     expect([...most.keys()].sort()).toEqual(["web-1", "web-2"]);
     expect(Math.max(...most.values())).toBeLessThan(SESSIONS);
+  });
+
+  it("keep no deployment's health check from its turn, and leave it a session", async () => {
+    const { runner, most } = countingRunner();
+    const hanging: RemoteRunner = {
+      run: (_host, _command, _onOutput, signal) =>
+        new Promise((_resolve, reject) => {
+          signal?.addEventListener("abort", () => reject(signal.reason));
+        }),
+    };
+    let running = 0;
+    const { look, step } = probersWith({
+      runner: {
+        run(...call) {
+          running += 1;
+          return (call[1].argv.includes("sleep") ? hanging : runner).run(...call);
+        },
+      },
+    });
+    const enough = new AbortController();
+    const sleep = checkOn("web-1", { type: "command", run: ["sleep", "600"], timeout: "10m" });
+    const looks = Promise.allSettled(Array.from({ length: 40 }, () => look(sleep, enough.signal)));
+    await Promise.resolve();
+
+    const steps = await Promise.all(Array.from({ length: 8 }, () => step(command("web-1"))));
+
+    expect(steps.filter(({ kind }) => kind === "unhealthy")).toEqual([]);
+    expect(running - steps.length + (most.get("web-1") ?? 0)).toBeLessThanOrEqual(SESSIONS);
+    enough.abort();
+    await looks;
   });
 
   it("end with their caller while they wait", async () => {

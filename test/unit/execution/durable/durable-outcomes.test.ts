@@ -21,16 +21,17 @@ interface Given {
   readonly commands?: RemoteCommand[];
   readonly steps?: readonly Step[];
   readonly secrets?: PlanTools["secrets"];
-  readonly probe?: PlanTools["probe"];
+  readonly probe?: PlanTools["probeStep"];
   readonly stop?: PlanTools["stop"];
+  readonly closing?: AbortSignal;
   readonly run?: DurableRun;
 }
 
-const isHealthy: PlanTools["probe"] = async () => ({ kind: "healthy", latencyMs: 1 });
+const isHealthy: PlanTools["probeStep"] = async () => ({ kind: "healthy", latencyMs: 1 });
 
 function play(outcome: CommandOutcome, given: Given = {}) {
   const { finished = [], commands = [], steps = [step], secrets = new Map(), probe = isHealthy } = given;
-  const { stop, run } = given;
+  const { stop, run, closing = new AbortController().signal } = given;
   const progress: PlanProgress = {
     progressOf: () => "pending",
     stepStarted: async () => run,
@@ -49,9 +50,9 @@ function play(outcome: CommandOutcome, given: Given = {}) {
       },
     },
     follow: async () => outcome,
-    ...{ probe, secrets },
+    ...{ probeStep: probe, secrets },
     redaction: () => ({ write: (text: string) => text, end: () => "", isEmpty: true }),
-    closing: new AbortController().signal,
+    closing,
     ...(stop && { stop }),
   };
   return executePlan({ steps, diagnostics: [] }, tools, progress);
@@ -115,7 +116,7 @@ describe("a plan that is to be stopped now", () => {
 
   it("ends between two attempts of a health check", async () => {
     const requested = new AbortController();
-    const probe: PlanTools["probe"] = async () => {
+    const probe: PlanTools["probeStep"] = async () => {
       setImmediate(() => requested.abort());
       return { kind: "unhealthy", reason: { code: "no-answer", detail: "ECONNREFUSED" }, latencyMs: 1 };
     };
@@ -129,7 +130,7 @@ describe("a plan that is to be stopped now", () => {
 
   it("ends a probe that gets no answer", async () => {
     const requested = new AbortController();
-    const probe: PlanTools["probe"] = (_check, signal) =>
+    const probe: PlanTools["probeStep"] = (_check, signal) =>
       new Promise((_, reject) => {
         signal?.addEventListener("abort", () => reject(signal.reason));
         requested.abort();
@@ -139,6 +140,24 @@ describe("a plan that is to be stopped now", () => {
     expect(await play({ kind: "exited", code: 0 }, { steps: [health], probe, stop })).toMatchObject({
       failure: { code: "killed" },
     });
+  });
+
+  it("leaves a probe that waits to the next process when this one ends", async () => {
+    const closing = new AbortController();
+    const finished: string[] = [];
+    const probe: PlanTools["probeStep"] = (_check, signal) =>
+      new Promise((resolve, reject) => {
+        const late = setTimeout(() => resolve({ kind: "healthy", latencyMs: 1 }), 1_000);
+        signal?.addEventListener("abort", () => {
+          clearTimeout(late);
+          reject(signal.reason);
+        });
+        closing.abort();
+      });
+
+    const given = { steps: [health], probe, finished, closing: closing.signal };
+    expect(await play({ kind: "exited", code: 0 }, given)).toEqual({ kind: "detached" });
+    expect(finished).toEqual([]);
   });
 
   it("tells the run when to wait no longer", async () => {
