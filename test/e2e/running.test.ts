@@ -1,10 +1,20 @@
 import { execFileSync } from "node:child_process";
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { appFiles } from "../../sandbox/host/app-files.js";
 import { REPOSITORY, type Sandbox } from "../../sandbox/start-sandbox.js";
 import { judgeWords } from "./judge-words.js";
 import { startSandbox } from "./start-sandbox.js";
 import { answerOf, commit, deploy, messageSaying, press, runs, textOf } from "./support.js";
+
+/** A hook: as soon as the rollback point is saved. */
+const LOCK_THE_INDEX = `#!/bin/sh
+[ "$1" = committed ] || exit 0
+while read -r _ _ name; do
+  [ "$name" != refs/slipway/rollback-point ] || : >"$(git rev-parse --git-dir)/index.lock"
+done
+`;
 
 const QUICK = { attempts: 2, interval: "1s", timeout: "2s" };
 
@@ -88,11 +98,11 @@ describe("what runs", () => {
   it("stays so when the next deployment fails before the restart, and so does the rollback point", async () => {
     const running = await sandbox.app("uat").runningSha();
     const c = await pushed(undefined, "Release C");
-    // Git's own lock: the checkout cannot be moved.
-    git("config", "core.hooksPath", "/nowhere");
-    execFileSync("sh", ["-c", ': > "$1/.git/index.lock"', "sh", sandbox.app("uat").directory]);
+    // Git's own lock, taken after the preflight has looked for it: the checkout cannot be moved.
+    const { directory } = sandbox.app("uat");
+    writeFileSync(join(directory, ".git/hooks/reference-transaction"), LOCK_THE_INDEX, { mode: 0o755 });
     const failed = await deployed("Deployment failed");
-    execFileSync("rm", [`${sandbox.app("uat").directory}/.git/index.lock`]);
+    for (const file of ["hooks/reference-transaction", "index.lock"]) rmSync(join(directory, ".git", file));
 
     expect(await sandbox.app("uat").runningSha()).toBe(running);
     expect(git("rev-parse", "refs/slipway/rollback-point")).toBe(running);

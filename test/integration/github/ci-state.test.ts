@@ -88,10 +88,10 @@ describe("readCiState", () => {
     expect(await stateOf({ runs })).toBe("unknown");
   });
 
-  it.each([/check-runs/, /status/])("is unknown when GitHub refuses to answer for %s", async (path) => {
-    github.queueFault({ fault: { kind: "status", status: 403 }, path, times: 5 });
+  it.each([/check-runs/, /status/])("is what GitHub says when it refuses to answer for %s", async (path) => {
+    github.queueFault({ fault: { kind: "forbidden" }, path, times: 5 });
 
-    expect(await stateOf({ runs: [passed] })).toBe("unknown");
+    expect(await stateOf({ runs: [passed] })).toBe("not-allowed");
   });
 
   it("is unknown for a commit that GitHub does not know", async () => {
