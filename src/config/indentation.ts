@@ -62,8 +62,14 @@ function bestTrial(
 ): Trial | undefined {
   const indexes = suspects(lines, errorLines[0] ?? 1);
   const part = partAround(lines, indexes, errorLines[0] ?? 1);
+  const step = stepOf(lines);
+  const even = unevenness(lines, step);
   const before = read(lines.slice(part.start, part.end).join("\n")).errorLines.length;
-  const moves = indexes.flatMap((index) => movesOf(lines, index)).slice(0, MAX_TRIALS);
+  const moves = indexes
+    // Deep enough, a line without its colon is read as a part of the value above it.
+    .filter((index) => isEntry(lines[index] ?? ""))
+    .flatMap((index) => movesOf(lines, index))
+    .slice(0, MAX_TRIALS);
   // A part is read quickly; only what mends it is tried on the whole.
   const tried = moves.flatMap((move) => {
     const moved = lines.with(
@@ -71,12 +77,15 @@ function bestTrial(
       " ".repeat(move.wanted) + (lines[move.line - 1] ?? "").trimStart(),
     );
     const left = read(moved.slice(part.start, part.end).join("\n")).errorLines.length;
-    const score = [left, unevenness(moved), Math.abs(move.wanted - move.found)];
+    const score = [left, unevenness(moved, step), Math.abs(move.wanted - move.found)];
     return left < before ? [{ move, lines: moved, score }] : [];
   });
-  const trials = best(tried, MAX_WHOLE_TRIALS).map((trial): Trial => {
+  const trials = best(tried, MAX_WHOLE_TRIALS).flatMap((trial): readonly Trial[] => {
     const { errorLines: left, faults } = read(trial.lines.join("\n"));
-    return { ...trial, score: [left.length, faults, ...trial.score] };
+    const score = [left.length, faults, ...trial.score];
+    // What parses may be worse: a key that has a value and others below it is mended by no move.
+    const isMended = left.length === 0 && faults === 0;
+    return isMended || unevenness(trial.lines, step) < even ? [{ ...trial, score }] : [];
   });
   const [first] = best(trials, 1);
   return first !== undefined && (first.score[0] ?? 0) < errorLines.length ? first : undefined;
@@ -95,10 +104,22 @@ function partAround(lines: readonly string[], indexes: readonly number[], errorL
 }
 
 /** How many lines do not keep to the usual step. */
-function unevenness(lines: readonly string[]): number {
+function unevenness(lines: readonly string[], step: number): number {
   const indents = lines.filter(isCode).map(indentOf);
-  return indents.filter((indent, index) => indent % STEP !== 0 || indent > (indents[index - 1] ?? 0) + STEP)
+  return indents.filter((indent, index) => indent % step !== 0 || indent > (indents[index - 1] ?? 0) + step)
     .length;
+}
+
+/** By how much most lines are deeper that are deeper than the line before. */
+function stepOf(lines: readonly string[]): number {
+  const indents = lines.filter(isCode).map(indentOf);
+  const counts = new Map<number, number>();
+  for (const [index, indent] of indents.entries()) {
+    const deeper = indent - (indents[index - 1] ?? 0);
+    if (deeper > 0) counts.set(deeper, (counts.get(deeper) ?? 0) + 1);
+  }
+  const [most] = [...counts].toSorted(([, left], [, right]) => right - left);
+  return most?.[0] ?? STEP;
 }
 
 /** The lines around an error, and above them those that open what it stands in. Indexes, the nearest first. */
@@ -139,6 +160,11 @@ function movesOf(lines: readonly string[], index: number): readonly BadIndentati
   return [...columns]
     .filter((wanted) => wanted >= 0 && wanted !== found)
     .map((wanted) => ({ line: index + 1, found, wanted }));
+}
+
+/** A key with its colon, or an item of a list. */
+function isEntry(line: string): boolean {
+  return /^\s*(?:-(?:\s|$)|(?:"[^"]*"\s*|'[^']*'\s*|[^\s"'#][^#]*?):(?:\s|$))/.test(line);
 }
 
 function isCode(line: string): boolean {

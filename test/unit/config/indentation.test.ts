@@ -29,6 +29,8 @@ projects:
 `;
 const lines = SMALL.split("\n");
 const places = lines.flatMap((line, index) => (line === "" ? [] : [index]));
+/** The same with steps of four spaces. */
+const wideLines = SMALL.replaceAll(/^ +/gm, "$&$&").replaceAll("- ", "-   ").split("\n");
 const SHIFTS = [-2, -1, 1, 2];
 
 /** The text where one line is indented by more or less. */
@@ -36,6 +38,15 @@ function shifted(index: number, by: number): string | undefined {
   const line = lines[index] ?? "";
   const indent = line.length - line.trimStart().length + by;
   return indent < 0 ? undefined : lines.with(index, " ".repeat(indent) + line.trimStart()).join("\n");
+}
+
+/** The lines whose indentation is blamed when another thing is wrong with one of the lines, for each of them. */
+function blamedIn(text: readonly string[], damage: (line: string) => string): readonly string[] {
+  return places.flatMap((index) => {
+    const damaged = text.with(index, damage(text[index] ?? "")).join("\n");
+    const faults = faultsOf(damaged).filter(({ problem }) => problem.includes("does not fit the lines"));
+    return faults.map(({ line, fix }) => `${index + 1}: line ${line}, ${fix}`);
+  });
 }
 
 describe("a line that is indented wrongly", () => {
@@ -69,6 +80,16 @@ describe("a line that is indented wrongly", () => {
         fix: "indent it by 4 spaces",
       },
     ]);
+  });
+
+  it.each<[string, (line: string) => string]>([
+    ["a colon", (line) => line.replace(/:( |$)/, "$1")],
+    ["the end of a key that opens others", (line) => line.replace(/:$/, ": yes")],
+    ["the end of a key that opens others, to", (line) => line.replace(/:$/, ": 'yes'")],
+  ])("is not blamed where something else is wrong: %s", (_what, damage) => {
+    const blamed = [lines, wideLines].flatMap((text) => blamedIn(text, damage));
+
+    expect(blamed).toEqual([]);
   });
 
   it("is each of two such lines", () => {
