@@ -131,6 +131,24 @@ describe("the advice on a configuration", () => {
         compose("/a/app", ["sh", "-c", "cd . && docker compose up -d"]),
         compose("/b/app", ["sudo", "docker-compose", "up"]),
       ],
+      [
+        "the folder of the first Compose file",
+        compose("/a/uat", [
+          "docker",
+          "compose",
+          "-f",
+          "docker/docker-compose.uat.yml",
+          "-f",
+          "uat.yml",
+          "up",
+        ]),
+        compose("/b/prod", ["docker", "compose", "--file=./docker/docker-compose.prod.yml", "up"]),
+      ],
+      [
+        "a directory beside others",
+        compose("/a/app", ["docker", "compose", "--project-directory", "deploy", "up"]),
+        compose("/b/app", ["docker-compose", "--ansi", "never", "-f", "../deploy/prod.yml", "up"]),
+      ],
     ])("names a shared Compose project: %s", (_what, preprod, prod) => {
       expect(adviceFor({ preprod, prod })).toEqual([
         expect.stringMatching(
@@ -157,6 +175,32 @@ describe("the advice on a configuration", () => {
         compose("/b/app", UP, { proof: { compose: { project: "b" } } }),
       ],
       ["no Compose", compose("/a/app"), environment("/b/app")],
+      [
+        "an option of another command of the shell",
+        compose("/a/uat", ["sh", "-c", "mkdir -p logs && docker compose up -d"]),
+        compose("/b/prod", ["sh", "-c", "mkdir -p logs && docker compose up -d"]),
+      ],
+      [
+        "an option of a subcommand",
+        compose("/a/uat", ["docker", "compose", "run", "-p", "80:80", "app"]),
+        compose("/b/prod", ["docker", "compose", "run", "-p", "80:80", "app"]),
+      ],
+      [
+        "the directory itself",
+        compose("/a/uat", ["docker", "compose", "--project-directory", ".", "up"]),
+        compose("/b/prod", ["docker", "compose", "--project-directory", ".", "up"]),
+      ],
+      [
+        "a name that only the shell knows",
+        compose("/a/uat", ["sh", "-c", 'docker compose -p "$NAME" up -d']),
+        compose("/b/prod", ["sh", "-c", 'docker compose -p "$NAME" up -d']),
+      ],
+      ["a directory without a name", compose("/a/...", UP), compose("/b/...", UP)],
+      [
+        "a variable of another command",
+        compose("/a/uat", ["sh", "-c", "COMPOSE_PROJECT_NAME=x true; docker compose up"]),
+        compose("/b/prod", ["sh", "-c", "COMPOSE_PROJECT_NAME=x true; docker compose up"]),
+      ],
     ])("has nothing against %s", (_what, preprod, prod) => {
       expect(adviceFor({ preprod, prod })).toEqual([]);
     });
