@@ -47,7 +47,9 @@ function refusalOf(key: string): string | undefined {
     const first: unknown = Array.isArray(parsed) ? parsed[0] : parsed;
     if (first instanceof Error) return first.message;
     if (!isSigner(first) || !first.isPrivateKey()) return "not a private key";
-    const signature = first.sign(Buffer.from("slipway"));
+    // By default the library signs with SHA-1 for RSA, which an OpenSSL under a strict policy refuses.
+    const hash = first.type === "ssh-rsa" ? "sha256" : undefined;
+    const signature = first.sign(Buffer.from("slipway"), hash);
     return signature instanceof Error ? signature.message : undefined;
   } catch (error) {
     return error instanceof Error ? error.message : "unknown";
@@ -55,8 +57,9 @@ function refusalOf(key: string): string | undefined {
 }
 
 interface Signer {
+  readonly type?: unknown;
   isPrivateKey(): boolean;
-  sign(data: Buffer): unknown;
+  sign(data: Buffer, hash?: string): unknown;
 }
 
 function isSigner(value: unknown): value is Signer {

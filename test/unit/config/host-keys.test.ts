@@ -3,7 +3,8 @@ import { generateKeyPairSync } from "node:crypto";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import ssh2 from "ssh2";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { readHostKeys } from "../../../src/config/host-keys.js";
 import { resolveConfigPath } from "../../../src/config/referenced-secret.js";
 import type { Config } from "../../../src/config/schema.js";
@@ -25,18 +26,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function makeKey(file: string, passphrase: string): void {
-  execFileSync("ssh-keygen", [
-    "-q",
-    "-t",
-    "ed25519",
-    "-C",
-    "test",
-    "-N",
-    passphrase,
-    "-f",
-    join(folder, file),
-  ]);
+function makeKey(file: string, passphrase: string, type = "ed25519"): void {
+  execFileSync("ssh-keygen", ["-q", "-t", type, "-C", "test", "-N", passphrase, "-f", join(folder, file)]);
 }
 
 /** The example's configuration, where the bastion's key comes from the file that is named. */
@@ -59,6 +50,22 @@ function faultsWith(
   return result.kind === "invalid" ? result.faults : [];
 }
 
+/** An OpenSSL under a strict policy, as Red Hat has one: it signs nothing with SHA-1. */
+function refuseSha1(): void {
+  const parse = ssh2.utils.parseKey;
+  const spy = vi.spyOn(ssh2.utils, "parseKey").mockImplementation((...args) => {
+    const parsed = parse(...args);
+    if (parsed instanceof Error) return parsed;
+    const sign = parsed.sign.bind(parsed);
+    parsed.sign = (data, hash) => {
+      if (parsed.type === "ssh-rsa" && hash !== "sha256") throw new Error("invalid digest");
+      return sign(data, hash);
+    };
+    return parsed;
+  });
+  onTestFinished(() => spy.mockRestore());
+}
+
 describe("readHostKeys", () => {
   it("gives each host the key of its file or variable", () => {
     const result = readHostKeys(exampleConfig(), { SHOP_SSH_KEY: key }, configFile);
@@ -70,6 +77,13 @@ describe("readHostKeys", () => {
       ["shop-uat", key],
       ["shop-preprod", key],
     ]);
+  });
+
+  it.each(["rsa", "ed25519", "ecdsa"])("takes a healthy %s key where OpenSSL refuses SHA-1", (type) => {
+    makeKey(`keys/${type}`, "", type);
+    refuseSha1();
+
+    expect(faultsWith(`keys/${type}`)).toEqual([]);
   });
 
   it("reads the file that NAME_FILE names", () => {
