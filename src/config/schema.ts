@@ -36,7 +36,9 @@ const gitStrategy = z
     submodules: z
       .enum(["recursive", "none"])
       .default("recursive")
-      .describe("Whether the submodules of the commit are moved with it, those within them included."),
+      .describe(
+        "Whether the submodules of the commit are moved with it, those within them included. One that the checkout has not initialised stays so.",
+      ),
     fetchTimeout: duration.prefault("30m").describe("How long fetching the commit may take."),
     checkoutTimeout: duration
       .prefault("30m")

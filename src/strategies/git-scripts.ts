@@ -6,7 +6,8 @@
 /**
  * `$1` directory, `$2` free disk space wanted in MiB, `$3` `recursive` where submodules are moved with the checkout. Says
  * what is wrong and how to fix it; changes nothing. A submodule at another commit is no change that would be lost: a
- * move that was interrupted leaves it so, and the next one moves it. A lock of git's may be that of a process that is
+ * move that was interrupted leaves it so, and the next one moves it; nor is one whose clone was interrupted, which has a
+ * HEAD and no index. A lock of git's may be that of a process that is
  * about to end; one that stays is named and never removed.
  */
 export const CHECK_HOST = `
@@ -35,8 +36,9 @@ export GIT_OPTIONAL_LOCKS
 changes=$(git -C "$1" status --porcelain --untracked-files=no --ignore-submodules=all) || fail "git status failed in $1."
 if [ "$3" = recursive ] && [ -f "$1/.gitmodules" ]; then
   inside=$(git -C "$1" submodule --quiet foreach --recursive '
+    [ -e "$(git rev-parse --git-path index)" ] || exit 0
     git status --porcelain --untracked-files=no --ignore-submodules=all | sed "s|^|$displaypath: |"
-  ') || fail "git cannot list the submodules of $1."
+  ') || fail "git cannot list the submodules of $1. Repair them in the repository (each needs a path and a url in .gitmodules), or write 'submodules: none' in the configuration: then a deployment leaves them alone."
   changes="$changes$inside"
 fi
 if [ -n "$changes" ]; then
@@ -62,14 +64,75 @@ echo "rollback point: $2"
 `;
 
 /**
- * `$1` directory, `$2` `recursive` where the submodules move, too; the rest is the command that moves the checkout. New
- * submodules are cloned, and each takes the address that the commit says.
+ * `$1` directory, `$2` `recursive` where the submodules move, too; the rest is the command that moves the checkout.
+ *
+ * A submodule that is initialised in this checkout moves. One that is not, although the commit before had it, was left
+ * out on purpose and stays so, as does one with `update = none`. One that is new is cloned, unless the commit before had
+ * submodules and every one was left out. The same holds for submodules within submodules. Each level is synced only
+ * after the one around it has moved, which knows its addresses. What succeeds is the commit's own: the ways of
+ * `update = merge` and `rebase` are not taken, and the HEAD of each is compared.
  */
 export const MOVE_CHECKOUT = `
 directory=$1 submodules=$2
 shift 2
+unset CDPATH
+git() { command git -c submodule.recurse=false -c fetch.recurseSubmodules=false "$@"; }
+# The commit that is checked out in $1; nothing where there is none yet, or where a clone was interrupted.
+commit_of() (
+  cd "$1" 2>/dev/null && [ -e .git ] && [ -e "$(git rev-parse --git-path index)" ] && git rev-parse --verify --quiet HEAD
+)
+paths_in() { git config "$@" --name-only --get-regexp '^submodule\\..*\\.path$'; }
+initialised() {
+  git config --local --get "submodule.$1.url" >/dev/null &&
+    [ "$(git config --local --type=bool --get "submodule.$1.active")" != false ]
+}
+way_of() { git config --get "submodule.$1.update" || git config --file .gitmodules --get "submodule.$1.update"; }
+# $1 a checkout, $2 the commit that it was at, $3 what stands before the names of its submodules
+move() (
+  cd "$1" || exit
+  [ -f .gitmodules ] || exit 0
+  keys=$(paths_in --file .gitmodules) || { [ $? = 1 ]; exit; }
+  known=
+  [ -z "$2" ] || known=$(paths_in --blob "$2:.gitmodules" 2>/dev/null)
+  adds=no
+  [ -n "$known" ] && ! git config --local --get-regexp '^submodule\\..*\\.url$' >/dev/null || adds=yes
+  set -f
+  IFS='
+'
+  for key in $keys; do
+    name=\${key#submodule.}
+    name=\${name%.path}
+    path=$(git config --file .gitmodules --get "$key") || exit
+    entry=$(git ls-files --stage -- "$path") || exit
+    case $entry in "160000 "*) ;; *) continue ;; esac
+    if [ "$(way_of "$name")" = none ]; then
+      echo "The submodule $3$path has update = none: it is left alone."
+      continue
+    fi
+    if ! initialised "$name" && { [ $adds = no ] || printf '%s\\n' "$known" | grep -Fqxe "$key"; }; then
+      echo "The submodule $3$path is not initialised in this checkout: it is left alone."
+      continue
+    fi
+    was=$(commit_of "$path")
+    git submodule --quiet sync -- "$path" || exit
+    git submodule update --init --checkout --force -- "$path" || exit
+    wanted=\${entry#160000 }
+    wanted=\${wanted%% *}
+    if [ "$(commit_of "$path")" != "$wanted" ]; then
+      echo "The submodule $3$path is not at $wanted, the commit that the release wants." >&2
+      exit 1
+    fi
+    move "$path" "$was" "$3$path/" || exit
+  done
+)
+before=$(commit_of "$directory")
 "$@" || exit
-[ "$submodules" = recursive ] && [ -f "$directory/.gitmodules" ] || exit 0
-git -C "$directory" submodule --quiet sync --recursive &&
-  git -C "$directory" submodule update --init --recursive --force
+[ "$submodules" = recursive ] || exit 0
+# The name of a submodule's folder is no pattern.
+GIT_LITERAL_PATHSPECS=1
+export GIT_LITERAL_PATHSPECS
+move "$directory" "$before" "" || {
+  echo "The submodules of $directory did not move with it (the reason is above). Give this host access to their repositories, or write 'submodules: none' in the configuration: then a deployment leaves them alone." >&2
+  exit 1
+}
 `;

@@ -40,7 +40,8 @@ function checkHost(strategy: GitStrategy, host: string): CommandStep {
 }
 
 function moveHost(strategy: GitStrategy, host: string, release: Release): readonly CommandStep[] {
-  const git = ["git", "-C", strategy.directory] as const;
+  // Submodules are fetched and moved by the script of the move alone, whatever the host's own configuration says.
+  const git = ["git", "-c", "submodule.recurse=false", "-C", strategy.directory] as const;
   const reset = [...git, "reset", "--hard", release.sha, "--"] as const;
   return [
     {
@@ -50,7 +51,6 @@ function moveHost(strategy: GitStrategy, host: string, release: Release): readon
     },
     {
       ...look("fetch", host),
-      // Submodules are fetched by the move, which knows their addresses in the new commit.
       argv: [...git, "fetch", "--no-tags", "--no-recurse-submodules", "--", strategy.remote, release.sha],
       timeoutSeconds: strategy.fetchTimeout,
     },

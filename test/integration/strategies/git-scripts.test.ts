@@ -14,8 +14,11 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findOptionalProgram } from "../../../sandbox/host/find-program.js";
 import type { StrategyConfig } from "../../../src/config/schema.js";
+import { Sha } from "../../../src/deployments/release.js";
 import { parseReading, planReading } from "../../../src/strategies/git-checkout.js";
 import { CHECK_HOST, MOVE_CHECKOUT, SAVE_ROLLBACK_POINT } from "../../../src/strategies/git-scripts.js";
+import { planFor } from "../../../src/strategies/plan-for.js";
+import { aRelease, configWith, environmentInput, targetOf } from "../../unit/deployments/samples.js";
 
 let root: string;
 let count = 0;
@@ -275,18 +278,17 @@ describe.each(shells)("%s", (shell, ...flags) => {
 });
 
 describe("a release with submodules", () => {
+  // git refuses a submodule that is a folder of the same machine, unless it is told otherwise.
+  const environment = { ...process.env, GIT_ALLOW_PROTOCOL: "file" };
   const run = (script: string, args: readonly string[]) =>
-    spawnSync("sh", ["-c", script, "script", ...args], {
-      encoding: "utf8",
-      // git refuses a submodule that is a folder of the same machine, unless it is told otherwise.
-      env: { ...process.env, GIT_ALLOW_PROTOCOL: "file" },
-    });
+    spawnSync("sh", ["-c", script, "script", ...args], { encoding: "utf8", env: environment });
   const check = (directory: string, submodules = "recursive") =>
     run(CHECK_HOST, [directory, "1", submodules]);
-  const move = (directory: string, commit: string, submodules = "recursive") => {
+  const step = (directory: string, commit: string, submodules = "recursive") => {
     const reset = ["git", "-C", directory, "reset", "--quiet", "--hard", commit, "--"];
-    return run(MOVE_CHECKOUT, [directory, submodules, ...reset]).status;
+    return run(MOVE_CHECKOUT, [directory, submodules, ...reset]);
   };
+  const move = (...of: Parameters<typeof step>) => step(...of).status;
   const allowed = ["-c", "protocol.file.allow=always"];
   const add = (directory: string, from: string, name: string) => {
     git(directory, ...allowed, "submodule", "--quiet", "add", from, name);
@@ -318,7 +320,7 @@ describe("a release with submodules", () => {
 
   function cloned() {
     const checkout = newDirectory();
-    git(checkout, "clone", "--quiet", app, ".");
+    git(checkout, ...allowed, "clone", "--quiet", "--recurse-submodules", app, ".");
     return { checkout, file: path.join(checkout, "lib", "inner", "file.txt") };
   }
 
@@ -353,11 +355,166 @@ describe("a release with submodules", () => {
     expect(readFileSync(file, "utf8")).toBe("changed\n");
   });
 
-  it("fails where one of them cannot be fetched", () => {
-    const { checkout } = cloned();
-    rmSync(outer, { recursive: true });
+  /** An application whose second commit is its first one with the library `lib`, which nobody can read any more. */
+  function withLostLibrary() {
+    const source = newCheckout();
+    const library = newCheckout();
+    const before = git(source, "rev-parse", "HEAD");
+    add(source, library, "lib");
+    const added = git(source, "rev-parse", "HEAD");
+    git(source, "commit", "--quiet", "--allow-empty", "--message", "Three");
+    const after = git(source, "rev-parse", "HEAD");
+    rmSync(library, { recursive: true });
+    const checkout = newDirectory();
+    git(checkout, "clone", "--quiet", source, ".");
+    return { checkout, before, added, after };
+  }
 
-    expect(move(checkout, second)).not.toBe(0);
+  it("fails where one that is new cannot be fetched, says what to do, and goes back", () => {
+    const { checkout, before, added } = withLostLibrary();
+    git(checkout, "reset", "--quiet", "--hard", before);
+
+    const failed = [step(checkout, added), step(checkout, added)];
+
+    expect(failed.map(({ status }) => status)).toEqual([1, 1]);
+    expect(failed[0]?.stderr).toContain("'submodules: none'");
+    expect(check(checkout).status).toBe(0);
+    expect(move(checkout, before)).toBe(0);
+  });
+
+  it("leaves one alone that was never initialised, which the host need not be able to read", () => {
+    const { checkout, added, after } = withLostLibrary();
+
+    for (const commit of [added, after, added]) {
+      expect(check(checkout).status).toBe(0);
+      const { status, stdout } = step(checkout, commit);
+      expect({ status, stdout }).toEqual({
+        status: 0,
+        stdout: expect.stringContaining("lib is not initialised"),
+      });
+    }
+  });
+
+  it("leaves one alone that is within another and was never initialised", () => {
+    const checkout = newDirectory();
+    git(checkout, "clone", "--quiet", app, ".");
+    git(checkout, "reset", "--quiet", "--hard", first);
+    git(checkout, ...allowed, "submodule", "--quiet", "update", "--init");
+
+    const { status, stdout } = step(checkout, second);
+
+    expect({ status, stdout }).toEqual({
+      status: 0,
+      stdout: expect.stringContaining("lib/inner is not initialised"),
+    });
+    expect(git(checkout, "submodule", "status")).toMatch(/^\w/);
+    expect(existsSync(path.join(checkout, "lib", "inner", "file.txt"))).toBe(false);
+  });
+
+  it("moves those of a commit that is the first one with any", () => {
+    const source = newCheckout();
+    const before = git(source, "rev-parse", "HEAD");
+    add(source, outer, "a * library");
+    const checkout = newDirectory();
+    git(checkout, "clone", "--quiet", source, ".");
+    const added = git(source, "rev-parse", "HEAD");
+    git(checkout, "reset", "--quiet", "--hard", before);
+
+    expect(move(checkout, added)).toBe(0);
+    expect(readFileSync(path.join(checkout, "a * library", "inner", "file.txt"), "utf8")).toBe("two\n");
+  });
+
+  it.each(["recursive", "none"])(
+    "moves on a host whose git goes into submodules by itself, with %s",
+    (submodules) => {
+      const source = newCheckout();
+      const library = newCheckout();
+      add(source, library, "lib");
+      const checkout = newDirectory();
+      git(checkout, ...allowed, "clone", "--quiet", "--recurse-submodules", source, ".");
+      git(checkout, "config", "submodule.recurse", "true");
+      writeFileSync(path.join(library, "file.txt"), "two\n");
+      git(library, "commit", "--quiet", "--all", "--message", "Two");
+      update(source, "lib");
+      const release = aRelease({ sha: Sha.parse(git(source, "rev-parse", "HEAD")) });
+      const strategy = { type: "git", directory: checkout, submodules, restart: { run: ["true"] } };
+      const config = configWith({ uat: environmentInput({ strategy }) });
+      const { steps } = planFor(targetOf(config, "shop", "uat").config, release);
+
+      const ended = ["fetch:web-1", "checkout:web-1"].map((id) => {
+        const [program = "", ...args] = steps.flatMap((each) =>
+          each.kind === "command" && each.id === id ? each.argv : [],
+        );
+        return spawnSync(program, args, { env: environment, encoding: "utf8" });
+      });
+
+      expect(ended.map(({ status, stderr }) => ({ status, fatal: /fatal.*/.exec(stderr)?.[0] }))).toEqual([
+        { status: 0, fatal: undefined },
+        { status: 0, fatal: undefined },
+      ]);
+      const content = readFileSync(path.join(checkout, "lib", "file.txt"), "utf8");
+      expect(content).toBe(submodules === "none" ? "one\n" : "two\n");
+    },
+  );
+
+  it("comes to the commit's own where .gitmodules asks for a merge", () => {
+    const source = newCheckout();
+    const library = newCheckout();
+    add(source, library, "lib");
+    for (const number of ["1", "2"]) {
+      git(source, "config", "--file", ".gitmodules", "submodule.lib.update", "merge");
+      writeFileSync(path.join(library, "file.txt"), `${number}\n`);
+      git(library, "commit", "--quiet", "--all", "--message", number);
+      update(source, "lib");
+    }
+    const checkout = newDirectory();
+    git(checkout, ...allowed, "clone", "--quiet", "--recurse-submodules", source, ".");
+
+    expect(move(checkout, git(source, "rev-parse", "HEAD~1"))).toBe(0);
+    expect(readFileSync(path.join(checkout, "lib", "file.txt"), "utf8")).toBe("1\n");
+  });
+
+  it("passes one whose clone was interrupted, and moves it", () => {
+    const { checkout, file } = cloned();
+    rmSync(path.join(checkout, ".git", "modules", "lib", "modules", "inner", "index"));
+    rmSync(file);
+
+    const { status, stderr } = check(checkout);
+
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(move(checkout, first)).toBe(0);
+    expect(readFileSync(file, "utf8")).toBe("one\n");
+  });
+
+  it("moves one that has another address since the one around it moved", () => {
+    const [source, middle, old, moved] = [newCheckout(), newCheckout(), newCheckout(), newDirectory()];
+    add(middle, old, "inner");
+    add(source, middle, "lib");
+    const checkout = newDirectory();
+    git(checkout, ...allowed, "clone", "--quiet", "--recurse-submodules", source, ".");
+    git(moved, "clone", "--quiet", old, ".");
+    rmSync(old, { recursive: true });
+    writeFileSync(path.join(moved, "file.txt"), "two\n");
+    git(moved, "commit", "--quiet", "--all", "--message", "Two");
+    git(middle, "config", "--file", ".gitmodules", "submodule.inner.url", moved);
+    git(middle, "submodule", "--quiet", "sync");
+    update(middle, "inner");
+    update(source, "lib");
+    git(checkout, "fetch", "--quiet", "--no-recurse-submodules");
+
+    expect(move(checkout, git(source, "rev-parse", "HEAD"))).toBe(0);
+    expect(readFileSync(path.join(checkout, "lib", "inner", "file.txt"), "utf8")).toBe("two\n");
+  });
+
+  it("names the way out where the commit has a submodule without an address", () => {
+    const { checkout } = cloned();
+    git(checkout, "update-index", "--add", "--cacheinfo", `160000,${first},stray`);
+    git(checkout, "commit", "--quiet", "--message", "Stray");
+
+    const { status, stderr } = check(checkout);
+
+    expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining("'submodules: none'") });
+    expect(check(checkout, "none").status).toBe(0);
   });
 });
 

@@ -48,6 +48,8 @@ describe("the plan of the git strategy", () => {
           timeoutSeconds: 1800,
           argv: [
             "git",
+            "-c",
+            "submodule.recurse=false",
             "-C",
             "/srv/shop",
             "fetch",
@@ -66,7 +68,7 @@ describe("the plan of the git strategy", () => {
           timeoutSeconds: 1800,
           argv: [
             ...["sh", "-c", MOVE_CHECKOUT, "checkout", "/srv/shop", "recursive"],
-            ...["git", "-C", "/srv/shop", "reset", "--hard", sha, "--"],
+            ...["git", "-c", "submodule.recurse=false", "-C", "/srv/shop", "reset", "--hard", sha, "--"],
           ],
           effect: "files",
         },
