@@ -75,12 +75,12 @@ function alertsOf(world: World, environment: Environment, episode: Episode, tole
       };
     case "flapping":
       return {
-        least: environment.every === MINUTE ? 1 : 0,
+        least: environment.every === MINUTE && !meetsWindow(world, episode.from, episode.until) ? 1 : 0,
         most: tolerance.lossy ? MOST_ALERTS_OF_SLOW_FLAPPING : 1,
       };
     case "slow-flapping":
       return {
-        least: environment.every === MINUTE ? 1 : 0,
+        least: environment.every === MINUTE && !meetsWindow(world, episode.from, episode.until) ? 1 : 0,
         most: MOST_ALERTS_OF_SLOW_FLAPPING,
       };
   }
@@ -96,9 +96,9 @@ function firstLook(world: World, environment: Environment, { from, until }: Faul
   return meetsWindow(world, first, Math.min(until, first + 10 * MINUTE)) ? until : first;
 }
 
-/** @param first when a sweep meets the fault at the latest */
-function seen({ until }: Fault, first: number, { slack }: Tolerance): Bounds {
-  if (until - first <= CONFIRMATION) return { least: 0, most: until <= first ? 0 : 1 };
+/** @param first when a sweep meets the fault at the latest; one that silence elsewhere asks for may meet it before */
+function seen({ from, until }: Fault, first: number, { slack }: Tolerance): Bounds {
+  if (until - first <= CONFIRMATION) return { least: 0, most: until - from <= CONFIRMATION ? 0 : 1 };
   return { least: until - first > CONFIRMATION + slack ? 1 : 0, most: 1 };
 }
 
