@@ -3,7 +3,7 @@
  * repeated jobs play against the real use cases, with the real stores on a real Redis. The oracle judges the steps
  * that really ran on hosts, and computes every gate a second time from the world alone.
  *
- * `MODEL_STEPS` is how many actions are played (8,000 without it; the gate plays 20,000), `MODEL_SEED` repeats a run.
+ * `MODEL_STEPS` is how many actions are played (8,000 without it; the gate plays 4,000), `MODEL_SEED` repeats a run.
  * A failure is reduced to the few actions that it needs.
  *
  * Does it bite? Each of these was taken out of a copy of the source, one at a time, and `MODEL_SEED=1` then failed
