@@ -9,6 +9,7 @@ import {
   HostEntry,
   type Order,
   type RunningStep,
+  readBeside,
   readHost,
   type StepEnd,
   undoBegin,
@@ -133,7 +134,7 @@ export class RunningStore {
   ): Promise<StoredHost | undefined> {
     return this.#change(target, host, (stored) => {
       if (stored?.kind === "unreadable" || !isSame(stored, before)) return undefined;
-      return readHost(stored?.entry, reading, at);
+      return readBeside(stored?.entry, reading, at);
     });
   }
 

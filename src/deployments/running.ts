@@ -172,6 +172,9 @@ function filesAfter({ files }: HostEntry, { release }: RunningStep, end: StepEnd
   const [only, ...others] = files?.kind === "moving" ? (files.from ?? []) : [];
   if (end === "untouched" && only !== undefined && others.length === 0)
     return { files: { kind: "at", sha: only } };
+  // HEAD was read while the step was under way, which may have moved it afterwards.
+  if (end === "failed" && files?.kind === "at" && files.sha !== release.sha)
+    return { files: { kind: "moving", from: [files.sha], to: release.sha } };
   return {};
 }
 
@@ -200,6 +203,13 @@ export function readHost(entry: HostEntry | undefined, reading: CheckoutReading,
   if (expected === undefined || expected.includes(sha))
     return { ...known, files: { kind: "at", sha }, readAt: at };
   return { ...known, drift: drift?.head === sha ? drift : { head: sha, since: at }, readAt: at };
+}
+
+/** The same for a reading beside a step that may still move HEAD: only that it has moved is for certain. */
+export function readBeside(entry: HostEntry | undefined, reading: CheckoutReading, at: number): HostEntry {
+  const read = readHost(entry, reading, at);
+  if (entry?.files?.kind !== "moving" || entry.order.ended || reading.kind === "none") return read;
+  return reading.release.sha === entry.files.to ? read : { ...read, files: entry.files };
 }
 
 /** An entry that says nothing: the first reading tells more. */

@@ -56,7 +56,7 @@ export class WordsJudge {
   }
 
   /**
-   * What `/status` reads between two halves of a step is not judged yet: see "not mended" in docs/reliability.md.
+   * What `/status` reads between two halves of a step is not judged yet: see docs/reliability.md.
    */
   async #isUnderWay(target: FoundTarget): Promise<boolean> {
     return (await this.#model.store.open(target)).some(({ state }) => state === "running");

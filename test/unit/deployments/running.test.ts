@@ -7,6 +7,7 @@ import {
   type HostEntry,
   type RunningRelease,
   type RunningStep,
+  readBeside,
   readHost,
   undoBegin,
   unknownEntry,
@@ -45,6 +46,20 @@ describe("what runs on a host", () => {
 
     expect(moved.files).toEqual({ kind: "at", sha: otherSha });
     expect(moved.application).toEqual(adopted.application);
+  });
+
+  it("has a HEAD that is not certain while a step moves it, also where it was read before the move", () => {
+    const moving = beginStep(adopted, files());
+    const read = readBeside(moving, { kind: "checkout", release: A }, 6);
+    const lost = endStep({ ...moving, files: { kind: "at", sha } }, files(true), "failed");
+
+    expect(read.files).toEqual(moving.files);
+    expect(readBeside(moving, { kind: "checkout", release: B }, 6).files).toEqual({
+      kind: "at",
+      sha: otherSha,
+    });
+    expect(lost.files).toEqual({ kind: "moving", from: [sha], to: otherSha });
+    expect(readBeside(lost, { kind: "checkout", release: A }, 7).files).toEqual({ kind: "at", sha });
   });
 
   it("is between two releases while a restart runs, and the new one after it", () => {
