@@ -12,7 +12,7 @@ const NAMED = 10;
 const INSPECT = `
 [ -n "$ids" ] || exit 0
 date -u '+{"now":"%Y-%m-%dT%H:%M:%SZ"}'
-exec docker inspect --format '{"id":{{json .Id}},"createdAt":{{json .Created}},"name":{{json .Name}},"service":{{json (index .Config.Labels "com.docker.compose.service")}},"oneOff":{{json (index .Config.Labels "com.docker.compose.oneoff")}},"status":{{json .State.Status}},"restarts":{{json .RestartCount}},"startedAt":{{json .State.StartedAt}},"health":{{if .State.Health}}{{json .State.Health.Status}}{{else}}null{{end}}}' $ids
+exec docker inspect --format '{"id":{{json .ID}},"createdAt":{{json .Created}},"name":{{json .Name}},"service":{{json (index .Config.Labels "com.docker.compose.service")}},"oneOff":{{json (index .Config.Labels "com.docker.compose.oneoff")}},"status":{{json .State.Status}},"restarts":{{json .RestartCount}},"startedAt":{{json .State.StartedAt}},"health":{{if .State.Health}}{{json .State.Health.Status}}{{else}}null{{end}}}' $ids
 `;
 
 /**
