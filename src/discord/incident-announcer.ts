@@ -13,6 +13,7 @@ import { type Incident, isActive } from "../health/incidents/incident.js";
 import type { IncidentStore } from "../health/incidents/incident-store.js";
 import type { ActionStore } from "./action-store.js";
 import { keepMessage, type MessageParts } from "./kept-message.js";
+import type { MessageBody } from "./messages/deployment-message.js";
 import { incidentActions, incidentMessage } from "./messages/incident-message.js";
 import {
   blindnessCall,
@@ -133,36 +134,45 @@ async function reportBlindness(parts: IncidentAnnouncerParts, blindness: Blindne
 }
 
 /** Only a person can tell whether it is Slipway that hears nothing, or everything that is down. */
-async function callForBlindness(
-  { config, rest, announcements, mentions }: IncidentAnnouncerParts,
-  blindness: Blindness,
-): Promise<void> {
+async function callForBlindness(parts: IncidentAnnouncerParts, blindness: Blindness): Promise<void> {
   const { id, called = [] } = blindness;
   if (called.length === 0) return;
-  const { messageId, channelId = config.discord.channel } = (await announcements.find(id)) ?? {};
-  await rest.post(Routes.channelMessages(channelId), {
-    body: {
-      ...(await mentions.render(blindnessCall(blindness, called, config.language))),
-      ...(messageId && { message_reference: { message_id: messageId, fail_if_not_exists: false } }),
-      allowed_mentions: { parse: [], roles: [...called] },
-      ...onceAs(["call", id, ...called]),
-    },
-  });
+  const { discord, language } = parts.config;
+  const body = blindnessCall(blindness, called, language);
+  await callRoles(
+    parts,
+    { id, channelId: discord.channel },
+    { body, roles: called, identity: ["call", id, ...called] },
+  );
 }
 
 async function postCall(
-  { config, rest, announcements, mentions }: IncidentAnnouncerParts,
+  parts: IncidentAnnouncerParts,
   incident: Incident,
   call: Parameters<typeof callMessage>[1],
 ): Promise<void> {
-  const alert = await announcements.find(incident.id);
-  const { messageId, channelId = incident.channelId } = alert ?? {};
+  const { why, roles } = call;
+  const body = callMessage(incident, call, parts.config.language);
+  await callRoles(parts, incident, { body, roles, identity: ["call", incident.id, why, ...roles] });
+}
+
+/** Replies to a message that is kept, with a mention: an edit would notify nobody. */
+async function callRoles(
+  { rest, announcements, mentions }: IncidentAnnouncerParts,
+  kept: Pick<Incident, "id" | "channelId">,
+  call: {
+    readonly body: MessageBody;
+    readonly roles: readonly string[];
+    readonly identity: readonly string[];
+  },
+): Promise<void> {
+  const { messageId, channelId = kept.channelId } = (await announcements.find(kept.id)) ?? {};
   await rest.post(Routes.channelMessages(channelId), {
     body: {
-      ...(await mentions.render(callMessage(incident, call, config.language))),
+      ...(await mentions.render(call.body)),
       ...(messageId && { message_reference: { message_id: messageId, fail_if_not_exists: false } }),
       allowed_mentions: { parse: [], roles: [...call.roles] },
-      ...onceAs(["call", incident.id, call.why, ...call.roles]),
+      ...onceAs(call.identity),
     },
   });
 }
